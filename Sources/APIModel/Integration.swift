@@ -1,0 +1,74 @@
+/// What answers a method: how the request is turned into the backend's, and its answer into ours.
+public struct Integration: Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
+    case http = "HTTP", httpProxy = "HTTP_PROXY", aws = "AWS", awsProxy = "AWS_PROXY", mock = "MOCK"
+  }
+  public enum PassthroughBehavior: String, Sendable, CaseIterable {
+    case whenNoMatch = "WHEN_NO_MATCH", whenNoTemplates = "WHEN_NO_TEMPLATES", never = "NEVER"
+  }
+  public enum ContentHandling: String, Sendable, CaseIterable {
+    case convertToBinary = "CONVERT_TO_BINARY", convertToText = "CONVERT_TO_TEXT"
+  }
+
+  public var kind: Kind
+  /// The backend's method in capitals; `ANY` sends the client's own. Nil for MOCK.
+  public var httpMethod: String?
+  /// Absolute URL with `{name}` and `${stageVariables.name}` in it, or an ARN. Nil for MOCK.
+  public var uri: String?
+  public var credentials: String?
+  public var connectionType: String?
+  public var connectionID: String?
+  /// `integration.request.{path|querystring|header}.NAME` to a source expression (spec § 2.1).
+  public var requestParameters: [String: String] = [:]
+  /// Media type or `$default`, to a mapping template.
+  public var requestTemplates: [String: TemplateSource] = [:]
+  public var passthroughBehavior: PassthroughBehavior = .whenNoMatch
+  public var contentHandling: ContentHandling?
+  public var cacheNamespace: String?
+  public var cacheKeyParameters: [String] = []
+  /// How long the backend may take to answer. Milliseconds, 50 or more; 29,000 unless said.
+  public var timeoutInMillis = 29_000
+  public var insecureSkipVerification = false
+  /// In the order of ascending status code, which is the order in which they are tried (spec § 5.2).
+  public var responses: [IntegrationResponse] = []
+  public var location: SourceLocation
+
+  public init(kind: Kind, location: SourceLocation) {
+    self.kind = kind
+    self.location = location
+  }
+}
+
+/// One way in which a backend's answer becomes ours.
+public struct IntegrationResponse: Sendable {
+  /// Matched against the whole selection value; nil: the default response.
+  public var selectionPattern: String?
+  public var statusCode: Int
+  /// `method.response.header.NAME` to a source expression (spec § 2.1).
+  public var responseParameters: [String: String] = [:]
+  /// Media type, to a mapping template.
+  public var responseTemplates: [String: TemplateSource] = [:]
+  public var contentHandling: Integration.ContentHandling?
+  public var location: SourceLocation
+
+  public init(selectionPattern: String?, statusCode: Int, location: SourceLocation) {
+    self.selectionPattern = selectionPattern
+    self.statusCode = statusCode
+    self.location = location
+  }
+}
+
+/// A mapping template's text and where it was written.
+public struct TemplateSource: Sendable, Hashable {
+  public var text: String
+  /// Where the template's first character stands: in its own file, or in the document that holds it inline.
+  public var location: SourceLocation
+  /// Whether it has a file of its own, so that line L of the template is line L of that file.
+  public var isFile: Bool
+
+  public init(text: String, location: SourceLocation, isFile: Bool) {
+    self.text = text
+    self.location = location
+    self.isFile = isFile
+  }
+}
