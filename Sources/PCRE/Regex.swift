@@ -61,7 +61,8 @@ public final class Regex: Sendable {
   public init(_ pattern: String, options: Options = []) throws(RegexError) {
     self.pattern = pattern
     self.options = options
-    translated = pattern
+    let asIs = !options.isDisjoint(with: [.perlDialect, .literal])
+    translated = asIs ? pattern : try JavaPattern.translate(pattern)
     groupCount = try CompiledPattern(translated, options: Regex.flags(options), justInTime: false).groupCount
   }
 
@@ -135,12 +136,13 @@ public final class Regex: Sendable {
   }
 
   private static func flags(_ options: Options) -> UInt32 {
-    var flags = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C
+    var flags = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF
     if options.contains(.ignoresCase) { flags |= PCRE2_CASELESS }
+    if options.contains(.literal) { return flags | PCRE2_LITERAL }  // no other option may stand beside it
+    flags |= PCRE2_NEVER_BACKSLASH_C
     if options.contains(.dotMatchesNewlines) { flags |= PCRE2_DOTALL }
     if options.contains(.anchorsMatchLines) { flags |= PCRE2_MULTILINE }
     if options.contains(.ignoresWhitespace) { flags |= PCRE2_EXTENDED }
-    if options.contains(.literal) { flags |= PCRE2_LITERAL }
     return flags
   }
 }
