@@ -14,7 +14,7 @@ import Synchronization
 /// One thread's event loop: it runs the jobs of its worker's tasks, waits for sockets and timers, and is at once the
 /// actor's executor and its tasks' executor, so that a continuation never leaves the thread.
 ///
-///     run:  take the mailbox -> run jobs -> epoll_wait -> fire timers -> ready sockets become jobs -> again
+///     run:  take the mailbox -> run jobs -> epoll_wait -> ready sockets become jobs -> fire timers -> again
 public final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   private let poll: Int32
   private let wakeUp: Int32
@@ -99,12 +99,13 @@ public final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
       runJobs()
       let count = epoll_wait(poll, events, eventCapacity, ready.isEmpty ? millisecondsToWake() : 0)
       readClocks()
+      for index in 0..<Int(max(0, count)) { dispatch(events[index]) }
+      // Only now: a timer may end a socket, and none may go before its event was looked at.
       wheel.advance(to: now, expired: &expired)
       if !expired.isEmpty {
         for entry in expired { entry.fire() }
         expired.removeAll(keepingCapacity: true)
       }
-      for index in 0..<Int(max(0, count)) { dispatch(events[index]) }
     }
   }
 

@@ -8,7 +8,7 @@ import Glibc
 /// Belongs to one reactor's thread. At most one task may wait to read and one to write at a time. The socket closes its
 /// descriptor when it goes.
 ///
-/// Readiness (edge-triggered, RFC-free, see epoll(7)):
+/// Readiness (edge-triggered, epoll(7)):
 ///
 ///     mayRead = false --event--> true --short read or EAGAIN--> false
 ///     once the peer has closed its side, mayRead stays true: the next read finds the end.
@@ -23,6 +23,8 @@ public final class Socket {
   private var isInterrupted = false
   private var reader: UnsafeContinuation<Wake, Never>?
   private var writer: UnsafeContinuation<Wake, Never>?
+  /// Who wants to know how connecting went.
+  weak var race: ConnectRace?
   private let readTimer = WaitTimer()
   private let writeTimer = WaitTimer()
   /// Reads since the task last suspended: a peer that always has more to say must let others speak.
@@ -54,6 +56,13 @@ public final class Socket {
   public var hasPeerClosed: Bool { peerClosed }
   /// Whether something can be read at once, as far as is known.
   public var hasUnreadBytes: Bool { mayRead }
+
+  /// Whether the peer has sent neither bytes nor its end: asks the kernel, for the cases where what the last turn of the
+  /// loop knew is not enough.
+  public var isQuiet: Bool {
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0 && errno == EAGAIN
+  }
 
   // MARK: Reading
 
@@ -202,6 +211,7 @@ public final class Socket {
       mayRead = true
     }
     if events & CLINUX_EPOLLIN != 0 { mayRead = true }
+    race?.somethingHappened()
     if mayRead, let waiting = reader {
       reader = nil
       waiting.resume(returning: .ready)

@@ -37,3 +37,28 @@ public enum SystemThread {
     return result == 0
   }
 }
+
+/// The machine as the process is allowed to use it.
+public enum Machine {
+  /// Processors that this process may run on, as `nproc` counts them.
+  public static var processorCount: Int { Int(clinux_cpu_count()) }
+
+  /// Raises the soft limit on open files to the hard one.
+  /// - Returns: how many files the process may open now.
+  @discardableResult
+  public static func raiseOpenFileLimit() -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+    if limit.rlim_cur < limit.rlim_max {
+      limit.rlim_cur = limit.rlim_max
+      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+    return Int(clamping: limit.rlim_cur)
+  }
+
+  /// Fills `bytes` from the kernel's random numbers.
+  public static func randomSeed() -> (UInt64, UInt64) {
+    var generator = SystemRandomNumberGenerator()
+    return (generator.next(), generator.next())
+  }
+}

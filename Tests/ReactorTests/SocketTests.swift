@@ -17,8 +17,8 @@ actor TestWorker {
   deinit { reactor.stop() }
 
   /// Accepts one connection and sends back what it reads until the client has finished.
-  func echoOnce(_ bound: Listener.Bound) async throws {
-    let listener = try Listener(bound, on: reactor)
+  func echoOnce(_ bound: ListeningSocket.Bound) async throws {
+    let listener = try ListeningSocket(bound, on: reactor)
     let accepted = try await listener.accept()
     let buffer = ByteBuffer(capacity: 4096)
     while try await accepted.socket.read(into: buffer, until: .never) > 0 {
@@ -27,8 +27,8 @@ actor TestWorker {
   }
 
   /// Accepts one connection and lets `body` say what happens to it.
-  func acceptOnce(_ bound: Listener.Bound, _ body: @Sendable (Socket) async throws -> Void) async throws {
-    let listener = try Listener(bound, on: reactor)
+  func acceptOnce(_ bound: ListeningSocket.Bound, _ body: @Sendable (Socket) async throws -> Void) async throws {
+    let listener = try ListeningSocket(bound, on: reactor)
     let accepted = try await listener.accept()
     try await body(accepted.socket)
   }
@@ -52,7 +52,7 @@ actor TestWorker {
 
   private func roundTrip(over address: SocketAddress, bytes: Int) async throws {
     let worker = try TestWorker()
-    let bound = try Listener.bind(address)
+    let bound = try ListeningSocket.bind(address)
     async let echo: Void = worker.echoOnce(bound)
     try await worker.connect(bound.address) { socket in
       let sent = ByteBuffer(capacity: bytes)
@@ -93,14 +93,14 @@ actor TestWorker {
   @Test("A read whose deadline comes first must end with timedOut")
   func readTimesOut() async throws {
     let worker = try TestWorker()
-    let bound = try Listener.bind(Self.loopback())
+    let bound = try ListeningSocket.bind(Self.loopback())
     #expect(await worker.readError(bound.address, timeout: 30) == .timedOut)
   }
 
   @Test("Connecting to a port that nobody listens on must end with refused")
   func refused() async throws {
     let worker = try TestWorker()
-    let bound = try Listener.bind(Self.loopback())
+    let bound = try ListeningSocket.bind(Self.loopback())
     let free = bound.address
     closeDescriptor(bound.descriptor)
     await #expect(throws: SocketError.refused) { try await worker.connect(free) { _ in } }
@@ -109,7 +109,7 @@ actor TestWorker {
   @Test("A peer that closes with a reset must be told as reset")
   func reset() async throws {
     let worker = try TestWorker()
-    let bound = try Listener.bind(Self.loopback())
+    let bound = try ListeningSocket.bind(Self.loopback())
     async let server: Void = worker.acceptOnce(bound) { socket in
       socket.resetOnClose()
       socket.close()
@@ -121,7 +121,7 @@ actor TestWorker {
   @Test("Data and the end arriving together must both be read")
   func endWithData() async throws {
     let worker = try TestWorker()
-    let bound = try Listener.bind(Self.loopback())
+    let bound = try ListeningSocket.bind(Self.loopback())
     async let server: Void = worker.acceptOnce(bound) { socket in
       let bytes = ByteBuffer()
       bytes.write("last words")

@@ -25,3 +25,6 @@ static inline int clinux_accept(int fd, struct sockaddr_storage *peer, socklen_t
 
 // The calling thread's name, as `top -H` shows it.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// The processors that this process may run on (sched_setaffinity, cgroup cpusets): at least 1.
+int clinux_cpu_count(void);

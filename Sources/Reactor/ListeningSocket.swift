@@ -3,7 +3,7 @@ import Glibc
 
 /// A socket that takes connections, one for each worker: the kernel spreads new connections over all that listen on the
 /// same address with SO_REUSEPORT. Unix-domain listeners share one descriptor instead.
-public final class Listener {
+public final class ListeningSocket {
   /// A connection as it was accepted.
   public struct Accepted {
     public let socket: Socket
