@@ -53,6 +53,8 @@ struct Scalar {
 
   var text: String
   var kind: Kind
+  /// Written without quotes.
+  var isPlain = false
   /// Where `text` begins: behind the opening quote, or on the first content line of a block scalar.
   var textLocation: SourceLocation
   var layout: TemplateSource.Layout

@@ -158,7 +158,8 @@ struct YAMLBuilder {
       }
     }
     let (location, layout) = layout(of: text, event)
-    return Scalar(text: text, kind: kind, textLocation: location, layout: layout)
+    return Scalar(
+      text: text, kind: kind, isPlain: isPlain && data.tag == nil, textLocation: location, layout: layout)
   }
 
   private func layout(of text: String, _ event: yaml_event_t) -> (SourceLocation, TemplateSource.Layout) {
