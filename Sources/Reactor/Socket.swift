@@ -61,7 +61,7 @@ public final class Socket {
   /// loop knew is not enough.
   public var isQuiet: Bool {
     var byte: UInt8 = 0
-    return recv(descriptor, &byte, 1, Int32(MSG_PEEK.rawValue) | Int32(MSG_DONTWAIT.rawValue)) < 0 && errno == EAGAIN
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0 && errno == EAGAIN
   }
 
   // MARK: Reading

@@ -12,14 +12,15 @@ public final class Origin {
   private var idle: [UpstreamConnection] = []
   private var open = 0
   private var waiters: [Waiter] = []
-  private lazy var expiry = IdleExpiry(self)
+  private let expiry = IdleExpiry()
 
   init(_ address: OriginAddress, of pool: UpstreamPool) {
     self.address = address
     self.pool = pool
+    expiry.origin = self
   }
 
-  deinit { if !idle.isEmpty || open > 0 { pool.reactor.remove(expiry) } }
+  deinit { pool.reactor.remove(expiry) }
 
   // MARK: Exchanges
 
@@ -209,9 +210,7 @@ private final class Waiter: TimerEntry {
 
 /// Closes idle connections whose time is over.
 private final class IdleExpiry: TimerEntry {
-  private unowned let origin: Origin
+  weak var origin: Origin?
 
-  init(_ origin: Origin) { self.origin = origin }
-
-  override func fire() { origin.expireIdle() }
+  override func fire() { origin?.expireIdle() }
 }
