@@ -65,7 +65,7 @@ struct Render: ParsableCommand {
       stageVariables: values.stageVariables)
     if let input {
       let body = ByteBuffer()
-      try Input.bytes(input).withUnsafeBytes { body.append($0) }
+      body.write(try Input.bytes(input))
       scope.setBody(body)
     }
     let output = ByteBuffer()
@@ -82,9 +82,9 @@ struct Render: ParsableCommand {
       throw ExitCode.badData
     }
     if json {
-      try Terminal.output.print(json: RenderReport(output.text, scope))
+      try Terminal.output.print(json: RenderReport(output.readable.text, scope))
     } else {
-      try? Terminal.output.handle.write(contentsOf: Data(output.text.utf8))
+      try? Terminal.output.handle.write(contentsOf: Data(output.readable.text.utf8))
     }
   }
 }
