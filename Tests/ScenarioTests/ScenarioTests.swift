@@ -15,7 +15,8 @@ struct ScenarioTests {
       Issue.record(
         Comment(rawValue: failure.message),
         sourceLocation: SourceLocation(
-          fileID: "ScenarioTests/\(file.url.lastPathComponent)", filePath: file.url.path, line: failure.line, column: 1))
+          fileID: "ScenarioTests/\(file.url.lastPathComponent)", filePath: file.url.path, line: failure.line, column: 1)
+      )
     }
   }
 

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// Where a socket of a scenario listens or connects to.
@@ -69,4 +68,6 @@ enum Address: Sendable, Equatable {
 }
 
 /// A blocking stream socket; closed with its owner.
-func makeSocket(_ family: Int32) -> Int32 { socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
+func makeSocket(_ family: Int32) -> Int32 {
+  socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+}

@@ -30,7 +30,9 @@ struct Arguments {
 
   mutating func number() throws -> Int {
     let word = substituted(try next("a number").bytes)
-    guard let number = Int(String(decoding: word, as: UTF8.self)), number >= 0 else { throw misuse("a number is needed") }
+    guard let number = Int(String(decoding: word, as: UTF8.self)), number >= 0 else {
+      throw misuse("a number is needed")
+    }
     return number
   }
 

@@ -17,7 +17,7 @@ final class Barriers: Sendable {
     for script in scripts {
       for name in Set(Self.names(in: script)) { parties[name, default: 0] += 1 }
     }
-    meetings.withLock { $0 = parties.mapValues { Meeting(parties: $0) } }
+    meetings.withLock { $0.merge(parties.mapValues { Meeting(parties: $0) }) { $1 } }
   }
 
   private static func names(in script: [Statement]) -> [String] {

@@ -22,18 +22,31 @@ final class ChildProcess: Sendable {
   }
 
   private let pid: pid_t
+  private let output: FileHandle
   private let state = Mutex(State())
 
   init(_ executable: String, _ arguments: [String], environment: [String: String], directory: String) throws {
-    var pipe: [Int32] = [-1, -1]
-    guard pipe2(&pipe, O_CLOEXEC) == 0 else { throw Failure("pipe2: \(String(cString: strerror(errno)))") }
+    // One at a time: another child must not inherit our end of the pipe before it is marked.
+    (pid, output) = try Self.oneAtATime.withLock { _ throws(Failure) in
+      try Self.spawn(["/usr/bin/env", "-C", directory, executable] + arguments, environment)
+    }
+    Thread.detachNewThread { self.watch() }
+  }
+
+  private static let oneAtATime = Mutex(())
+
+  private static func spawn(
+    _ arguments: [String], _ environment: [String: String]
+  ) throws(Failure) -> (pid_t, FileHandle) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw Failure("pipe: \(String(cString: strerror(errno)))") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, pipe[1], 1)
-    posix_spawn_file_actions_adddup2(&actions, pipe[1], 2)
-    posix_spawn_file_actions_addchdir_np(&actions, directory)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
     // The child starts with the default action for every signal, whatever the test process ignores.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -46,22 +59,20 @@ final class ChildProcess: Sendable {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
     var child: pid_t = 0
-    let argv = ([executable] + arguments).map { strdup($0) } + [nil]
+    let argv = arguments.map { strdup($0) } + [nil]
     let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
-    let failed = posix_spawn(&child, executable, &actions, &attributes, argv, envp)
-    close(pipe[1])
+    let failed = posix_spawn(&child, arguments[0], &actions, &attributes, argv, envp)
+    close(ends[1])
     guard failed == 0 else {
-      close(pipe[0])
-      throw Failure("\(executable): \(String(cString: strerror(failed)))")
+      close(ends[0])
+      throw Failure("\(arguments[0]): \(String(cString: strerror(failed)))")
     }
-    pid = child
-    let output = FileHandle(fileDescriptor: pipe[0], closeOnDealloc: true)
-    Thread.detachNewThread { self.watch(output) }
+    return (child, FileHandle(fileDescriptor: ends[0], closeOnDealloc: true))
   }
 
   /// Collects the lines of the output up to its end, then the exit.
-  private func watch(_ output: FileHandle) {
+  private func watch() {
     var unfinished = Data()
     while case let data = output.availableData, !data.isEmpty {
       unfinished += data

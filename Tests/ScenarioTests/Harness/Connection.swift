@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// How a connection stopped giving bytes.
@@ -56,7 +55,7 @@ final class Connection {
       var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       guard poll(&waiting, 1, deadline.milliseconds) != 0 else { throw ConnectionEnd.timedOut }
       let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue) | Int32(MSG_DONTWAIT.rawValue))
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
       }
       if count >= 0 {
         sent += count

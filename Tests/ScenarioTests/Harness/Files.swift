@@ -13,7 +13,7 @@ struct Files: Sendable {
   /// `file NAME`, with its lines in the margin.
   func write(_ statement: Statement) throws(ScenarioFailure) {
     guard statement.words.count == 2 else { throw ScenarioFailure(line: statement.line, message: "file takes a name") }
-    let text = statement.margin.flatMap { $0 + [10] }
+    let text = Array(statement.margin.map { $0 + [10] }.joined())
     try write(text, to: statement.words[1].bytes, line: statement.line)
   }
 

@@ -37,7 +37,8 @@ struct Launch {
   /// The binary that was built beside the tests; `SLUICE_BINARY` names another one, such as the release build.
   private static let binary: String = {
     if let named = ProcessInfo.processInfo.environment["SLUICE_BINARY"] { return named }
-    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    let tests =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     return URL(filePath: tests).deletingLastPathComponent().appending(path: "sluice").path
   }()
 }

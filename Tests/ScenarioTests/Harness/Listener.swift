@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Synchronization
 
@@ -20,7 +19,8 @@ final class Listener: Sendable {
   }
 
   init(_ wanted: Address, kind: Kind) throws {
-    descriptor = makeSocket(wanted.family)
+    let descriptor = makeSocket(wanted.family)
+    self.descriptor = descriptor
     guard descriptor >= 0, wanted.withSocketAddress({ bind(descriptor, $0, $1) }) == 0 else { throw Failure("bind") }
     var bound = sockaddr_in6()  // large enough for both families, and the port stands at the same place
     var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
@@ -29,11 +29,13 @@ final class Listener: Sendable {
     }
     guard named == 0 else { throw Failure("getsockname") }
     let port = UInt16(bigEndian: bound.sin6_port)
-    switch wanted {
-    case .ipv4: address = .ipv4(port: port)
-    case .ipv6: address = .ipv6(port: port)
-    case .unix: address = wanted
-    }
+    let address: Address =
+      switch wanted {
+      case .ipv4: .ipv4(port: port)
+      case .ipv6: .ipv6(port: port)
+      case .unix: wanted
+      }
+    self.address = address
     switch kind {
     case .refusing: break
     case .open: guard listen(descriptor, 64) == 0 else { throw Failure("listen") }
@@ -55,8 +57,9 @@ final class Listener: Sendable {
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&waiting, 1, deadline.milliseconds) != 0 else { throw ConnectionEnd.timedOut }
     if isStopped.withLock({ $0 }) { throw ConnectionEnd.closed }
-    let accepted = accept4(descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+    let accepted = Glibc.accept(descriptor, nil, nil)
     guard accepted >= 0 else { throw ConnectionEnd.closed }
+    _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
     return accepted
   }
 

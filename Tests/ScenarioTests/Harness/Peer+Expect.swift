@@ -70,14 +70,11 @@ extension Peer {
     _ expected: [UInt8], _ received: some Collection<UInt8>, _ what: String, _ arguments: Arguments
   ) throws {
     if try Pattern(expected).matches(received) { return }
+    // Where two long texts part is easier to see as a number.
+    let parting = zip(expected, received).enumerated().first { $1.0 != $1.1 }?.offset
+    let difference = expected.count > 60 ? parting.map { "\n  they part at byte \($0)" } ?? "" : ""
     throw arguments.misuse(
       "the \(what) is another one\n  expected: \(escaped(expected))\n  received: \(escaped(received))\(difference)")
-    // Where two long texts part is easier to see as a number.
-    var difference: String {
-      guard expected.count > 60, let place = zip(expected, received).enumerated().first(where: { $1.0 != $1.1 })?.offset
-      else { return "" }
-      return "\n  they part at byte \(place)"
-    }
   }
 
   /// `NAME TEXT…`: the values of all lines with this name, in order.
@@ -85,7 +82,8 @@ extension Peer {
     let name = try arguments.name()
     let expected = arguments.texts()
     let received = Message.values(of: name, in: fields)
-    let matches = try expected.count == received.count && zip(expected, received).allSatisfy { try Pattern($0).matches($1) }
+    let matches =
+      try expected.count == received.count && zip(expected, received).allSatisfy { try Pattern($0).matches($1) }
     if !matches {
       let all = fields.map { "\n    \($0.name): \(escaped($0.value))" }.joined()
       throw arguments.misuse("received \(received.isEmpty ? "none" : "others"), of these:\(all)")

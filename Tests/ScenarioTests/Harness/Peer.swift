@@ -67,7 +67,8 @@ final class Peer {
     case "read": try readMessage()
     case "expect": try expect(&arguments)
     case "when":
-      if try Pattern(try arguments.text()).matches(try current().startLine) { try perform(try arguments.body()) }
+      let (text, body) = (try arguments.text(), try arguments.body())
+      if try Pattern(text).matches(try current().startLine) { try perform(body) }
     case "half-close": try connected().halfClose()
     case "close": connection = nil
     case "reset":
@@ -80,7 +81,8 @@ final class Peer {
     case "patience": patience = Double(try arguments.number())
     case "repeat":
       let count = try arguments.number()
-      for _ in 0..<count { try perform(try arguments.body()) }
+      let body = try arguments.body()
+      for _ in 0..<count { try perform(body) }
     case "signal": try run.signalGateway(try arguments.next("a signal").shown)
     default: throw arguments.misuse("there is no such statement here")
     }

@@ -40,9 +40,9 @@ struct ScenarioParser {
       var statement = Statement(line: number, words: try words(of: line))
       if statement.words.last?.keyword == "{" {
         statement.words.removeLast()
+        guard !statement.words.isEmpty else { throw failure("a brace without a statement before it") }
         statement.body = try block(openedAt: statement.line)
       }
-      guard !statement.words.isEmpty else { throw failure("a brace without a statement before it") }
       statements.append(statement)
     }
     if let opening { throw ScenarioFailure(line: opening, message: "this block is never closed") }
@@ -88,7 +88,9 @@ struct ScenarioParser {
         case UInt8(ascii: "\\"): text.append(92)
         case UInt8(ascii: "x"):
           let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-          guard digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else { throw failure("\\x takes two digits") }
+          guard digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else {
+            throw failure("\\x takes two digits")
+          }
           text.append(value)
           rest = rest.dropFirst(2)
         default: throw failure("an escape that is none of \\r \\n \\t \\0 \\\" \\\\ \\xHH")

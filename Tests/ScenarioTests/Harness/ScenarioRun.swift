@@ -62,8 +62,8 @@ final class ScenarioRun: Sendable {
       case "origin": try startOrigin(statement)
       case "gateway": try startGateway(statement)
       case "command": try Command(statement, files: Files(directory, variables)).run(on: variables)
-      case "client": try await([startClient(statement, row: stage.row)])
-      case "parallel": try await((statement.body ?? []).map { startClient($0, row: stage.row) })
+      case "client": try finish([startClient(statement, row: stage.row)])
+      case "parallel": try finish((statement.body ?? []).map { startClient($0, row: stage.row) })
       case "table": table = try Table(statement)
       case "each":
         guard let table else { throw ScenarioFailure(line: statement.line, message: "there is no table above") }
@@ -81,7 +81,7 @@ final class ScenarioRun: Sendable {
 
   /// The blocks that run by themselves, for counting the parties of barriers.
   private static func scripts(of statements: [Statement]) -> [[Statement]] {
-    statements.flatMap { statement in
+    statements.flatMap { statement -> [[Statement]] in
       switch statement.verb {
       case "origin", "client": [statement.body ?? []]
       case "parallel": (statement.body ?? []).map { $0.body ?? [] }
@@ -102,7 +102,7 @@ final class ScenarioRun: Sendable {
     }
   }
 
-  private func await(_ scripts: [Script]) throws(ScenarioFailure) {
+  private func finish(_ scripts: [Script]) throws(ScenarioFailure) {
     for script in scripts {
       guard let result = script.result(until: Deadline(seconds: 120)) else {
         throw ScenarioFailure(line: 1, message: "a client did not come to an end")
@@ -190,13 +190,17 @@ final class ScenarioRun: Sendable {
   /// - Parameter number: of the listener, from 1.
   func gatewayAddress(_ number: Int) throws -> Address {
     let addresses = try running().addresses
-    guard number >= 1, number <= addresses.count else { throw Message.Malformed(description: "there is no such listener") }
+    guard number >= 1, number <= addresses.count else {
+      throw Message.Malformed(description: "there is no such listener")
+    }
     return addresses[number - 1]
   }
 
   func signalGateway(_ name: String) throws { try running().signal(name) }
 
-  func expectExit(code: Int32, until deadline: Deadline) throws { try running().expectExit(code: code, until: deadline) }
+  func expectExit(code: Int32, until deadline: Deadline) throws {
+    try running().expectExit(code: code, until: deadline)
+  }
 
   func expectLog(_ text: [UInt8], until deadline: Deadline) throws { try running().expectLog(text, until: deadline) }
 }
