@@ -69,10 +69,10 @@ final class Connection {
 
   /// Takes up to and including the next `delimiter`.
   func take(through delimiter: [UInt8], until deadline: Deadline) throws -> ArraySlice<UInt8> {
-    var searched = consumed
+    var searched = 0  // of the unread bytes
     while true {
-      if let found = buffer[searched...].firstRange(of: delimiter) { return take(found.upperBound - consumed) }
-      searched = max(consumed, buffer.count - delimiter.count + 1)
+      if let found = unread.dropFirst(searched).firstRange(of: delimiter) { return take(found.upperBound - consumed) }
+      searched = max(0, unread.count - delimiter.count + 1)
       try fill(until: deadline)
     }
   }
