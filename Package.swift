@@ -82,7 +82,7 @@ let package = Package(
     .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(name: "PCRETests", dependencies: ["PCRE"], swiftSettings: strict),
-    .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),
+    .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "VelocityTests", dependencies: ["Velocity", "JSON"], exclude: ["Goldens"], swiftSettings: strict),

@@ -1,0 +1,47 @@
+import PCRE
+import Testing
+
+@Suite("Java's dialect")
+struct JavaPatternTests {
+  @Test(
+    "A spelling that only Java knows must mean what it means there",
+    arguments: [
+      (#"\u00e9"#, "é"), (#"\ud83d\ude00"#, "😀"), (#"[\u0041-\u0043]+"#, "ABC"), (#"\p{Alpha}+"#, "abcXYZ"),
+      (#"[\p{Digit}_]+"#, "1_2"), (#"\P{Digit}+"#, "abc"), (#"\p{IsGreek}"#, "λ"), (#"\p{javaLetterOrDigit}+"#, "é1"),
+      (#"\p{Punct}+"#, ##"!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~"##), (#"\Qa[b\E."#, "a[bc"), (#"\p{L}\p{Lu}"#, "aB"),
+      (#"[^\]a]+"#, "bc["), (#"\\u0041"#, #"\u0041"#), (#"a\[b"#, "a[b"), (#"\Q\u0041"#, #"\u0041"#),
+    ])
+  func spelling(_ pattern: String, _ text: String) throws {
+    #expect(try Regex(pattern).matchesWhole(text))
+  }
+
+  @Test("ASCII classes must not match letters beyond ASCII")
+  func ascii() throws {
+    #expect(try !Regex(#"\p{Alpha}"#).matchesWhole("é"))
+    #expect(try !Regex(#"\w"#).matchesWhole("é"))
+    #expect(try !Regex(#"\d"#).matchesWhole("٣"))
+  }
+
+  @Test(
+    "A part of the dialect without a counterpart must be an error, not another meaning",
+    arguments: [("[a-z&&[^b]]", 4), ("[a[b]]", 2), (#"\u12"#, 0), ("x[abc", 1)])
+  func refused(_ pattern: String, _ offset: Int) {
+    let error = #expect(throws: RegexError.self) { try Regex(pattern) }
+    #expect(error?.offset == offset)
+  }
+
+  @Test("Patterns cut off anywhere must be read or refused, never trap")
+  func cut() {
+    let pattern = #"[^]\p{Alpha}\Qx\E\u0041]\P{IsL}(?<n>a)\"#
+    for end in 0...pattern.utf8.count {
+      _ = try? Regex(String(decoding: pattern.utf8.prefix(end), as: UTF8.self))
+    }
+    #expect(throws: RegexError.self) { try Regex(pattern) }
+  }
+
+  @Test("Perl's dialect may be asked for, and is then not rewritten")
+  func perl() throws {
+    #expect(try Regex("[[:alpha:]]+", options: .perlDialect).matchesWhole("ab"))
+    #expect(try Regex("a[b", options: .literal).matchesWhole("a[b"))
+  }
+}
