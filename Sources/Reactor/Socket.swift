@@ -57,6 +57,13 @@ public final class Socket {
   /// Whether something can be read at once, as far as is known.
   public var hasUnreadBytes: Bool { mayRead }
 
+  /// Whether the peer has sent neither bytes nor its end: asks the kernel, for the cases where what the last turn of the
+  /// loop knew is not enough.
+  public var isQuiet: Bool {
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0 && errno == EAGAIN
+  }
+
   // MARK: Reading
 
   /// Waits until there is something to read, without a buffer to read it into: how an idle connection waits.
