@@ -21,7 +21,8 @@ extension Evaluation {
     case .exists(let path, let expected):
       return exists(path, item) == expected
     case .compare(let left, let comparison, let right):
-      guard let model = value(left, item), let expected = value(right, item) else { return false }
+      guard let expected = value(right, item) else { return false }
+      guard let model = value(left, item) else { return comparison == .isNotIn || comparison == .notIdentical }
       return holds(model, comparison, expected)
     }
   }
