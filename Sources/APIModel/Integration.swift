@@ -57,18 +57,3 @@ public struct IntegrationResponse: Sendable {
     self.location = location
   }
 }
-
-/// A mapping template's text and where it was written.
-public struct TemplateSource: Sendable, Hashable {
-  public var text: String
-  /// Where the template's first character stands: in its own file, or in the document that holds it inline.
-  public var location: SourceLocation
-  /// Whether it has a file of its own, so that line L of the template is line L of that file.
-  public var isFile: Bool
-
-  public init(text: String, location: SourceLocation, isFile: Bool) {
-    self.text = text
-    self.location = location
-    self.isFile = isFile
-  }
-}

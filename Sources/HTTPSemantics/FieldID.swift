@@ -6,7 +6,8 @@ public enum FieldID: UInt8, Sendable, CaseIterable {
   case other = 0
   case accept, acceptEncoding, age, authorization, cacheControl, connection, contentEncoding, contentLength, contentMD5
   case contentType, cookie, date, etag, expect, expires, forwarded, host, ifModifiedSince, ifNoneMatch, keepAlive
-  case lastModified, location, maxForwards, origin, pragma, proxyAuthenticate, proxyAuthorization, proxyConnection, range
+  case lastModified, location, maxForwards, origin, pragma, proxyAuthenticate, proxyAuthorization, proxyConnection,
+    range
   case referer, server, setCookie, te, trailer, transferEncoding, upgrade, userAgent, vary, via, wwwAuthenticate
   case xForwardedFor, xForwardedHost, xForwardedPort, xForwardedProto, xHTTPMethodOverride, xAmznRequestID, xAmznTraceID
   case xAmznAPIGatewayAPIID

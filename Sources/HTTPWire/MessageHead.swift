@@ -28,7 +28,11 @@ public struct FieldSlice: Sendable {
 /// A head does not copy: it holds the buffer, and stays valid until that buffer is cleared or compacted.
 public class MessageHead {
   public var buffer: ByteBuffer
-  public var fields: ContiguousArray<FieldSlice> = []
+  public var fields: ContiguousArray<FieldSlice> = [] {
+    didSet { present = .all }
+  }
+  /// Which known fields are among `fields`; it may claim more than there are, never fewer.
+  public var present = FieldSet.all
   /// HTTP/1.x: the x. HTTP/2 heads say 1.
   public var minorVersion: UInt8 = 1
   /// How the end of the body is found (RFC 9112 § 6.3).
@@ -37,6 +41,8 @@ public class MessageHead {
   public var keepsAlive = true
   /// The protocol that `Connection: upgrade` and `Upgrade` ask for or grant; nil where they do not.
   public var upgrade: FieldSlice?
+  /// Whether `Connection` has options other than `close`, `keep-alive` and `upgrade`: names of fields that end here.
+  public var nominatesFields = false
 
   public init(buffer: ByteBuffer) { self.buffer = buffer }
 
@@ -45,6 +51,7 @@ public class MessageHead {
 
   /// The first field line with this name.
   @inlinable public func first(_ id: FieldID) -> FieldSlice? {
+    guard present.contains(id) else { return nil }
     for field in fields where field.id == id { return field }
     return nil
   }

@@ -1,10 +1,30 @@
-// What the Reactor needs of Linux beyond Swift's Glibc module.
+// What the Reactor needs of Linux beyond Swift's Glibc module: headers it leaves out, and constants that are C enums or
+// casts there, as plain integers.
 #define _GNU_SOURCE
-#include <netdb.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
+
+static const unsigned int CLINUX_EPOLLIN = EPOLLIN;
+static const unsigned int CLINUX_EPOLLOUT = EPOLLOUT;
+static const unsigned int CLINUX_EPOLLERR = EPOLLERR;
+static const unsigned int CLINUX_EPOLLHUP = EPOLLHUP;
+static const unsigned int CLINUX_EPOLLRDHUP = EPOLLRDHUP;
+static const unsigned int CLINUX_EPOLLET = 1u << 31;
+
+static const int CLINUX_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
+static const int CLINUX_EVENTFD_FLAGS = EFD_NONBLOCK | EFD_CLOEXEC;
+static const int CLINUX_STREAM = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+static const int CLINUX_MSG_NOSIGNAL = MSG_NOSIGNAL;
+
+static inline int clinux_accept(int fd, struct sockaddr_storage *peer, socklen_t *length) {
+  return accept4(fd, (struct sockaddr *)peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+// The calling thread's name, as `top -H` shows it.
+static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// The processors that this process may run on (sched_setaffinity, cgroup cpusets): at least 1.
+int clinux_cpu_count(void);

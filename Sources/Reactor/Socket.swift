@@ -1,0 +1,252 @@
+import Bytes
+import CLinux
+import Glibc
+
+/// A connected stream socket on a reactor: `read` and `write` try the system call first and suspend only when the kernel
+/// has nothing to give or no room to take.
+///
+/// Belongs to one reactor's thread. At most one task may wait to read and one to write at a time. The socket closes its
+/// descriptor when it goes.
+///
+/// Readiness (edge-triggered, epoll(7)):
+///
+///     mayRead = false --event--> true --short read or EAGAIN--> false
+///     once the peer has closed its side, mayRead stays true: the next read finds the end.
+public final class Socket {
+  /// What ended a wait.
+  enum Wake { case ready, timedOut, interrupted }
+
+  public let reactor: Reactor
+  public private(set) var descriptor: Int32
+  private var mayRead = false
+  private var peerClosed = false
+  private var isInterrupted = false
+  private var reader: UnsafeContinuation<Wake, Never>?
+  private var writer: UnsafeContinuation<Wake, Never>?
+  /// Who wants to know how connecting went.
+  weak var race: ConnectRace?
+  private let readTimer = WaitTimer()
+  private let writeTimer = WaitTimer()
+  /// Reads since the task last suspended: a peer that always has more to say must let others speak.
+  private var eagerReads = 0
+
+  /// Takes over a non-blocking descriptor and watches it.
+  /// - Throws: `.failed` when the kernel will not watch it; the descriptor is closed then.
+  public init(adopting descriptor: Int32, on reactor: Reactor) throws(SocketError) {
+    self.descriptor = descriptor
+    self.reactor = reactor
+    readTimer.socket = self
+    writeTimer.socket = self
+    if !reactor.register(self) {
+      let code = errno
+      Glibc.close(descriptor)
+      self.descriptor = -1
+      throw .failed(code)
+    }
+  }
+
+  deinit {
+    reactor.remove(readTimer)
+    reactor.remove(writeTimer)
+    if descriptor >= 0 { Glibc.close(descriptor) }
+  }
+
+  public var isOpen: Bool { descriptor >= 0 }
+  /// Whether an end or an error from the peer has been seen but not yet read: a pooled connection like this is dead.
+  public var hasPeerClosed: Bool { peerClosed }
+  /// Whether something can be read at once, as far as is known.
+  public var hasUnreadBytes: Bool { mayRead }
+
+  /// Whether the peer has sent neither bytes nor its end: asks the kernel, for the cases where what the last turn of the
+  /// loop knew is not enough.
+  public var isQuiet: Bool {
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0 && errno == EAGAIN
+  }
+
+  // MARK: Reading
+
+  /// Waits until there is something to read, without a buffer to read it into: how an idle connection waits.
+  /// - Throws: `.timedOut`, `.interrupted`.
+  public func readable(until deadline: MonotonicTime) async throws(SocketError) {
+    while !mayRead { try await waitToRead(until: deadline) }
+  }
+
+  /// Reads what has come into the free room of `buffer`, of which there must be some.
+  /// - Returns: bytes read, or 0 at the end of the stream.
+  /// - Throws: `.timedOut`, `.reset`, `.interrupted`, `.failed`.
+  public func read(into buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) -> Int {
+    while true {
+      if let count = try readNow(into: buffer) {
+        eagerReads &+= 1
+        if eagerReads > 16 {
+          eagerReads = 0
+          await Task.yield()
+        }
+        return count
+      }
+      try await waitToRead(until: deadline)
+    }
+  }
+
+  /// Reads what has come, or returns nil if nothing has.
+  public func readNow(into buffer: ByteBuffer) throws(SocketError) -> Int? {
+    guard mayRead else { return nil }
+    guard descriptor >= 0 else { throw .interrupted }
+    let room = buffer.writable
+    assert(room.count > 0)
+    while true {
+      let count = recv(descriptor, room.baseAddress, room.count, 0)
+      if count >= 0 {
+        if count < room.count && !peerClosed { mayRead = false }
+        buffer.didWrite(count)
+        return count
+      }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        mayRead = false
+        return nil
+      case let code: throw SocketError(errno: code)
+      }
+    }
+  }
+
+  /// Suspends a listener until connections come: those that came before were all accepted.
+  func waitForConnections() async throws(SocketError) {
+    if !mayRead { try await waitToRead(until: .never) }
+    mayRead = false
+  }
+
+  private func waitToRead(until deadline: MonotonicTime) async throws(SocketError) {
+    if isInterrupted || descriptor < 0 { throw .interrupted }
+    assert(reader == nil, "two tasks read one socket")
+    eagerReads = 0
+    reactor.arm(readTimer, deadline: deadline)
+    let wake = await withUnsafeContinuation { reader = $0 }
+    readTimer.disarm()
+    switch wake {
+    case .ready: return
+    case .timedOut: throw .timedOut
+    case .interrupted: throw .interrupted
+    }
+  }
+
+  // MARK: Writing
+
+  /// Writes the readable bytes of `buffer` and consumes them.
+  /// - Throws: `.timedOut` when the peer took nothing until `deadline`, `.reset`, `.interrupted`, `.failed`.
+  public func write(_ buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) {
+    while !buffer.isEmpty {
+      if let count = try writeNow(buffer.readable) {
+        buffer.consume(count)
+      } else {
+        try await waitToWrite(until: deadline)
+      }
+    }
+  }
+
+  /// Writes what the kernel has room for; nil if it has none.
+  public func writeNow(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
+    guard descriptor >= 0 else { throw .interrupted }
+    while true {
+      let count = send(descriptor, bytes.baseAddress, bytes.count, CLINUX_MSG_NOSIGNAL)
+      if count >= 0 { return count }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN: return nil
+      case let code: throw SocketError(errno: code)
+      }
+    }
+  }
+
+  /// Suspends until the kernel has room again.
+  public func waitToWrite(until deadline: MonotonicTime) async throws(SocketError) {
+    if isInterrupted || descriptor < 0 { throw .interrupted }
+    assert(writer == nil, "two tasks write one socket")
+    reactor.arm(writeTimer, deadline: deadline)
+    let wake = await withUnsafeContinuation { writer = $0 }
+    writeTimer.disarm()
+    switch wake {
+    case .ready: return
+    case .timedOut: throw .timedOut
+    case .interrupted: throw .interrupted
+    }
+  }
+
+  // MARK: Ending
+
+  /// Says that nothing more will be written; the peer reads the end.
+  public func shutdownWriting() {
+    if descriptor >= 0 { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+  }
+
+  /// Wakes whoever waits on this socket with `.interrupted`, now and from now on.
+  public func interrupt() {
+    isInterrupted = true
+    wake(.interrupted)
+  }
+
+  /// Closes the descriptor and wakes whoever waits.
+  public func close() {
+    guard descriptor >= 0 else { return }
+    Glibc.close(descriptor)
+    descriptor = -1
+    wake(.interrupted)
+  }
+
+  /// Makes `close` send a reset, so that the peer knows that what it has got is not the whole.
+  public func resetOnClose() {
+    guard descriptor >= 0 else { return }
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+  }
+
+  // MARK: Reactor's side
+
+  /// The kernel's news about the descriptor.
+  func handle(_ events: UInt32) {
+    if events & (CLINUX_EPOLLRDHUP | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0 {
+      peerClosed = true
+      mayRead = true
+    }
+    if events & CLINUX_EPOLLIN != 0 { mayRead = true }
+    race?.somethingHappened()
+    if mayRead, let waiting = reader {
+      reader = nil
+      waiting.resume(returning: .ready)
+    }
+    if events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0, let waiting = writer {
+      writer = nil
+      waiting.resume(returning: .ready)
+    }
+  }
+
+  fileprivate func timedOut(_ timer: WaitTimer) {
+    if timer === readTimer, let waiting = reader {
+      reader = nil
+      waiting.resume(returning: .timedOut)
+    } else if timer === writeTimer, let waiting = writer {
+      writer = nil
+      waiting.resume(returning: .timedOut)
+    }
+  }
+
+  private func wake(_ reason: Wake) {
+    if let waiting = reader {
+      reader = nil
+      waiting.resume(returning: reason)
+    }
+    if let waiting = writer {
+      writer = nil
+      waiting.resume(returning: reason)
+    }
+  }
+}
+
+/// The deadline of one direction of a socket. The socket outlives it.
+private final class WaitTimer: TimerEntry {
+  unowned(unsafe) var socket: Socket?
+
+  override func fire() { socket?.timedOut(self) }
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// Why a socket operation ended without a result.
+public enum SocketError: Error, Hashable, Sendable {
+  /// The deadline came first.
+  case timedOut
+  /// The peer refused the connection.
+  case refused
+  /// The peer reset the connection, or went while we were writing.
+  case reset
+  /// Another task closed the socket or called `interrupt`.
+  case interrupted
+  /// Anything else: the errno.
+  case failed(Int32)
+
+  init(errno code: Int32) {
+    switch code {
+    case ECONNREFUSED, ENOENT: self = .refused
+    case ECONNRESET, EPIPE, ECONNABORTED, ENOTCONN: self = .reset
+    case ETIMEDOUT: self = .timedOut
+    default: self = .failed(code)
+    }
+  }
+
+  /// For the log.
+  public var reason: String {
+    switch self {
+    case .timedOut: "timed out"
+    case .refused: "connection refused"
+    case .reset: "connection reset"
+    case .interrupted: "interrupted"
+    case .failed(let code): String(cString: strerror(code))
+    }
+  }
+}

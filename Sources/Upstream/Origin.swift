@@ -1,0 +1,216 @@
+import Bytes
+import HTTPSemantics
+import HTTPWire
+import Reactor
+
+/// One worker's connections to one origin: the idle ones, most recently used last, and a count of all.
+///
+///     acquire: idle and alive -> reuse | below the limit -> connect | else wait for one that is released
+public final class Origin {
+  public let address: OriginAddress
+  private unowned let pool: UpstreamPool
+  private var idle: [UpstreamConnection] = []
+  private var open = 0
+  private var waiters: [Waiter] = []
+  private let expiry = IdleExpiry()
+
+  init(_ address: OriginAddress, of pool: UpstreamPool) {
+    self.address = address
+    self.pool = pool
+    expiry.origin = self
+  }
+
+  deinit { pool.reactor.remove(expiry) }
+
+  // MARK: Exchanges
+
+  /// Sends a whole request and receives the first head of the answer.
+  ///
+  /// A reused connection may have been closed by the origin just before the request reached it. If it ends before the
+  /// first byte of an answer, the request is sent once more, over a new connection, where that is safe.
+  /// - Parameters:
+  ///   - request: head and body; its readable bytes stay there.
+  ///   - head: filled with the answer's head, which may be an interim one (1xx).
+  ///   - isReplayable: whether sending the request twice does no harm (RFC 9110 § 9.2.2).
+  ///   - deadline: for the head of the answer.
+  /// - Throws: `UpstreamFailure`; the connection is closed then.
+  public func send(
+    _ request: ByteBuffer, answering method: HTTPMethod, into head: ResponseHead, isReplayable: Bool,
+    until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) -> UpstreamConnection {
+    let connection = try await acquire(until: deadline, mustBeAlive: !isReplayable)
+    do {
+      try await connection.write(request.readable, until: deadline)
+      try await connection.receiveHead(into: head, answering: method, until: deadline)
+      return connection
+    } catch {
+      connection.close()
+      guard connection.isReused, isReplayable, error.cause == .closedBeforeAnswer else { throw error }
+    }
+    let fresh = try await connect(until: deadline)
+    do {
+      try await fresh.write(request.readable, until: deadline)
+      try await fresh.receiveHead(into: head, answering: method, until: deadline)
+      return fresh
+    } catch {
+      fresh.close()
+      throw error
+    }
+  }
+
+  /// A connection for a request whose body streams: the caller writes and reads.
+  /// - Throws: `UpstreamFailure`.
+  public func open(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UpstreamConnection {
+    try await acquire(until: deadline, mustBeAlive: true)
+  }
+
+  // MARK: Connections
+
+  /// - Parameter mustBeAlive: asks the kernel whether the origin has closed an idle connection; what the reactor already
+  ///   knows is looked at in any case.
+  private func acquire(
+    until deadline: MonotonicTime, mustBeAlive: Bool
+  ) async throws(UpstreamFailure) -> UpstreamConnection {
+    while true {
+      while let connection = idle.popLast() {
+        if connection.isUsable(askKernel: mustBeAlive) {
+          connection.beginExchange(isReused: true)
+          return connection
+        }
+        connection.close()
+      }
+      if open < pool.limits.connections { return try await connect(until: deadline) }
+      try await waitForRelease(until: deadline)
+    }
+  }
+
+  private func connect(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UpstreamConnection {
+    open += 1
+    do {
+      let limit = min(deadline, pool.reactor.now.advanced(milliseconds: pool.limits.connectMilliseconds))
+      let socket = try await Socket.connect(toAnyOf: addresses(until: limit), on: pool.reactor, until: limit)
+      let connection = UpstreamConnection(socket, to: self, of: pool)
+      connection.beginExchange(isReused: false)
+      return connection
+    } catch let failure as UpstreamFailure {
+      closed()
+      throw failure
+    } catch let error as SocketError {
+      closed()
+      switch error {
+      case .refused: throw UpstreamFailure(.refused)
+      case .timedOut: throw UpstreamFailure(.connectTimedOut)
+      case .interrupted: throw UpstreamFailure(.interrupted)
+      case .reset, .failed: throw UpstreamFailure(.unreachable(error.reason))
+      }
+    } catch {
+      closed()
+      throw UpstreamFailure(.unreachable("\(error)"))
+    }
+  }
+
+  private func addresses(until deadline: MonotonicTime) async throws(UpstreamFailure) -> [SocketAddress] {
+    switch address {
+    case .unix(let path):
+      guard let address = SocketAddress(unixPath: path) else { throw UpstreamFailure(.unreachable("bad socket path")) }
+      return [address]
+    case .tcp(let host, let port):
+      do {
+        return try await pool.resolver.addresses(of: host, port: port)
+      } catch {
+        switch error {
+        case .notFound(let words): throw UpstreamFailure(.unresolvable(words))
+        case .tooManyLookups: throw UpstreamFailure(.unresolvable("too many look-ups at once"))
+        }
+      }
+    }
+  }
+
+  // MARK: What connections tell
+
+  /// A connection has finished an exchange cleanly and may carry another.
+  func released(_ connection: UpstreamConnection) {
+    guard idle.count < pool.limits.idleConnections || !waiters.isEmpty else {
+      connection.close()
+      return
+    }
+    let now = pool.reactor.now
+    connection.idleSince = now
+    if idle.isEmpty { pool.reactor.arm(expiry, deadline: now.advanced(milliseconds: pool.limits.idleMilliseconds)) }
+    idle.append(connection)
+    resumeWaiter()
+  }
+
+  /// A connection is gone.
+  func closed() {
+    open -= 1
+    resumeWaiter()
+  }
+
+  func closeIdle() {
+    let connections = idle
+    idle.removeAll()
+    for connection in connections { connection.close() }
+  }
+
+  fileprivate func expireIdle() {
+    let now = pool.reactor.now
+    var expired = 0
+    while expired < idle.count,
+      idle[expired].idleSince.advanced(milliseconds: pool.limits.idleMilliseconds) <= now
+    {
+      idle[expired].close()
+      expired += 1
+    }
+    idle.removeFirst(expired)
+    if let oldest = idle.first {
+      pool.reactor.arm(expiry, deadline: oldest.idleSince.advanced(milliseconds: pool.limits.idleMilliseconds))
+    }
+  }
+
+  // MARK: Waiting for a connection
+
+  private func waitForRelease(until deadline: MonotonicTime) async throws(UpstreamFailure) {
+    let waiter = Waiter()
+    waiters.append(waiter)
+    pool.reactor.arm(waiter, deadline: deadline)
+    await withUnsafeContinuation { waiter.continuation = $0 }
+    pool.reactor.remove(waiter)
+    if waiter.hasTimedOut {
+      waiters.removeAll { $0 === waiter }
+      throw UpstreamFailure(.tooManyConnections)
+    }
+  }
+
+  private func resumeWaiter() {
+    while !waiters.isEmpty {
+      let waiter = waiters.removeFirst()
+      if waiter.hasTimedOut { continue }
+      waiter.resume()
+      return
+    }
+  }
+}
+
+/// An exchange that waits for a connection.
+private final class Waiter: TimerEntry {
+  var continuation: UnsafeContinuation<Void, Never>?
+  private(set) var hasTimedOut = false
+
+  func resume() {
+    continuation?.resume()
+    continuation = nil
+  }
+
+  override func fire() {
+    hasTimedOut = continuation != nil
+    resume()
+  }
+}
+
+/// Closes idle connections whose time is over.
+private final class IdleExpiry: TimerEntry {
+  weak var origin: Origin?
+
+  override func fire() { origin?.expireIdle() }
+}

@@ -1,0 +1,209 @@
+import Bytes
+import HTTPSemantics
+import HTTPWire
+import Reactor
+
+/// A connection to an origin, during one exchange at a time.
+///
+///     idle -beginExchange-> open -receiveHead-> (1xx: again) -> body -readBody…nil-> ended -release-> idle
+///                             any failure, or an answer that ends the connection -> closed
+///
+/// While the answer is read, another task may write the rest of a request's body.
+public final class UpstreamConnection {
+  public let socket: Socket
+  private let origin: Origin
+  private unowned let pool: UpstreamPool
+  /// What has been received and not yet been handed out. Taken from the pool for one exchange.
+  private var input: ByteBuffer?
+  /// The buffer that the head lies in, once the body goes on in another.
+  private var headBuffer: ByteBuffer?
+  private var parser = ResponseHeadParser()
+  private var decoder = BodyDecoder(.none)
+  private var keepsAlive = false
+  private var isClosed = false
+  /// Whether the connection had carried an exchange before this one.
+  public private(set) var isReused = false
+  var idleSince = MonotonicTime(nanoseconds: 0)
+
+  init(_ socket: Socket, to origin: Origin, of pool: UpstreamPool) {
+    self.socket = socket
+    self.origin = origin
+    self.pool = pool
+  }
+
+  deinit { close() }
+
+  func beginExchange(isReused: Bool) {
+    self.isReused = isReused
+    keepsAlive = false
+    input = pool.buffers.takeSmall()
+  }
+
+  /// Whether an idle connection can still be used: nothing must have come from the origin since, not even its end.
+  func isUsable(askKernel: Bool) -> Bool {
+    guard socket.isOpen, !socket.hasPeerClosed, !socket.hasUnreadBytes else { return false }
+    return !askKernel || socket.isQuiet
+  }
+
+  // MARK: Request
+
+  /// Writes bytes of the request.
+  /// - Throws: `closedBeforeAnswer`, `writeTimedOut`, `interrupted`.
+  public func write(_ bytes: UnsafeRawBufferPointer, until deadline: MonotonicTime) async throws(UpstreamFailure) {
+    var offset = 0
+    do {
+      while offset < bytes.count {
+        if let count = try socket.writeNow(UnsafeRawBufferPointer(rebasing: bytes[offset...])) {
+          offset += count
+        } else {
+          try await socket.waitToWrite(until: deadline)
+        }
+      }
+    } catch {
+      throw failure(of: error, timedOut: .writeTimedOut, otherwise: .closedBeforeAnswer)
+    }
+  }
+
+  // MARK: Response
+
+  /// Receives the next head: an interim one (1xx), or the final one, whose body can be read then.
+  /// - Throws: `closedBeforeAnswer`, `closedInHead`, `answerTimedOut`, `malformed`, `interrupted`.
+  public func receiveHead(
+    into head: ResponseHead, answering method: HTTPMethod, until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) {
+    guard let input else { throw UpstreamFailure(.interrupted) }
+    while true {
+      if !input.isEmpty {
+        switch parser.parse(buffer: input, into: head, answering: method, limits: pool.limits.head) {
+        case .complete(let byteCount):
+          // Not `consume`, which would clear the buffer under the head.
+          input.readIndex += byteCount
+          if head.status >= 200 || head.status == 101 {
+            decoder = BodyDecoder(head.framing)
+            keepsAlive = head.keepsAlive && head.framing != .untilClose && head.status != 101
+          }
+          return
+        case .incomplete: break
+        case .failed(let error): throw UpstreamFailure(.malformed(error))
+        }
+      }
+      input.reserve(512)
+      do {
+        guard try await socket.read(into: input, until: deadline) > 0 else {
+          throw UpstreamFailure(input.isEmpty ? .closedBeforeAnswer : .closedInHead)
+        }
+      } catch let failure as UpstreamFailure {
+        throw failure
+      } catch let error as SocketError {
+        throw failure(
+          of: error, timedOut: .answerTimedOut, otherwise: input.isEmpty ? .closedBeforeAnswer : .closedInHead)
+      } catch {
+        throw UpstreamFailure(.interrupted)
+      }
+    }
+  }
+
+  /// What has been received of the body and can be had at once; empty where nothing can. For answers that came whole
+  /// with their head. The bytes are valid until the next call on this connection.
+  /// - Throws: `malformed`.
+  public func bodyAtHand() throws(UpstreamFailure) -> UnsafeRawBufferPointer? {
+    guard let input else { return nil }
+    switch decoder.next(in: input) {
+    case .data(let range): return input[range]
+    case .end: return nil
+    case .needsMore: return UnsafeRawBufferPointer(start: nil, count: 0)
+    case .failed(let error): throw UpstreamFailure(.malformed(error))
+    }
+  }
+
+  /// The next piece of the body, or nil at its end. The bytes are valid until the next call on this connection.
+  /// - Throws: `closedInBody`, `bodyTimedOut`, `malformed`, `interrupted`.
+  public func readBody() async throws(UpstreamFailure) -> UnsafeRawBufferPointer? {
+    while true {
+      guard let piece = try bodyAtHand() else { return nil }
+      if !piece.isEmpty { return piece }
+      try await fill()
+    }
+  }
+
+  /// Whether the body has been read to its end.
+  public var isBodyDone: Bool { decoder.isDone }
+
+  /// The trailer section of a chunked body that has been read, as field lines; nil where there is none.
+  public var trailers: ByteBuffer? { decoder.trailers }
+
+  /// Reads more of the body into the buffer.
+  private func fill() async throws(UpstreamFailure) {
+    let buffer = roomForBody()
+    let deadline = pool.reactor.now.advanced(milliseconds: pool.limits.betweenBytesMilliseconds)
+    let count: Int
+    do {
+      count = try await socket.read(into: buffer, until: deadline)
+    } catch {
+      throw failure(of: error, timedOut: .bodyTimedOut, otherwise: .closedInBody)
+    }
+    if count == 0 && !decoder.peerClosed() { throw UpstreamFailure(.closedInBody) }
+  }
+
+  /// A buffer with room. The head stays where it is; what follows goes into a large buffer of its own.
+  private func roomForBody() -> ByteBuffer {
+    if headBuffer == nil {
+      let large = pool.buffers.takeLarge()
+      if let input { large.write(input.readable) }
+      headBuffer = input
+      input = large
+    }
+    let buffer = input ?? pool.buffers.takeLarge()
+    if buffer.isEmpty { buffer.clear() } else { buffer.compact() }
+    buffer.reserve(4096)
+    input = buffer
+    return buffer
+  }
+
+  /// What came behind the head of a 101, for the tunnel.
+  public func takeUnread() -> ByteBuffer {
+    let rest = ByteBuffer(capacity: 4096)
+    if let input { rest.write(input.readable) }
+    return rest
+  }
+
+  // MARK: Ending
+
+  /// Ends the exchange: the connection goes back to its pool if the answer was read to its end and both sides keep it
+  /// open, and is closed otherwise. The head that was received is no longer valid.
+  public func release() {
+    if keepsAlive, decoder.isDone, input?.isEmpty ?? true, !socket.hasPeerClosed, socket.isOpen {
+      giveBuffers()
+      origin.released(self)
+    } else {
+      close()
+    }
+  }
+
+  /// Closes the connection.
+  public func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    giveBuffers()
+    socket.close()
+    origin.closed()
+  }
+
+  private func giveBuffers() {
+    if let input { pool.buffers.give(input) }
+    if let headBuffer { pool.buffers.give(headBuffer) }
+    input = nil
+    headBuffer = nil
+    parser.reset()
+  }
+
+  private func failure(
+    of error: SocketError, timedOut: UpstreamFailure.Cause, otherwise: UpstreamFailure.Cause
+  ) -> UpstreamFailure {
+    switch error {
+    case .timedOut: UpstreamFailure(timedOut)
+    case .interrupted: UpstreamFailure(.interrupted)
+    case .refused, .reset, .failed: UpstreamFailure(otherwise)
+    }
+  }
+}
