@@ -88,7 +88,7 @@ let package = Package(
       name: "VelocityTests", dependencies: ["Velocity", "JSON"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
-    .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel"], swiftSettings: strict),
+    .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),

@@ -33,7 +33,7 @@ public struct RestAPI: Sendable {
 }
 
 /// Where an API key is taken from.
-public enum APIKeySource: String, Sendable { case header = "HEADER", authorizer = "AUTHORIZER" }
+public enum APIKeySource: String, Sendable, CaseIterable { case header = "HEADER", authorizer = "AUTHORIZER" }
 
 /// A node of the resource tree.
 public struct Resource: Sendable {
@@ -127,7 +127,7 @@ public struct RequestValidator: Sendable {
 }
 
 public struct Authorizer: Sendable {
-  public enum Kind: String, Sendable { case token = "TOKEN", request = "REQUEST", cognito = "COGNITO_USER_POOLS" }
+  public enum Kind: String, Sendable, CaseIterable { case token = "TOKEN", request = "REQUEST", cognito = "COGNITO_USER_POOLS" }
 
   public var name: String
   public var kind: Kind

@@ -1,4 +1,5 @@
 import APIModel
+import Routing
 
 /// A whole good configuration, compiled and immutable. The gateway hands each worker a reference to it; a request that
 /// started on one snapshot finishes on it.
@@ -6,19 +7,22 @@ public final class Snapshot: Sendable {
   public let listeners: [Listener]
   /// Nil: one worker for each core.
   public let workers: Int?
-  /// Nil: the log level of the command line, or `info`.
-  public let logLevel: String?
+  /// Nil: the file does not say.
+  public let logLevel: LogLevel?
   public let limits: Limits
   public let apis: [RestAPI]
-  /// Every stage of every API.
+  /// Every stage of every API; what `addresses` gives is an index of it.
   public let deployments: [Deployment]
+  public let addresses: AddressTable
   public let domains: [DomainName]
+  /// Every file that was read, by path: what to watch for changes.
+  public let files: [String]
   /// What is worth saying about a configuration that is good all the same.
   public let warnings: [Diagnostic]
 
   init(
-    listeners: [Listener], workers: Int?, logLevel: String?, limits: Limits, apis: [RestAPI],
-    deployments: [Deployment], domains: [DomainName], warnings: [Diagnostic]
+    listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, apis: [RestAPI],
+    deployments: [Deployment], addresses: AddressTable, domains: [DomainName], files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
@@ -26,7 +30,9 @@ public final class Snapshot: Sendable {
     self.limits = limits
     self.apis = apis
     self.deployments = deployments
+    self.addresses = addresses
     self.domains = domains
+    self.files = files
     self.warnings = warnings
   }
 }
@@ -36,4 +42,7 @@ public struct Deployment: Sendable {
   /// An index of `Snapshot.apis`.
   public let api: Int
   public let stage: Stage
+  /// The API's resources in their order; its targets are numbered over all methods of all resources, the resources in
+  /// their order and the methods of each by name.
+  public let routes: RouteTree
 }

@@ -102,6 +102,15 @@ extension Limits {
   private static let second = 1000
   private static let hour = 3_600_000
 
+  /// The mappings of gateway.yaml that hold limits.
+  static let sections = ["limits", "timeouts"]
+
+  /// `integrationTimeout` in milliseconds, as the model counts it.
+  var integrationMilliseconds: Int {
+    let (seconds, attoseconds) = integrationTimeout.components
+    return Int(clamping: seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)  // at most an hour, by its range
+  }
+
   /// The one list of limits, in the order of the reference page.
   public static let table: [Entry] = [
     size(

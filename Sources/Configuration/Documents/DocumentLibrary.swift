@@ -1,0 +1,170 @@
+import APIModel
+
+/// Every document of one configuration, each read once, and the references between them.
+final class DocumentLibrary {
+  private let source: FileSource
+  private let findings: Findings
+  /// Nil: the file cannot be used, which has been said.
+  private var documents: [String: DocumentNode?] = [:]
+  private var texts: [String: String?] = [:]
+  /// Every file that was asked for, for those who watch for changes.
+  private(set) var files: Set<String> = []
+
+  init(source: FileSource, findings: Findings) {
+    self.source = source
+    self.findings = findings
+  }
+
+  /// The tree of the document at `path`; nil when it cannot be used, which is then said at `place`, or in the file.
+  func document(_ path: String, at place: SourceLocation) -> DocumentNode? {
+    if let known = documents[path] { return known }
+    var root: DocumentNode?
+    if let bytes = bytes(path, at: place) {
+      do throws(DocumentError) {
+        root = try DocumentReader.read(bytes, file: path, findings: findings)
+      } catch {
+        findings.add([error.diagnostic])
+      }
+    }
+    documents[path] = .some(root)
+    return root
+  }
+
+  /// The text of the file at `path`: a mapping template.
+  func text(_ path: String, at place: SourceLocation) -> String? {
+    if let known = texts[path] { return known }
+    var text: String?
+    if let bytes = bytes(path, at: place) {
+      text = String(validating: bytes, as: UTF8.self)
+      if text == nil { findings.error(at: place, "the file `\(path)` is not in UTF-8") }
+    }
+    texts[path] = .some(text)
+    return text
+  }
+
+  private func bytes(_ path: String, at place: SourceLocation) -> [UInt8]? {
+    guard files.count < DocumentLimits.files else {
+      findings.error(at: place, "the configuration consists of more than \(DocumentLimits.files) files")
+      return nil
+    }
+    files.insert(path)
+    do throws(FileSource.Failure) {
+      return try source.read(path)
+    } catch {
+      let message =
+        switch error {
+        case .missing: "the file `\(path)` does not exist"
+        case .notAFile: "`\(path)` is not a file"
+        case .notReadable: "the file `\(path)` cannot be read"
+        case .tooLarge(let size):
+          "the file `\(path)` is \(size >> 20) MiB long; a file may have at most \(DocumentLimits.bytes >> 20) MiB"
+        }
+      findings.error(at: place, message)
+      return nil
+    }
+  }
+
+  // MARK: References
+
+  /// What `node` stands for: itself, or, when it is `{ $ref: … }`, what the reference leads to in the end. Nil when it
+  /// leads nowhere or round in a circle, which is then said.
+  func resolve(_ node: DocumentNode) -> DocumentNode? { follow(node)?.node }
+
+  /// The same, with the reference that was followed last: the target's file and pointer.
+  func follow(_ node: DocumentNode) -> (node: DocumentNode, reference: Reference?)? {
+    var current = node
+    var last: Reference?
+    var trail: [Reference] = []
+    while let member = current.members?.first(where: { $0.key == "$ref" }), let scalar = member.value.scalar {
+      let reference = Reference(scalar.text, from: member.value.location.file)
+      if let start = trail.firstIndex(of: reference) {
+        let circle = (trail[start...] + [reference]).map(\.description).joined(separator: " → ")
+        findings.error(at: member.value.location, "this `$ref` leads round in a circle: \(circle)")
+        return nil
+      }
+      guard trail.count < DocumentLimits.references else {
+        findings.error(at: member.value.location, "more than \(DocumentLimits.references) `$ref`s lead to one another")
+        return nil
+      }
+      trail.append(reference)
+      guard let target = target(of: reference, scalar.text, at: member.value.location) else { return nil }
+      current = target
+      last = reference
+    }
+    return (current, last)
+  }
+
+  private func target(of reference: Reference, _ text: String, at place: SourceLocation) -> DocumentNode? {
+    if text.contains("://") {
+      findings.error(
+        at: place, "`$ref` reads files, not addresses such as `\(text)`", suggestion: "save the file beside this one")
+      return nil
+    }
+    guard var node = document(reference.file, at: place) else { return nil }
+    var walked = "#"
+    for key in reference.keys {
+      let next: DocumentNode?
+      switch node.content {
+      case .mapping: next = node[key]
+      case .sequence(let items):
+        if let index = Int(key), items.indices.contains(index) { next = items[index] } else { next = nil }
+      case .scalar: next = nil
+      }
+      guard let next else {
+        findings.error(
+          at: place, "`$ref` leads nowhere: `\(walked)` in \(reference.file) has no `\(key)`",
+          suggestion: Suggestion.near(key, among: node.members?.map(\.key) ?? []))
+        return nil
+      }
+      node = next
+      walked += "/" + JSONPointer.escaped(key)
+    }
+    return node
+  }
+}
+
+/// A file and a place in it, as `$ref` names them: `#/components/schemas/Pet`, `common.yaml#/Pet`, `pet.yaml`.
+struct Reference: Hashable, CustomStringConvertible {
+  var file: String
+  var keys: [String]
+
+  init(_ text: String, from file: String) {
+    let hash = text.firstIndex(of: "#") ?? text.endIndex
+    let path = text[..<hash]
+    self.file = path.isEmpty ? file : FilePath.resolve(String(path), from: file)
+    keys = JSONPointer.keys(String(text[hash...].dropFirst()))
+  }
+
+  var description: String { file + "#" + keys.map { "/" + JSONPointer.escaped($0) }.joined() }
+}
+
+/// RFC 6901, in its form as a URI fragment.
+enum JSONPointer {
+  static func keys(_ fragment: String) -> [String] {
+    let decoded = percentDecoded(fragment)
+    guard decoded.hasPrefix("/") else { return decoded.isEmpty ? [] : [decoded] }
+    return decoded.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
+      String($0.replacing("~1", with: "/").replacing("~0", with: "~"))
+    }
+  }
+
+  static func escaped(_ key: String) -> String { key.replacing("~", with: "~0").replacing("/", with: "~1") }
+
+  private static func percentDecoded(_ text: String) -> String {
+    guard text.contains("%") else { return text }
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      let digits = rest.prefix(2)
+      if byte == UInt8(ascii: "%"), digits.count == 2,
+        let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,26 @@
+import APIModel
+
+/// Collects everything that is to be said about a configuration while it is read.
+final class Findings {
+  private(set) var all: Set<Diagnostic> = []
+
+  func error(at location: SourceLocation, _ message: String, suggestion: String? = nil) {
+    all.insert(Diagnostic(.error, at: location, message, suggestion: suggestion))
+  }
+
+  func warning(at location: SourceLocation, _ message: String, suggestion: String? = nil) {
+    all.insert(Diagnostic(.warning, at: location, message, suggestion: suggestion))
+  }
+
+  func add(_ diagnostics: some Sequence<Diagnostic>) { all.formUnion(diagnostics) }
+
+  var hasErrors: Bool { all.contains { $0.severity == .error } }
+
+  /// By place, then by what is said: the same configuration always gives the same list.
+  var sorted: [Diagnostic] {
+    all.sorted { a, b in
+      a.location != b.location
+        ? a.location < b.location : (a.severity.rawValue, a.message) < (b.severity.rawValue, b.message)
+    }
+  }
+}

@@ -1,0 +1,229 @@
+import APIModel
+
+/// What gateway.yaml says, with its API definitions read.
+struct GatewayDescription {
+  var listeners: [Listener] = []
+  var workers: Int?
+  var logLevel: LogLevel?
+  var limits = Limits()
+  var apis: [(api: RestAPI, stages: [Stage])] = []
+  var domains: [DomainName] = []
+}
+
+/// How much the application log says; the names are swift-log's.
+public enum LogLevel: String, Sendable, CaseIterable {
+  case trace, debug, info, notice, warning, error, critical
+}
+
+/// gateway.yaml in, a `GatewayDescription` out. The keys that each object may have are those of `GatewayKeys`.
+struct GatewayReader {
+  let context: ReadingContext
+
+  private var findings: Findings { context.findings }
+
+  func read(_ document: DocumentNode) -> GatewayDescription {
+    var description = GatewayDescription()
+    guard let root = ObjectReader(document, "gateway.yaml", in: context) else { return description }
+    root.refuseKeys(except: GatewayKeys.names(of: .root), "gateway.yaml")
+    description.listeners = listeners(root)
+    description.workers = workers(root)
+    description.logLevel = root.word("logLevel", LogLevel.self)
+    description.limits = limits(root)
+    description.apis = apis(root, description.limits)
+    description.domains = domains(root)
+    return description
+  }
+
+  private func workers(_ root: ObjectReader) -> Int? {
+    if root.member("workers")?.value.scalar?.text == "auto" { return nil }
+    return root.integer("workers", in: 1...1024)
+  }
+
+  // MARK: Listeners
+
+  private func listeners(_ root: ObjectReader) -> [Listener] {
+    var listeners: [Listener] = []
+    for item in required("listeners", root) {
+      guard let object = ObjectReader(item, "a listener", in: context) else { continue }
+      object.refuseKeys(except: GatewayKeys.names(of: .listener), "a listener")
+      guard let text = object.requiredString("address", of: "a listener"),
+        let place = object.member("address")?.value.location
+      else { continue }
+      do throws(Listener.Address.Flaw) {
+        let listener = Listener(address: try Listener.Address(text), location: place)
+        if let first = listeners.first(where: { $0.address == listener.address }) {
+          findings.error(at: place, "`\(text)` is listened on already, at \(first.location)")
+        } else {
+          listeners.append(listener)
+        }
+      } catch {
+        findings.error(
+          at: place, "`\(text)` is not an address: \(error.reason)",
+          suggestion: "write `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/sluice.sock`")
+      }
+    }
+    return listeners
+  }
+
+  // MARK: Limits
+
+  private func limits(_ root: ObjectReader) -> Limits {
+    var limits = Limits()
+    for section in Limits.sections {
+      let entries = Limits.table.filter { $0.section == section }
+      guard let object = root.object(section) else { continue }
+      object.refuseKeys(except: entries.map(\.key), "`\(section)`")
+      for entry in entries {
+        guard let node = object.value(entry.key) else { continue }
+        let text = node.scalar?.text
+        guard let text, let value = Quantity.value(text, entry.unit) else {
+          findings.error(
+            at: node.location,
+            "`\(entry.key)` must be \(Quantity.example(entry.unit)), not \(text.map { "`\(ObjectReader.excerpt($0))`" } ?? node.kindName)"
+          )
+          continue
+        }
+        guard entry.range.contains(value) else {
+          findings.error(at: node.location, "`\(entry.key)` must be from \(entry.rangeText), not `\(text)`")
+          continue
+        }
+        entry.set(value, in: &limits)
+      }
+    }
+    return limits
+  }
+
+  // MARK: APIs
+
+  private func apis(_ root: ObjectReader, _ limits: Limits) -> [(api: RestAPI, stages: [Stage])] {
+    var apis: [(api: RestAPI, stages: [Stage])] = []
+    var places: [String: SourceLocation] = [:]
+    for item in required("apis", root) {
+      guard let object = ObjectReader(item, "an API", in: context) else { continue }
+      object.refuseKeys(except: GatewayKeys.names(of: .api), "an API")
+      let stages = stages(object)
+      let mode = object.word("basePath", BasePathMode.self) ?? .ignore
+      let name = object.requiredString("name", of: "an API")
+      if let name, let place = object.member("name")?.value.location {
+        if name.wholeMatch(of: /[A-Za-z0-9_-]{1,63}/) == nil {
+          findings.error(at: place, "an API's name is made of 1 to 63 letters, digits, `-` and `_`, not `\(name)`")
+        }
+        if let first = places[name.lowercased()] {
+          findings.error(at: place, "another API is named `\(name)`, at \(first)")
+        }
+        places[name.lowercased()] = place
+      }
+      guard let path = object.requiredString("definition", of: "an API"), let node = object.value("definition"),
+        let api = APIDefinitionReader.read(
+          FilePath.resolve(path, from: node.location.file), id: name ?? "", basePathMode: mode,
+          standardTimeout: limits.integrationMilliseconds, at: node.location, in: context)
+      else { continue }
+      apis.append((api, stages))
+    }
+    return apis
+  }
+
+  private func stages(_ api: ObjectReader) -> [Stage] {
+    var stages: [Stage] = []
+    for item in required("stages", api, of: "an API") {
+      guard let object = ObjectReader(item, "a stage", in: context) else { continue }
+      object.refuseKeys(except: GatewayKeys.names(of: .stage), "a stage")
+      guard let name = object.requiredString("name", of: "a stage"), let place = object.member("name")?.value.location
+      else { continue }
+      if name.wholeMatch(of: /[A-Za-z0-9_-]{1,128}/) == nil {
+        findings.error(at: place, "a stage's name is made of 1 to 128 letters, digits, `-` and `_`, not `\(name)`")
+      }
+      stages.append(Stage(name: name, variables: variables(object), location: place))
+    }
+    return stages
+  }
+
+  /// AWS allows fewer characters in a value; what would break a request line is refused here.
+  private func variables(_ stage: ObjectReader) -> [String: String] {
+    var variables: [String: String] = [:]
+    for member in stage.object("variables")?.members ?? [] {
+      if member.key.wholeMatch(of: /[A-Za-z0-9_]{1,64}/) == nil {
+        findings.error(
+          at: member.keyLocation, "a stage variable's name is made of 1 to 64 letters, digits and `_`, not `\(member.key)`")
+      }
+      guard let node = context.library.resolve(member.value), let scalar = node.scalar, scalar.kind != .null else {
+        findings.error(at: member.value.location, "the stage variable `\(member.key)` must be text")
+        continue
+      }
+      if scalar.text.unicodeScalars.contains(where: { $0.value < 0x21 || $0.value == 0x7F }) {
+        findings.error(at: node.location, "a stage variable's value has no spaces or control characters")
+      }
+      if scalar.text.utf8.count > 512 {
+        findings.error(at: node.location, "a stage variable's value has at most 512 characters")
+      }
+      variables[member.key] = scalar.text
+    }
+    return variables
+  }
+
+  // MARK: Domains
+
+  private func domains(_ root: ObjectReader) -> [DomainName] {
+    var domains: [DomainName] = []
+    for item in root.list("domains") ?? [] {
+      guard let object = ObjectReader(item, "a domain", in: context) else { continue }
+      object.refuseKeys(except: GatewayKeys.names(of: .domain), "a domain")
+      var mappings: [BasePathMapping] = []
+      for item in required("mappings", object, of: "a domain") {
+        guard let mapping = ObjectReader(item, "a mapping", in: context) else { continue }
+        mapping.refuseKeys(except: GatewayKeys.names(of: .mapping), "a mapping")
+        guard let api = mapping.requiredString("api", of: "a mapping") else { continue }
+        mappings.append(
+          BasePathMapping(
+            basePath: basePath(mapping), api: api, stage: mapping.string("stage"), location: mapping.location))
+      }
+      guard let name = object.requiredString("name", of: "a domain"),
+        let place = object.member("name")?.value.location
+      else { continue }
+      if name.wholeMatch(of: /(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*/) == nil {
+        findings.error(
+          at: place, "`\(name)` is not a domain name", suggestion: "write `api.example.com` or `*.example.com`")
+      }
+      domains.append(DomainName(name: name, mappings: mappings, location: place))
+    }
+    return domains
+  }
+
+  private func basePath(_ mapping: ObjectReader) -> String {
+    guard let text = mapping.string("path"), text != "(none)" else { return "" }
+    let path = text.split(separator: "/").joined(separator: "/")
+    if path.wholeMatch(of: /[A-Za-z0-9$_.+!*'()\/-]{0,300}/) == nil {
+      findings.error(
+        at: mapping.member("path")?.value.location ?? mapping.location,
+        "a base path is made of up to 300 letters, digits and `$-_.+!*'()/`, not `\(ObjectReader.excerpt(text))`")
+    }
+    return path
+  }
+
+  // MARK: Lists
+
+  /// A list that must be there and must not be empty.
+  private func required(_ key: String, _ object: ObjectReader, of what: String = "gateway.yaml") -> [DocumentNode] {
+    guard let member = object.member(key), !member.value.isNull else {
+      findings.error(at: object.location, "\(what) needs the key `\(key)`")
+      return []
+    }
+    guard let items = object.list(key) else { return [] }
+    if items.isEmpty { findings.error(at: member.value.location, "`\(key)` must not be empty") }
+    return items
+  }
+}
+
+extension Listener.Address.Flaw {
+  var reason: String {
+    switch self {
+    case .noPort: "it has no port"
+    case .badPort(let text): "`\(text)` is not a port from 0 to 65535"
+    case .noHost: "the brackets are empty"
+    case .unclosedBracket: "`[` has no closing bracket"
+    case .bareIPv6: "an IPv6 address stands in brackets"
+    case .noPath: "`unix:` needs a path"
+    case .pathTooLong: "a Unix socket's path has at most \(Listener.Address.longestUnixPath) bytes"
+    }
+  }
+}

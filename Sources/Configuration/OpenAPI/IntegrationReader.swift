@@ -1,0 +1,156 @@
+import APIModel
+
+/// `x-amazon-apigateway-integration` in, one `Integration` out (spec §§ 5.1, 12).
+struct IntegrationReader {
+  let definition: APIDefinitionReader
+  /// The method that it answers.
+  let method: Method
+  let path: String
+
+  private var findings: Findings { definition.findings }
+  private var templates: TemplateReader { TemplateReader(context: definition.context) }
+
+  private static let name = "x-amazon-apigateway-integration"
+  /// The first line is REST APIs'; the second belongs to HTTP APIs and is read past.
+  private static let keys = [
+    "type", "httpMethod", "uri", "credentials", "connectionType", "connectionId", "requestParameters",
+    "requestTemplates", "passthroughBehavior", "contentHandling", "cacheNamespace", "cacheKeyParameters",
+    "timeoutInMillis", "tlsConfig", "responses", "responseTransferMode",
+  ]
+  private static let otherKeys = [
+    "payloadFormatVersion", "integrationSubtype", "responseParameters", "integrationTarget", "passThroughBehavior",
+    "$ref",
+  ]
+
+  func read(_ node: DocumentNode) -> Integration? {
+    guard let object = ObjectReader(node, Self.name, in: definition.context) else { return nil }
+    checkKeys(object)
+    guard object.requiredString("type", of: Self.name) != nil, let kind = object.word("type", Integration.Kind.self)
+    else { return nil }
+    var integration = Integration(kind: kind, location: object.location)
+    integration.httpMethod = object.string("httpMethod")?.uppercased()
+    integration.uri = object.string("uri")
+    integration.credentials = object.string("credentials")
+    integration.connectionType = object.string("connectionType")
+    integration.connectionID = object.string("connectionId")
+    integration.requestParameters = templates.expressions(object, "requestParameters")
+    integration.requestTemplates = templates.templates(object, "requestTemplates")
+    let passthrough = object.member("passthroughBehavior") == nil ? "passThroughBehavior" : "passthroughBehavior"
+    integration.passthroughBehavior = object.word(passthrough, Integration.PassthroughBehavior.self) ?? .whenNoMatch
+    integration.contentHandling = object.word("contentHandling", Integration.ContentHandling.self)
+    integration.cacheNamespace = object.string("cacheNamespace")
+    integration.cacheKeyParameters = object.strings("cacheKeyParameters") ?? []
+    integration.timeoutInMillis =
+      object.integer("timeoutInMillis", in: 50...3_600_000, " of milliseconds") ?? definition.standardTimeout
+    integration.insecureSkipVerification =
+      object.object("tlsConfig")?.boolean("insecureSkipVerification") ?? false
+    integration.responses = responses(object)
+    checkEndpoint(integration, object)
+    return integration
+  }
+
+  private func checkKeys(_ object: ObjectReader) {
+    for member in object.members where !(Self.keys + Self.otherKeys).contains(member.key) {
+      guard !member.key.hasPrefix("x-") else { continue }
+      findings.error(
+        at: member.keyLocation, "\(Self.name) has no key `\(ObjectReader.excerpt(member.key))`",
+        suggestion: Suggestion.near(member.key, among: Self.keys))
+    }
+  }
+
+  // MARK: Responses
+
+  /// By ascending status code, which is the order in which they are tried; then as they are written.
+  private func responses(_ object: ObjectReader) -> [IntegrationResponse] {
+    var responses: [IntegrationResponse] = []
+    for member in object.object("responses")?.members ?? [] {
+      guard let response = ObjectReader(member.value, "the response `\(member.key)`", in: definition.context) else {
+        continue
+      }
+      response.refuseKeys(
+        except: ["statusCode", "responseParameters", "responseTemplates", "contentHandling", "selectionPattern"],
+        "an integration's response")
+      guard response.requiredString("statusCode", of: "the response `\(member.key)`") != nil,
+        let code = response.integer("statusCode", in: 100...599)
+      else { continue }
+      var result = IntegrationResponse(
+        selectionPattern: member.key == "default" || member.key.isEmpty ? nil : member.key, statusCode: code,
+        location: member.keyLocation)
+      result.responseParameters = templates.expressions(response, "responseParameters")
+      result.responseTemplates = templates.templates(response, "responseTemplates")
+      result.contentHandling = response.word("contentHandling", Integration.ContentHandling.self)
+      checkDeclared(result, response)
+      responses.append(result)
+    }
+    return responses.enumerated().sorted {
+      ($0.element.statusCode, $0.offset) < ($1.element.statusCode, $1.offset)
+    }.map(\.element)
+  }
+
+  /// A response and its headers must be declared among the method's `responses` (spec §§ 2.1, 5.2).
+  private func checkDeclared(_ result: IntegrationResponse, _ response: ObjectReader) {
+    guard let declared = method.methodResponses[result.statusCode] else {
+      findings.warning(
+        at: response.member("statusCode")?.value.location ?? result.location,
+        "the method does not declare a response \(result.statusCode)",
+        suggestion: "add `\"\(result.statusCode)\"` to the operation's `responses`")
+      return
+    }
+    for (destination, member) in templates.members(response, "responseParameters")
+    where destination.hasPrefix("method.response.header.") && declared.responseParameters[destination] == nil {
+      findings.warning(
+        at: member.keyLocation,
+        "the method's response \(result.statusCode) does not declare the header "
+          + "`\(destination.dropFirst("method.response.header.".count))`",
+        suggestion: Suggestion.near(destination, among: declared.responseParameters.keys.sorted()))
+    }
+  }
+
+  // MARK: Endpoint
+
+  private func checkEndpoint(_ integration: Integration, _ object: ObjectReader) {
+    let kind = integration.kind
+    guard kind != .mock else { return }
+    if integration.httpMethod == nil, object.member("httpMethod")?.value.isNull != false {
+      findings.error(at: object.location, "an integration of type \(kind.rawValue) needs `httpMethod`")
+    }
+    guard let uri = object.value("uri"), let text = integration.uri else {
+      if object.value("uri") == nil {
+        findings.error(at: object.location, "an integration of type \(kind.rawValue) needs `uri`")
+      }
+      return
+    }
+    switch kind {
+    case .http, .httpProxy:
+      let lowered = text.lowercased()
+      guard ["http://", "https://", "${stagevariables."].contains(where: lowered.hasPrefix) else {
+        findings.error(
+          at: uri.location, "Invalid HTTP endpoint specified for URI: `\(ObjectReader.excerpt(text))`",
+          suggestion: "it begins with `http://`, `https://` or `${stageVariables.NAME}`")
+        return
+      }
+      checkPlaceholders(integration, text, at: uri.location)
+    case .aws, .awsProxy:
+      guard text.hasPrefix("arn:") || text.hasPrefix("${stageVariables.") else {
+        findings.error(
+          at: uri.location, "Invalid ARN specified in the request: `\(ObjectReader.excerpt(text))`",
+          suggestion: "it begins with `arn:aws:apigateway:`")
+        return
+      }
+    case .mock: break
+    }
+  }
+
+  /// A `{name}` that no mapping fills goes to the backend as it stands (spec § 2.1), which nobody wants.
+  private func checkPlaceholders(_ integration: Integration, _ uri: String, at place: SourceLocation) {
+    let bare = uri.replacing(/\$\{[^}]*\}/, with: "")
+    for match in bare.matches(of: /\{([^{}]+)\}/) {
+      let name = String(match.1)
+      let key = "integration.request.path.\(name)"
+      guard integration.requestParameters[key] == nil else { continue }
+      findings.warning(
+        at: place, "nothing fills `{\(name)}`: it will be sent as it stands",
+        suggestion: "add `\(key): method.request.path.\(name)` to `requestParameters`")
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import APIModel
+import ArgumentParser
+import Configuration
+import Foundation
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Validate the configuration, the API definitions and the mapping templates.",
+    discussion: """
+      Every mistake is listed as file:line:column: error: what is wrong; what to write instead. Ends with 0 when there \
+      is none, with 1 when there are some, and with 66 when the configuration does not exist. Warnings alone are not \
+      mistakes, unless --strict makes them so.
+      """)
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  @Flag(help: "Warnings count as mistakes.")
+  var strict = false
+
+  @Flag(help: "Print one JSON document instead of lines.")
+  var json = false
+
+  func run() throws {
+    let diagnostics: [Diagnostic]
+    var snapshot: Snapshot?
+    do throws(ConfigurationFailure) {
+      let loaded = try ConfigurationLoader.load(
+        path: configuration.path, environment: ProcessInfo.processInfo.environment)
+      snapshot = loaded
+      diagnostics = loaded.warnings
+    } catch {
+      diagnostics = error.diagnostics
+    }
+    let isGood = snapshot != nil && !(strict && !diagnostics.isEmpty)
+    if json {
+      try Terminal.output.print(json: CheckReport(isGood: isGood, diagnostics))
+    } else {
+      Terminal.output.print(diagnostics)
+      Terminal.output.print(summary(snapshot, diagnostics))
+    }
+    if !isGood { throw configuration.isMissing ? ExitCode.missingInput : ExitCode.findings }
+  }
+
+  private func summary(_ snapshot: Snapshot?, _ diagnostics: [Diagnostic]) -> String {
+    let errors = diagnostics.count { $0.severity == .error }
+    let warnings = diagnostics.count - errors
+    guard let snapshot else {
+      let text = "\(counted(errors, "error")), \(counted(warnings, "warning")): the configuration is not usable"
+      return Terminal.output.styled(text, .red)
+    }
+    let resources = snapshot.apis.map(\.resources.count).reduce(0, +)
+    let methods = snapshot.apis.flatMap(\.resources).map(\.methods.count).reduce(0, +)
+    let content =
+      "\(counted(snapshot.apis.count, "API")), \(counted(snapshot.deployments.count, "stage")), "
+      + "\(counted(resources, "resource")), \(counted(methods, "method"))"
+    let good = Terminal.output.styled("\(configuration.path) is good", .green)
+    return good + ": \(content)" + (warnings == 0 ? "" : "; \(counted(warnings, "warning"))")
+  }
+}
+
+/// `1 API`, `2 APIs`.
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+/// What `check --json` prints.
+struct CheckReport: Encodable {
+  struct Entry: Encodable {
+    let severity, file: String
+    let line, column: Int
+    let message: String
+    let suggestion: String?
+  }
+
+  let ok: Bool
+  let errors, warnings: Int
+  let diagnostics: [Entry]
+
+  init(isGood: Bool, _ diagnostics: [Diagnostic]) {
+    ok = isGood
+    errors = diagnostics.count { $0.severity == .error }
+    warnings = diagnostics.count { $0.severity == .warning }
+    self.diagnostics = diagnostics.map {
+      Entry(
+        severity: $0.severity.rawValue, file: $0.location.file, line: $0.location.line, column: $0.location.column,
+        message: $0.message, suggestion: $0.suggestion)
+    }
+  }
+}

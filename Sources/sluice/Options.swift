@@ -1,0 +1,76 @@
+import APIModel
+import ArgumentParser
+import Configuration
+import Foundation
+
+/// Which configuration a command works on.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The configuration. (default: SLUICE_CONFIG, or Routes/gateway.yaml)", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml", "json"]))
+  var config: String?
+
+  /// Flag, then environment, then default.
+  var path: String { config ?? Setting.environment("SLUICE_CONFIG") ?? "Routes/gateway.yaml" }
+
+  /// Loads the configuration for a command that cannot go on without it. Says what is wrong on standard error and ends
+  /// the command with 66 or 78. `settings` are added to the environment that gateway.yaml sees.
+  func load(settings: [String: String] = [:]) throws -> Snapshot {
+    let environment = ProcessInfo.processInfo.environment.merging(settings) { _, added in added }
+    do {
+      let snapshot = try ConfigurationLoader.load(path: path, environment: environment)
+      Terminal.error.print(snapshot.warnings)
+      return snapshot
+    } catch {
+      Terminal.error.print(error.diagnostics)
+      throw isMissing ? ExitCode.missingInput : ExitCode.badConfiguration
+    }
+  }
+
+  /// Whether there is no file at all, rather than a wrong one.
+  var isMissing: Bool { !FileManager.default.fileExists(atPath: path) }
+}
+
+/// How a command that serves does it; each beats the environment, and that beats the file.
+struct ServerOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Threads that serve. (default: SLUICE_WORKERS, the file, or one for each core)"))
+  var workers: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How much the log says. (default: SLUICE_LOG_LEVEL, the file, or info)", valueName: "level"))
+  var logLevel: LogLevel?
+
+  func validate() throws {
+    if let workers, !(1...1024).contains(workers) {
+      throw ValidationError("--workers must be from 1 to 1024.")
+    }
+    if let text = Setting.environment("SLUICE_WORKERS"), !(1...1024).contains(Int(text) ?? 0), text != "auto" {
+      throw ValidationError("SLUICE_WORKERS must be `auto` or from 1 to 1024, not `\(text)`.")
+    }
+    if let text = Setting.environment("SLUICE_LOG_LEVEL"), LogLevel(rawValue: text) == nil {
+      let levels = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("SLUICE_LOG_LEVEL must be one of \(levels), not `\(text)`.")
+    }
+  }
+
+  /// Nil: one for each core.
+  func workers(for snapshot: Snapshot) -> Int? {
+    if let workers { return workers }
+    if let text = Setting.environment("SLUICE_WORKERS") { return Int(text) }
+    return snapshot.workers
+  }
+
+  func logLevel(for snapshot: Snapshot) -> LogLevel {
+    logLevel ?? Setting.environment("SLUICE_LOG_LEVEL").flatMap(LogLevel.init) ?? snapshot.logLevel ?? .info
+  }
+}
+
+extension LogLevel: ExpressibleByArgument {}
+
+enum Setting {
+  /// An environment variable that is set to something.
+  static func environment(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

@@ -1,0 +1,36 @@
+import APIModel
+import ArgumentParser
+import Configuration
+import Foundation
+
+struct Routes: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the resource tree with its methods and integrations.",
+    discussion: "Below each API stand the addresses at which its stages answer.")
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  @Option(help: "Only this API.")
+  var api: String?
+
+  @Flag(help: "Print one JSON document instead of a tree.")
+  var json = false
+
+  func run() throws {
+    let snapshot = try configuration.load()
+    let listings = snapshot.apis.enumerated().filter { api == nil || $0.element.id == api }.map { index, api in
+      RouteListing(api, index, in: snapshot)
+    }
+    if let api, listings.isEmpty {
+      throw ValidationError("No API is named `\(api)`; there are \(snapshot.apis.map(\.id).joined(separator: ", ")).")
+    }
+    if json {
+      try Terminal.output.print(json: ["apis": listings])
+    } else {
+      for (index, listing) in listings.enumerated() {
+        if index > 0 { Terminal.output.print("") }
+        RouteDrawing(terminal: .output).draw(listing)
+      }
+    }
+  }
+}

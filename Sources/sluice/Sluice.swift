@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// The front door: which commands there are.
+@main
+struct Sluice: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sluice",
+    abstract: "An API gateway that runs Amazon API Gateway's definitions on your own machine.",
+    discussion: """
+      Routes/gateway.yaml says what is served; see `sluice help run`. A setting's flag counts before its environment \
+      variable, and that before the file.
+
+      ENVIRONMENT
+        SLUICE_CONFIG            the configuration, like --config
+        SLUICE_LOG_LEVEL         like --log-level
+        SLUICE_WORKERS           like --workers
+
+      EXIT CODES
+        0  good                  66  a file is missing
+        1  check found mistakes  69  an address cannot be listened on
+        64 wrong usage           70  something failed inside
+        65 unusable data         78  the configuration is wrong
+      """,
+    version: version,
+    subcommands: [Run.self, Demo.self, Check.self, Routes.self, Render.self])
+
+  static let version = "0.1.0"
+}
