@@ -35,9 +35,10 @@ struct FloorTests {
 
   @Test("a room must depend only on rooms whose line stands above its own")
   func order() {
+    let names = Set(rooms.map(\.name))
     var above: Set<String> = []
     for room in rooms {
-      for dependency in room.dependencies where !above.contains(dependency) {
+      for dependency in room.dependencies where names.contains(dependency) && !above.contains(dependency) {
         Issue.record("Package.swift: \(room.name) depends on \(dependency), which stands below it")
       }
       above.insert(room.name)

@@ -59,7 +59,8 @@ struct TidinessTests {
   @Test("a `sluice` command that a document shows must exist")
   func commands() {
     let declared = Repository.sources.filter { $0.room == "sluice" }
-      .flatMap { $0.text.matches(of: /commandName:\s*"([a-z-]+)"/).map { String($0.1) } }
+      .flatMap { $0.text.matches(of: /subcommands:\s*\[([^\]]*)\]/).map(\.1) }
+      .flatMap { $0.matches(of: /(\w+)\.self/).map { $0.1.lowercased() } }
     for file in Repository.markdown where file.name == "README.md" || file.path.contains(".docc/") {
       for line in file.lines {
         for match in line.matches(of: /(?:^\s*(?:\$ )?|`|release\/)sluice ([a-z]+)/) {
