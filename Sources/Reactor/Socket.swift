@@ -23,6 +23,8 @@ public final class Socket {
   private var isInterrupted = false
   private var reader: UnsafeContinuation<Wake, Never>?
   private var writer: UnsafeContinuation<Wake, Never>?
+  /// Whether room to write wakes the reader, too.
+  private var readerAlsoWrites = false
   /// Who wants to know how connecting went.
   weak var race: ConnectRace?
   private let readTimer = WaitTimer()
@@ -116,6 +118,15 @@ public final class Socket {
   func waitForConnections() async throws(SocketError) {
     if !mayRead { try await waitToRead(until: .never) }
     mayRead = false
+  }
+
+  /// Suspends until there is something to read or room to write, whichever comes first: for one task that does both.
+  /// - Throws: `.timedOut`, `.interrupted`.
+  public func waitToReadOrWrite(until deadline: MonotonicTime) async throws(SocketError) {
+    if mayRead { return }
+    readerAlsoWrites = true
+    defer { readerAlsoWrites = false }
+    try await waitToRead(until: deadline)
   }
 
   private func waitToRead(until deadline: MonotonicTime) async throws(SocketError) {
@@ -212,11 +223,12 @@ public final class Socket {
     }
     if events & CLINUX_EPOLLIN != 0 { mayRead = true }
     race?.somethingHappened()
-    if mayRead, let waiting = reader {
+    let mayWrite = events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0
+    if mayRead || (mayWrite && readerAlsoWrites), let waiting = reader {
       reader = nil
       waiting.resume(returning: .ready)
     }
-    if events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0, let waiting = writer {
+    if mayWrite, let waiting = writer {
       writer = nil
       waiting.resume(returning: .ready)
     }
