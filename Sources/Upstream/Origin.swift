@@ -59,10 +59,28 @@ public final class Origin {
     }
   }
 
-  /// A connection for a request whose body streams: the caller writes and reads.
-  /// - Throws: `UpstreamFailure`.
-  public func open(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UpstreamConnection {
-    try await acquire(until: deadline, mustBeAlive: true)
+  /// Sends the head of a request whose body streams: the caller writes the rest and receives the answer. A reused
+  /// connection that does not take a byte of it is replaced once.
+  /// - Throws: `UpstreamFailure`; the connection is closed then.
+  public func open(
+    with head: ByteBuffer, until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) -> UpstreamConnection {
+    let connection = try await acquire(until: deadline, mustBeAlive: true)
+    do {
+      try await connection.write(head.readable, until: deadline)
+      return connection
+    } catch {
+      connection.close()
+      guard connection.isReused, connection.hasSentNothing, error.cause == .closedBeforeAnswer else { throw error }
+    }
+    let fresh = try await connect(until: deadline)
+    do {
+      try await fresh.write(head.readable, until: deadline)
+      return fresh
+    } catch {
+      fresh.close()
+      throw error
+    }
   }
 
   // MARK: Connections

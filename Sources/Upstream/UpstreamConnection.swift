@@ -63,7 +63,8 @@ public final class UpstreamConnection {
     do {
       while offset < bytes.count {
         if let count = try socket.writeNow(UnsafeRawBufferPointer(rebasing: bytes[offset...])) {
-          offset += count
+          offset &+= count
+          sentCount &+= count
         } else {
           try await socket.waitToWrite(until: deadline)
         }
@@ -170,12 +171,13 @@ public final class UpstreamConnection {
   }
 
   /// The next piece of the body, or nil at its end. The bytes are valid until the next call on this connection.
+  /// - Parameter deadline: for the whole body; between two pieces the pool's own limit holds too.
   /// - Throws: `closedInBody`, `bodyTimedOut`, `malformed`, `interrupted`.
-  public func readBody() async throws(UpstreamFailure) -> UnsafeRawBufferPointer? {
+  public func readBody(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UnsafeRawBufferPointer? {
     while true {
       guard let piece = try bodyAtHand() else { return nil }
       if !piece.isEmpty { return piece }
-      try await fill()
+      try await receiveMore(until: deadline)
     }
   }
 
@@ -185,11 +187,11 @@ public final class UpstreamConnection {
   /// The trailer section of a chunked body that has been read, as field lines; nil where there is none.
   public var trailers: ByteBuffer? { decoder.trailers }
 
-  /// Waits for more of the body, after `bodyAtHand` has had none.
-  /// - Throws: `closedInBody`, `bodyTimedOut`, `interrupted`.
-  public func fill() async throws(UpstreamFailure) {
+  /// Waits for more of the body, after `bodyAtHand` had nothing.
+  /// - Throws: as `readBody`.
+  public func receiveMore(until deadline: MonotonicTime = .never) async throws(UpstreamFailure) {
     let buffer = roomForBody()
-    let deadline = context.reactor.now.advanced(milliseconds: context.limits.betweenBytesMilliseconds)
+    let deadline = min(deadline, context.reactor.now.advanced(milliseconds: context.limits.betweenBytesMilliseconds))
     let count: Int
     do {
       count = try await receive(into: buffer, until: deadline)

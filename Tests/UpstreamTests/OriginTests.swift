@@ -60,7 +60,7 @@ struct OriginTests {
       for _ in 0..<2 {
         let connection = try await pool.origin(at: origin.address).send(
           request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
-        while try await connection.readBody() != nil {}
+        while try await connection.readBody(until: .never) != nil {}
         open.append(connection)
       }
       open[1].release()
@@ -118,7 +118,7 @@ struct OriginTests {
       for _ in 0..<3 {
         let connection = try await pool.origin(at: origin.address).send(
           request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
-        while try await connection.readBody() != nil {}
+        while try await connection.readBody(until: .never) != nil {}
         open.append(connection)
       }
       for connection in open { connection.release() }
@@ -143,7 +143,7 @@ struct OriginTests {
       } catch {
         failure = error as? UpstreamFailure
       }
-      while try await busy.readBody() != nil {}
+      while try await busy.readBody(until: .never) != nil {}
       busy.release()
       let isReused = try await pool.exchange(origin.address).isReused
       return (failure, isReused)

@@ -52,7 +52,7 @@ extension UpstreamPool {
         try await connection.receiveHead(into: head, answering: method, until: deadline(milliseconds))
       }
       var answer = Answer(status: head.status, isReused: connection.isReused)
-      while let piece = try await connection.readBody() { answer.body += piece.text }
+      while let piece = try await connection.readBody(until: .never) { answer.body += piece.text }
       connection.release()
       return answer
     } catch {

@@ -35,8 +35,8 @@ struct UpstreamConnectionTests {
       #expect(count == 2_000)
       #expect(head.status == 200)
       #expect(head.buffer.capacity <= 64 * 1024)
-      #expect(try await connection.readBody()?.text == "ok")
-      #expect(try await connection.readBody() == nil)
+      #expect(try await connection.readBody(until: .never)?.text == "ok")
+      #expect(try await connection.readBody(until: .never) == nil)
       connection.release()
     }
   }
@@ -65,7 +65,7 @@ struct UpstreamConnectionTests {
       let connection = try await pool.origin(at: origin.address).send(
         request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
       var text = ""
-      while let piece = try await connection.readBody() { text += piece.text }
+      while let piece = try await connection.readBody(until: .never) { text += piece.text }
       let trailers = connection.trailers?.readable.text
       // The head must have stayed valid while the body was read.
       #expect(head.status == 200 && head.fields.count == 1)
@@ -95,7 +95,7 @@ struct UpstreamConnectionTests {
         request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
       var count = 0
       var isRight = true
-      while let piece = try await connection.readBody() {
+      while let piece = try await connection.readBody(until: .never) {
         for byte in piece {
           if byte != 48 + UInt8(count % 10) { isRight = false }
           count += 1
@@ -183,20 +183,19 @@ struct UpstreamConnectionTests {
     }
     let worker = try PoolWorker()
     let echoed = try await worker.run { pool in
-      let connection = try await pool.origin(at: origin.address).open(until: pool.deadline())
       let head = ResponseHead(buffer: ByteBuffer())
       let out = ByteBuffer()
       out.write("POST / HTTP/1.1\r\nHost: o\r\nContent-Length: 890\r\n\r\n")
-      try await connection.write(out.readable, until: pool.deadline())
+      let connection = try await pool.origin(at: origin.address).open(with: out, until: pool.deadline())
       var text = ""
       for number in 0..<100 {
         out.clear()
         out.write("line \(number)\n")
         try await connection.write(out.readable, until: pool.deadline())
         if number == 0 { try await connection.receiveHead(into: head, answering: .post, until: pool.deadline()) }
-        if let piece = try await connection.readBody() { text += piece.text }
+        if let piece = try await connection.readBody(until: .never) { text += piece.text }
       }
-      let end = try await connection.readBody()
+      let end = try await connection.readBody(until: .never)
       #expect(end == nil)
       connection.release()
       return text
@@ -252,7 +251,7 @@ struct UpstreamConnectionTests {
         let connection = try await pool.origin(at: origin.address).send(
           request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
         connection.close()
-        while try await connection.readBody() != nil {}
+        while try await connection.readBody(until: .never) != nil {}
       }
     }
   }

@@ -205,7 +205,7 @@ struct GatewayReader {
   /// A list that must be there and must not be empty.
   private func required(_ key: String, _ object: ObjectReader, of what: String = "gateway.yaml") -> [DocumentNode] {
     guard let member = object.member(key), !member.value.isNull else {
-      findings.error(at: object.location, "\(what) needs the key `\(key)`")
+      object.missing(key, of: what)
       return []
     }
     guard let items = object.list(key) else { return [] }

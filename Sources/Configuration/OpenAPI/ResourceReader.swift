@@ -28,11 +28,12 @@ struct ResourceReader {
       tree.add(prefix, at: base.place)
     }
     for member in paths.members where !member.key.hasPrefix("x-") {
-      guard let segments = segments(of: member), tree.check(prefix + segments, at: member.keyLocation) else { continue }
-      let path = tree.add(prefix + segments, at: member.keyLocation)
+      let segments = segments(of: member).map { prefix + $0 }
+      let fits = segments.map { tree.check($0, at: member.keyLocation) } ?? false
+      // The methods of a path that does not fit are read all the same, so that their mistakes are found.
       guard let item = ObjectReader(member.value, "the path `\(member.key)`", in: definition.context) else { continue }
-      let methods = methods(of: item, path: path)
-      tree.define(path, methods, at: member.keyLocation)
+      let methods = methods(of: item, path: segments.map { "/" + $0.joined(separator: "/") } ?? member.key)
+      if fits, let segments { tree.define(tree.add(segments, at: member.keyLocation), methods, at: member.keyLocation) }
     }
     return tree.resources.values.sorted { $0.path < $1.path }
   }

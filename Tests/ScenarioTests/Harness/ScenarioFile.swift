@@ -10,6 +10,8 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
   /// `Tests/ScenarioTests`.
   static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
 
+  static let repository = directory.deletingLastPathComponent().deletingLastPathComponent()
+
   /// Every scenario, by name. `SLUICE_SCENARIOS=u0,h00012` chooses those whose names begin so.
   static let all: [ScenarioFile] = {
     let folder = directory.appending(path: "Scenarios")
