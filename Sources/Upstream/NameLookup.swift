@@ -24,7 +24,7 @@ final class NameLookup: Sendable {
   func run(
     _ host: String, port: UInt16, resolver: Resolver, on reactor: Reactor, until deadline: MonotonicTime
   ) async throws(UpstreamFailure) -> [SocketAddress] {
-    Task(executorPreference: reactor) {
+    Task {
       do throws(Resolver.Failure) {
         self.settle(.found(try await resolver.addresses(of: host, port: port)))
       } catch {

@@ -11,7 +11,7 @@ public final class Origin {
   private let context: UpstreamContext
   private var idle: [UpstreamConnection] = []
   private var open = 0
-  private var waiters: [Waiter] = []
+  private var waiters: [Wait] = []
   private let expiry = IdleExpiry()
 
   init(_ address: OriginAddress, in context: UpstreamContext) {
@@ -190,41 +190,14 @@ public final class Origin {
   // MARK: Waiting for a connection
 
   private func waitForRelease(until deadline: MonotonicTime) async throws(UpstreamFailure) {
-    let waiter = Waiter()
-    waiters.append(waiter)
-    context.reactor.arm(waiter, deadline: deadline)
-    await withUnsafeContinuation { waiter.continuation = $0 }
-    context.reactor.remove(waiter)
-    if waiter.hasTimedOut {
-      waiters.removeAll { $0 === waiter }
-      throw UpstreamFailure(.tooManyConnections)
-    }
+    let turn = Wait(on: context.reactor)
+    waiters.append(turn)
+    let wake = await context.reactor.wait(turn, until: deadline)
+    waiters.removeAll { $0 === turn }
+    if wake != .ready { throw UpstreamFailure(.tooManyConnections) }
   }
 
-  private func resumeWaiter() {
-    while !waiters.isEmpty {
-      let waiter = waiters.removeFirst()
-      if waiter.hasTimedOut { continue }
-      waiter.resume()
-      return
-    }
-  }
-}
-
-/// An exchange that waits for a connection.
-private final class Waiter: TimerEntry {
-  var continuation: UnsafeContinuation<Void, Never>?
-  private(set) var hasTimedOut = false
-
-  func resume() {
-    continuation?.resume()
-    continuation = nil
-  }
-
-  override func fire() {
-    hasTimedOut = continuation != nil
-    resume()
-  }
+  private func resumeWaiter() { waiters.first(where: \.isWaiting)?.resume() }
 }
 
 /// Closes idle connections whose time is over.
