@@ -26,7 +26,8 @@ public final class UpstreamConnection {
   /// taken.
   private var unsent: ByteBuffer?
   private var sentCount = 0
-  /// Whether the origin closed or reset the connection under the request. It may have answered before that.
+  /// Whether the request will never be whole: the origin closed the connection under it, or took nothing for too long. It
+  /// may have answered before that.
   private var isRequestCutOff = false
   /// Whether the connection had carried an exchange before this one.
   public private(set) var isReused = false
@@ -70,6 +71,21 @@ public final class UpstreamConnection {
         }
       }
     } catch {
+      isRequestCutOff = true
+      throw failure(of: error, timedOut: .writeTimedOut, otherwise: .closedBeforeAnswer)
+    }
+  }
+
+  /// Writes the readable bytes of `buffer`, which are consumed, and then `bytes`, in one call where possible. What has been
+  /// written in part can never be made whole, so a connection on which this fails is not used again.
+  /// - Throws: as `write`.
+  public func write(
+    _ buffer: ByteBuffer, then bytes: UnsafeRawBufferPointer, until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) {
+    do {
+      try await socket.write(buffer, then: bytes, until: deadline)
+    } catch {
+      isRequestCutOff = true
       throw failure(of: error, timedOut: .writeTimedOut, otherwise: .closedBeforeAnswer)
     }
   }

@@ -168,6 +168,48 @@ struct UpstreamConnectionTests {
     #expect(answers.map(\.isReused) == [false, false])
   }
 
+  @Test("a connection must not be used again when a streamed body could not be written to its end")
+  func unsentBody() async throws {
+    let isFull = Counter()
+    let origin = try ScriptedOrigin { connection in
+      if connection.number > 1 {
+        return try await connection.answerAll("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfresh")
+      }
+      _ = try await connection.readHead()
+      while isFull.count == 0 {
+        await connection.socket.reactor.sleep(until: connection.socket.reactor.now.advanced(milliseconds: 5))
+      }
+      try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+      // Whatever comes next on this connection is part of the body that was announced.
+      try await connection.waitForEnd()
+    }
+    let worker = try PoolWorker()
+    let answer = try await worker.run { pool in
+      let head = ResponseHead(buffer: ByteBuffer())
+      let out = ByteBuffer()
+      out.write("POST / HTTP/1.1\r\nHost: o\r\nContent-Length: 100000000\r\n\r\n")
+      let connection = try await pool.origin(at: origin.address).open(with: out, until: pool.deadline())
+      let piece = ByteBuffer()
+      piece.write([UInt8](repeating: 65, count: 1_000_000))
+      var failure: UpstreamFailure?
+      while failure == nil {
+        let framing = ByteBuffer()
+        do {
+          try await connection.write(framing, then: piece.readable, until: pool.deadline(50))
+        } catch {
+          failure = error as? UpstreamFailure
+        }
+      }
+      #expect(failure == UpstreamFailure(.writeTimedOut))
+      isFull.next()
+      try await connection.receiveHead(into: head, answering: .post, until: pool.deadline())
+      while try await connection.readBody(until: .never) != nil {}
+      connection.release()
+      return try await pool.exchange(origin.address)
+    }
+    #expect(answer == Answer(status: 200, body: "fresh", isReused: false))
+  }
+
   @Test("a body that streams must go out while the answer comes in")
   func fullDuplex() async throws {
     // Echoes each line before it reads the next one.
