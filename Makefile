@@ -1,0 +1,61 @@
+# Sluice's front door for people: `make run` serves the shipped example, `make test` runs every test.
+# Each target sets up what it needs by itself and says what it does. `make help` lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test build check format lint clean setup
+
+# What the build needs beyond a Swift toolchain: the Debian packages that carry it, and the commands and libraries by
+# which `setup` sees that they are there. On other systems the packages have other names; `setup` then says what is missing.
+PACKAGES := git ca-certificates pkg-config libpcre2-dev
+COMMANDS := git pkg-config
+LIBRARIES := libpcre2-8
+
+SLUICE := .build/release/sluice
+# Package.swift is laid out by hand, as a table; nested packages keep their dependencies in a .build of their own.
+SWIFT_FILES = $(shell find Sources Tests -name .build -prune -o -name '*.swift' -print)
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build in release mode, then serve the shipped Routes against the built-in sample origin
+	@echo "==> $(SLUICE) demo"
+	@exec $(SLUICE) demo
+
+test: setup ## run every test, the scenarios against the real binary among them
+	@echo "==> swift test (the first run compiles everything: several minutes)"
+	@swift test --quiet --disable-xctest
+
+build: setup ## build the sluice binary in release mode
+	@echo "==> swift build in release mode (the first run compiles everything: several minutes)"
+	@swift build --configuration release --product sluice
+
+check: build ## validate Routes/ and Templates/
+	@echo "==> $(SLUICE) check --config Routes/gateway.yaml"
+	@$(SLUICE) check --config Routes/gateway.yaml
+
+format: ## lay out every Swift file by .swift-format
+	@echo "==> swift format"
+	@swift format --in-place --parallel $(SWIFT_FILES)
+
+lint: ## fail where a Swift file is not laid out by .swift-format
+	@echo "==> swift format lint"
+	@swift format lint --strict --parallel $(SWIFT_FILES)
+
+clean: ## remove what was built
+	@echo "==> removing .build"
+	@rm -rf .build
+
+setup:
+	@command -v swift > /dev/null || { \
+	  echo "Sluice needs a Swift toolchain, 6.2 or newer, on the PATH: https://www.swift.org/install/linux/" >&2; exit 1; }
+	@if type -P $(COMMANDS) > /dev/null && pkg-config --exists $(LIBRARIES); then exit 0; fi; \
+	if ! command -v apt-get > /dev/null; then \
+	  echo "Sluice needs these commands: $(COMMANDS); and the development files of: $(LIBRARIES)" >&2; exit 1; fi; \
+	as_root=; \
+	if [ "$$(id -u)" -ne 0 ]; then \
+	  command -v sudo > /dev/null || { echo "Run once as root: apt-get install $(PACKAGES)" >&2; exit 1; }; \
+	  as_root=sudo; fi; \
+	echo "==> installing the system packages that the build needs: $(PACKAGES)"; \
+	$$as_root apt-get update -qq && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) > /dev/null

@@ -1,0 +1,44 @@
+import Foundation
+
+/// How a scenario starts the sluice binary: its arguments, its environment, its files.
+struct Launch {
+  var arguments: [String]
+  // Nothing of this machine's environment, and two workers, so that what depends on one connection being another
+  // worker's than the next is seen.
+  private var environment = ["PATH": "/usr/bin:/bin", "SLUICE_WORKERS": "2"]
+
+  init(arguments: [String]) { self.arguments = arguments }
+
+  /// Reads a part of a block that is common to every launch; false if it is none.
+  mutating func read(_ part: Statement, files: Files) throws(ScenarioFailure) -> Bool {
+    switch part.verb {
+    case "file": try files.write(part)
+    case "use": try files.use(part)
+    case "arguments": arguments = part.words.dropFirst().map { files.text($0) }
+    case "environment":
+      guard part.words.count == 3 else {
+        throw ScenarioFailure(line: part.line, message: "environment takes a name and a value")
+      }
+      environment[part.words[1].shown] = files.text(part.words[2])
+    default: return false
+    }
+    return true
+  }
+
+  func start(in files: Files, line: Int) throws(ScenarioFailure) -> ChildProcess {
+    do {
+      return try ChildProcess(
+        Self.binary, arguments, environment: environment, directory: files.directory.path)
+    } catch {
+      throw ScenarioFailure(line: line, message: "\(error)")
+    }
+  }
+
+  /// The binary that was built beside the tests; `SLUICE_BINARY` names another one, such as the release build.
+  private static let binary: String = {
+    if let named = ProcessInfo.processInfo.environment["SLUICE_BINARY"] { return named }
+    let tests =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    return URL(filePath: tests).deletingLastPathComponent().appending(path: "sluice").path
+  }()
+}
