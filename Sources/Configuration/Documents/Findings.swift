@@ -6,18 +6,19 @@ final class Findings {
   private var spoiled: Set<SourceLocation> = []
 
   func error(at location: SourceLocation, _ message: String, suggestion: String? = nil) {
-    guard !spoiled.contains(location) else { return }
-    all.insert(Diagnostic(.error, at: location, message, suggestion: suggestion))
+    add([Diagnostic(.error, at: location, message, suggestion: suggestion)])
   }
 
   func warning(at location: SourceLocation, _ message: String, suggestion: String? = nil) {
-    all.insert(Diagnostic(.warning, at: location, message, suggestion: suggestion))
+    add([Diagnostic(.warning, at: location, message, suggestion: suggestion)])
   }
 
   /// Says nothing more about the value at `location`: what is wrong with it now follows from what has been said.
   func spoil(_ location: SourceLocation) { spoiled.insert(location) }
 
-  func add(_ diagnostics: some Sequence<Diagnostic>) { all.formUnion(diagnostics) }
+  func add(_ diagnostics: some Sequence<Diagnostic>) {
+    all.formUnion(diagnostics.lazy.filter { !spoiled.contains($0.location) })
+  }
 
   var hasErrors: Bool { all.contains { $0.severity == .error } }
 

@@ -3,9 +3,6 @@ import APIModel
 /// `x-amazon-apigateway-integration` in, one `Integration` out (spec §§ 5.1, 12).
 struct IntegrationReader {
   let definition: APIDefinitionReader
-  /// The method that it answers.
-  let method: Method
-  let path: String
 
   private var findings: Findings { definition.findings }
   private var templates: TemplateReader { TemplateReader(context: definition.context) }
@@ -34,6 +31,8 @@ struct IntegrationReader {
     integration.connectionType = object.string("connectionType")
     integration.connectionID = object.string("connectionId")
     integration.requestParameters = templates.expressions(object, "requestParameters")
+    integration.keyLocations = templates.locations(object, "requestParameters")
+    integration.keyLocations["uri"] = object.value("uri")?.location
     integration.requestTemplates = templates.templates(object, "requestTemplates")
     let passthrough = object.member("passthroughBehavior") == nil ? "passThroughBehavior" : "passthroughBehavior"
     integration.passthroughBehavior = object.word(passthrough, Integration.PassthroughBehavior.self) ?? .whenNoMatch
@@ -78,32 +77,14 @@ struct IntegrationReader {
         location: member.keyLocation)
       result.responseParameters = templates.expressions(response, "responseParameters")
       result.responseTemplates = templates.templates(response, "responseTemplates")
+      result.keyLocations = templates.locations(response, "responseParameters")
+      result.keyLocations["statusCode"] = response.member("statusCode")?.value.location
       result.contentHandling = response.word("contentHandling", Integration.ContentHandling.self)
-      checkDeclared(result, response)
       responses.append(result)
     }
     return responses.enumerated().sorted {
       ($0.element.statusCode, $0.offset) < ($1.element.statusCode, $1.offset)
     }.map(\.element)
-  }
-
-  /// A response and its headers must be declared among the method's `responses` (spec §§ 2.1, 5.2).
-  private func checkDeclared(_ result: IntegrationResponse, _ response: ObjectReader) {
-    guard let declared = method.methodResponses[result.statusCode] else {
-      findings.warning(
-        at: response.member("statusCode")?.value.location ?? result.location,
-        "the method does not declare a response \(result.statusCode)",
-        suggestion: "add `\"\(result.statusCode)\"` to the operation's `responses`")
-      return
-    }
-    for (destination, member) in templates.members(response, "responseParameters")
-    where destination.hasPrefix("method.response.header.") && declared.responseParameters[destination] == nil {
-      findings.warning(
-        at: member.keyLocation,
-        "the method's response \(result.statusCode) does not declare the header "
-          + "`\(destination.dropFirst("method.response.header.".count))`",
-        suggestion: Suggestion.near(destination, among: declared.responseParameters.keys.sorted()))
-    }
   }
 
   // MARK: Endpoint
@@ -129,7 +110,6 @@ struct IntegrationReader {
           suggestion: "it begins with `http://`, `https://` or `${stageVariables.NAME}`")
         return
       }
-      checkPlaceholders(integration, text, at: uri.location)
     case .aws, .awsProxy:
       guard text.hasPrefix("arn:") || text.hasPrefix("${stageVariables.") else {
         findings.error(
@@ -138,19 +118,6 @@ struct IntegrationReader {
         return
       }
     case .mock: break
-    }
-  }
-
-  /// A `{name}` that no mapping fills goes to the backend as it stands (spec § 2.1), which nobody wants.
-  private func checkPlaceholders(_ integration: Integration, _ uri: String, at place: SourceLocation) {
-    let bare = uri.replacing(/\$\{[^}]*\}/, with: "")
-    for match in bare.matches(of: /\{([^{}]+)\}/) {
-      let name = String(match.1)
-      let key = "integration.request.path.\(name)"
-      guard integration.requestParameters[key] == nil else { continue }
-      findings.warning(
-        at: place, "nothing fills `{\(name)}`: it will be sent as it stands",
-        suggestion: "add `\(key): method.request.path.\(name)` to `requestParameters`")
     }
   }
 }

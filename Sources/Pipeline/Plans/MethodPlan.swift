@@ -146,7 +146,7 @@ public final class MethodPlan: Sendable {
       for name in uri.unmapped {
         diagnostics.append(
           Diagnostic(
-            .warning, at: integration.location, "nothing fills `{\(name)}` in the URI: it is sent as it is written",
+            .warning, at: integration.location(of: "uri"), "nothing fills `{\(name)}` in the URI: it is sent as it is written",
             suggestion: "map integration.request.path.\(name)"))
       }
       return uri
@@ -154,7 +154,7 @@ public final class MethodPlan: Sendable {
       // Whether a stage has all its variables shows only here. AWS answers such a method with 500.
       diagnostics.append(
         Diagnostic(
-          .error, at: integration.location, "in the stage `\(stage.name)`: \(error.message)",
+          .error, at: integration.location(of: "uri"), "in the stage `\(stage.name)`: \(error.message)",
           suggestion: error.suggestion ?? missingVariables(text, stage)))
       return nil
     }
