@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Gateway", "SampleOrigin", "Configuration", "Velocity", "JSON", "Pipeline", "Routing", "APIModel",
+        "Gateway", "SampleOrigin", "Reactor", "Configuration", "Velocity", "JSON", "Pipeline", "Routing", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),

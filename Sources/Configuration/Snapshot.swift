@@ -43,5 +43,6 @@ public struct Deployment: Sendable {
   /// An index of `Snapshot.apis`.
   public let api: Int
   public let stage: Stage
+  /// Its resources and methods, compiled.
   public let plan: DeploymentPlan
 }

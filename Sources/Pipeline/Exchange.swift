@@ -32,6 +32,8 @@ public final class Exchange {
   public var facts: RequestFacts { values.facts }
   /// The method that the request is taken for.
   public var method: HTTPMethod { values.method }
+  /// The method that the integration is called with: the plan's, or the client's.
+  public var integrationMethod: HTTPMethod { values.plan?.integrationMethod ?? values.method }
   /// The plan that `route` found.
   public var plan: MethodPlan? { values.plan }
   public var deployment: DeploymentPlan? { values.deployment }

@@ -34,6 +34,13 @@ public struct RequestFacts: Sendable {
 }
 
 extension RequestFacts {
+  /// The request id as `x-amzn-RequestId` has it, for the log.
+  public var requestIDText: String {
+    let text = ByteBuffer(capacity: 64)
+    writeRequestID(into: text)
+    return text.readable.text
+  }
+
   /// `x-amzn-RequestId` and `x-amz-apigw-id`, which every answer has.
   func writeIdentifiers(into fields: ByteBuffer) {
     fields.reserve(110)

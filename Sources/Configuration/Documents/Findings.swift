@@ -17,7 +17,7 @@ final class Findings {
   func spoil(_ location: SourceLocation) { spoiled.insert(location) }
 
   func add(_ diagnostics: some Sequence<Diagnostic>) {
-    all.formUnion(diagnostics.lazy.filter { !spoiled.contains($0.location) })
+    all.formUnion(diagnostics.filter { !spoiled.contains($0.location) })
   }
 
   var hasErrors: Bool { all.contains { $0.severity == .error } }

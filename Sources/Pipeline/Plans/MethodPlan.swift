@@ -24,7 +24,7 @@ public final class MethodPlan: Sendable {
   /// Where the integration is; nil for MOCK, and where the host depends on the request.
   public var endpoint: Endpoint? { uri?.endpoint }
   /// How long the integration may take to answer.
-  public let timeout: Duration
+  public let timeoutMilliseconds: Int
   /// Whether the client's body streams to the integration, and its answer to the client.
   public var streams: Bool { kind == .httpProxy && !needsBody }
   /// Whether the client's body must be in `Exchange.body`, whole, before `IntegrationRequest` runs.
@@ -71,7 +71,7 @@ public final class MethodPlan: Sendable {
     httpMethod = method.httpMethod
     pathVariables = context.pathVariables
     kind = Self.kind(of: method, resource, &diagnostics)
-    timeout = .milliseconds(integration.timeoutInMillis)
+    timeoutMilliseconds = integration.timeoutInMillis
     skipsVerification = integration.insecureSkipVerification
     refusal = Refusal.of(api, method, resource, &diagnostics)
     required = RequiredParameter.all(of: method, api, &diagnostics)
