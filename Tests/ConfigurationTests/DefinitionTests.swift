@@ -7,7 +7,7 @@ import Testing
   private let head = "openapi: 3.0.1\ninfo: { title: t, version: \"1\" }\n"
 
   private func methods(_ body: String, more: [String: String] = [:]) throws -> [String: Method] {
-    let files = more.merging(["gateway.yaml": Loading.gateway("api.yaml"), "api.yaml": head + body]) { $1 }
+    let files = ["gateway.yaml": Loading.gateway("api.yaml"), "api.yaml": head + body].merging(more) { $1 }
     return try #require(Loading.snapshot(files).apis.first?.resources.first { $0.path == "/a" }).methods
   }
 
@@ -99,7 +99,7 @@ import Testing
     ]
     #expect(
       Loading.diagnostics(files) == [
-        "api.yaml:3:102: warning: Invalid format for 'requestParameters'. Expected type string for property 'x' but got "
+        "api.yaml:3:94: warning: Invalid format for 'requestParameters'. Expected type string for property 'x' but got "
           + "null; it is left out"
       ])
   }

@@ -23,7 +23,10 @@ import Testing
   private func outcome(_ file: String, _ text: String) -> Bool {
     do {
       _ = try ConfigurationLoader.load(
-        path: "gateway.yaml", files: FileSource(["gateway.yaml": Loading.gateway(file), file: text]))
+        path: "gateway.yaml",
+        files: FileSource([
+          "gateway.yaml": Loading.gateway(file, variables: "{ backend: b.example, host: h.example }"), file: text,
+        ]))
       return true
     } catch {
       let errors = error.diagnostics.filter { $0.severity == .error }

@@ -21,10 +21,10 @@ enum TestFiles {
 /// Configurations that live in memory.
 enum Loading {
   /// A gateway.yaml for tests of a definition.
-  static func gateway(_ definition: String, more: String = "") -> String {
+  static func gateway(_ definition: String, more: String = "", variables: String = "{}") -> String {
     """
     listeners: [{ address: "127.0.0.1:8080" }]
-    apis: [{ name: a, definition: \(definition), stages: [{ name: dev }]\(more) }]
+    apis: [{ name: a, definition: \(definition), stages: [{ name: dev, variables: \(variables) }]\(more) }]
 
     """
   }
@@ -50,8 +50,10 @@ enum Loading {
   }
 
   /// The one API of a configuration whose definition is `text`.
-  static func api(_ text: String, file: String = "api.yaml", more: String = "") throws -> RestAPI {
-    let snapshot = try snapshot(["gateway.yaml": gateway(file, more: more), file: text])
+  static func api(
+    _ text: String, file: String = "api.yaml", more: String = "", variables: String = "{}"
+  ) throws -> RestAPI {
+    let snapshot = try snapshot(["gateway.yaml": gateway(file, more: more, variables: variables), file: text])
     return try #require(snapshot.apis.first)
   }
 

@@ -57,7 +57,7 @@ import Testing
     }
     #expect(
       Loading.failure(Array(text.utf8))
-        == "x.yaml:6:41: error: the document has more than 2000000 values when its aliases are written out")
+        == "x.yaml:7:15: error: the document has more than 2000000 values when its aliases are written out")
   }
 
   @Test("aliases inside aliases must not nest deeper than a document may")
@@ -66,7 +66,7 @@ import Testing
     for level in 1...300 { text += "a\(level): &a\(level) [[*a\(level - 1)]]\n" }
     #expect(
       Loading.failure(Array(text.utf8))
-        == "x.yaml:100:15: error: lists and objects are nested more than 200 deep")
+        == "x.yaml:101:15: error: lists and objects are nested more than 200 deep")
   }
 
   @Test(

@@ -92,13 +92,11 @@ struct IntegrationReader {
   private func checkEndpoint(_ integration: Integration, _ object: ObjectReader) {
     let kind = integration.kind
     guard kind != .mock else { return }
-    if integration.httpMethod == nil, object.member("httpMethod")?.value.isNull != false {
-      findings.error(at: object.location, "an integration of type \(kind.rawValue) needs `httpMethod`")
+    for key in ["httpMethod", "uri"] where object.member(key)?.value.isNull != false {
+      object.missing(key, of: "an integration of type \(kind.rawValue)")
     }
     guard let uri = object.value("uri"), let text = integration.uri else {
-      if object.value("uri") == nil {
-        findings.error(at: object.location, "an integration of type \(kind.rawValue) needs `uri`")
-      }
+      findings.spoil(object.location)
       return
     }
     switch kind {
@@ -108,6 +106,7 @@ struct IntegrationReader {
         findings.error(
           at: uri.location, "Invalid HTTP endpoint specified for URI: `\(ObjectReader.excerpt(text))`",
           suggestion: "it begins with `http://`, `https://` or `${stageVariables.NAME}`")
+        findings.spoil(uri.location)
         return
       }
     case .aws, .awsProxy:
@@ -115,6 +114,7 @@ struct IntegrationReader {
         findings.error(
           at: uri.location, "Invalid ARN specified in the request: `\(ObjectReader.excerpt(text))`",
           suggestion: "it begins with `arn:aws:apigateway:`")
+        findings.spoil(uri.location)
         return
       }
     case .mock: break
