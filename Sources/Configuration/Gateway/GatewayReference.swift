@@ -18,15 +18,31 @@ public enum GatewayReference {
     return lines
   }
 
-  /// The limits and timeouts for a terminal.
+  /// The limits and timeouts for a terminal of 80 columns.
   public static var limitsHelp: String {
-    let width = Limits.table.map(\.key.count).max() ?? 0
-    return Limits.sections.map { section in
-      let lines = Limits.table.filter { $0.section == section }.map { entry in
-        "  \(entry.key)\(String(repeating: " ", count: width - entry.key.count))  "
-          + "\(entry.prose) (\(entry.standardText); \(entry.rangeText))"
+    var lines: [String] = []
+    for section in Limits.sections {
+      lines.append("\(section):")
+      for entry in Limits.table where entry.section == section {
+        lines.append("  \(entry.key): \(entry.standardText) (\(entry.rangeText))")
+        lines += wrapped(entry.prose, width: 72).map { "      " + $0 }
       }
-      return ([section] + lines).joined(separator: "\n")
-    }.joined(separator: "\n\n")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func wrapped(_ text: String, width: Int) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let last = lines.count - 1
+      if lines[last].isEmpty {
+        lines[last] += word
+      } else if lines[last].count + 1 + word.count <= width {
+        lines[last] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 }
