@@ -198,3 +198,21 @@ import Testing
         == ["api.yaml:68:16: error: more than 64 `$ref`s lead to one another"])
   }
 }
+
+@Suite struct DeepDefinitionTests {
+  @Test("a schema as deep as a document may be must become a model", arguments: ["api.json", "api.yaml"])
+  func deepSchema(file: String) throws {
+    let depth = 190
+    let schema =
+      String(repeating: #"{"items":"#, count: depth) + #"{"type":"string"}"# + String(repeating: "}", count: depth)
+    let api = try Loading.api(
+      #"{"openapi": "3.0.1", "paths": {}, "components": {"schemas": {"Deep": \#(schema)}}}"#, file: file)
+    #expect(api.models["Deep"]?.schema == schema)
+  }
+
+  @Test("JSON that does not say so in its name must be read as JSON, tabs and all")
+  func unnamedJSON() throws {
+    let api = try Loading.api("{\n\t\"openapi\": \"3.0.1\",\n\t\"paths\": {\n\t\t\"\\/a\": {}\n\t}\n}\n")
+    #expect(api.resources.map(\.path) == ["/", "/a"])
+  }
+}

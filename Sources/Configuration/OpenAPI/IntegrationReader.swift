@@ -19,16 +19,22 @@ struct IntegrationReader {
     "$ref",
   ]
 
+  private enum BackendMethod: String, CaseIterable {
+    case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE", head = "HEAD"
+    case options = "OPTIONS", any = "ANY"
+  }
+  private enum ConnectionType: String, CaseIterable { case internet = "INTERNET", vpcLink = "VPC_LINK" }
+
   func read(_ node: DocumentNode) -> Integration? {
     guard let object = ObjectReader(node, Self.name, in: definition.context) else { return nil }
     checkKeys(object)
     guard object.requiredString("type", of: Self.name) != nil, let kind = object.word("type", Integration.Kind.self)
     else { return nil }
     var integration = Integration(kind: kind, location: object.location)
-    integration.httpMethod = object.string("httpMethod")?.uppercased()
+    integration.httpMethod = object.word("httpMethod", BackendMethod.self)?.rawValue
     integration.uri = object.string("uri")
     integration.credentials = object.string("credentials")
-    integration.connectionType = object.string("connectionType")
+    integration.connectionType = object.word("connectionType", ConnectionType.self)?.rawValue
     integration.connectionID = object.string("connectionId")
     integration.requestParameters = templates.expressions(object, "requestParameters")
     integration.keyLocations = templates.locations(object, "requestParameters")
