@@ -57,7 +57,7 @@ let package = Package(
     // assembly
     .target(
       name: "Configuration",  // gateway.yaml and OpenAPI documents in, one Snapshot or every mistake out
-      dependencies: ["APIModel", "Routing", "Pipeline", "Velocity", "Yams"], swiftSettings: strict),
+      dependencies: ["APIModel", "Routing", "Pipeline", "Yams"], swiftSettings: strict),
 
     // hall: the one place where deciding and doing meet
     .target(
@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Gateway", "SampleOrigin", "Reactor", "Configuration", "Velocity", "JSON", "Pipeline", "Routing", "APIModel",
+        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Configuration", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
