@@ -60,8 +60,8 @@ extension Limits {
     public let prose: String
 
     enum Slot: Sendable {
-      case number(WritableKeyPath<Limits, Int> & Sendable)
-      case time(WritableKeyPath<Limits, Duration> & Sendable)
+      case number(any WritableKeyPath<Limits, Int> & Sendable)
+      case time(any WritableKeyPath<Limits, Duration> & Sendable)
     }
     let slot: Slot
 
@@ -81,7 +81,7 @@ extension Limits {
   }
 
   private static func size(
-    _ key: String, _ unit: Unit, _ path: WritableKeyPath<Limits, Int> & Sendable, _ range: ClosedRange<Int>,
+    _ key: String, _ unit: Unit, _ path: any WritableKeyPath<Limits, Int> & Sendable, _ range: ClosedRange<Int>,
     standard: Int,
     _ prose: String
   ) -> Entry {
@@ -90,7 +90,7 @@ extension Limits {
   }
 
   private static func time(
-    _ key: String, _ path: WritableKeyPath<Limits, Duration> & Sendable, _ range: ClosedRange<Int>, standard: Int,
+    _ key: String, _ path: any WritableKeyPath<Limits, Duration> & Sendable, _ range: ClosedRange<Int>, standard: Int,
     _ prose: String
   ) -> Entry {
     Entry(
