@@ -37,7 +37,7 @@ let package = Package(
     .target(name: "Reactor", dependencies: ["CLinux", "Bytes"], swiftSettings: hot),  // workers, sockets, timers, DNS
 
     // languages: what is written by people or spoken by peers
-    .target(name: "JSONPaths", dependencies: ["JSON", "PCRE"], swiftSettings: hot),  // Jayway's dialect of JSONPath
+    .target(name: "JSONPaths", dependencies: ["Bytes", "JSON", "PCRE"], swiftSettings: hot),  // Jayway's dialect of JSONPath
     .target(name: "Velocity", dependencies: ["Bytes", "JSON", "JSONPaths", "PCRE"], swiftSettings: hot),  // mapping templates
     .target(name: "APIModel", dependencies: [], swiftSettings: strict),  // RestAPI, Resource, Method, Integration, Stage
     .target(name: "HTTPWire", dependencies: ["Bytes", "HTTPSemantics"], swiftSettings: hot),  // HTTP/1.1: bytes in, events out
@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Gateway", "SampleOrigin", "Configuration", "Velocity", "JSON", "Pipeline", "Routing", "APIModel",
+        "Gateway", "SampleOrigin", "Reactor", "Configuration", "Velocity", "JSON", "Pipeline", "Routing", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -80,10 +80,10 @@ let package = Package(
     // tests: one target per room, and the scenarios that drive the real binary
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
     .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics"], swiftSettings: strict),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "Bytes"], swiftSettings: strict),
     .testTarget(name: "PCRETests", dependencies: ["PCRE"], swiftSettings: strict),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Bytes"], swiftSettings: strict),
-    .testTarget(name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON"], swiftSettings: strict),
+    .testTarget(name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "VelocityTests", dependencies: ["Velocity", "JSON"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),

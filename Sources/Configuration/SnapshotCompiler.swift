@@ -1,6 +1,6 @@
 import APIModel
+import Pipeline
 import Routing
-import Velocity
 
 /// A description in, everything compiled that requests need out.
 struct SnapshotCompiler {
@@ -22,23 +22,12 @@ struct SnapshotCompiler {
   private func deployments() -> [Deployment] {
     var deployments: [Deployment] = []
     for (index, (api, stages)) in description.apis.enumerated() {
-      var methods: [(resource: Int, method: Method)] = []
-      let tree = RouteTree(
-        resources: api.resources.enumerated().map { position, resource in
-          let sorted = resource.methods.values.sorted { $0.httpMethod < $1.httpMethod }
-          return (
-            resource.path,
-            sorted.map { method in
-              methods.append((position, method))
-              return (method.httpMethod, Int32(clamping: methods.count - 1))
-            }
-          )
-        })
-      for problem in tree.problems {
-        guard api.resources.indices.contains(Int(problem.resource)) else { continue }
-        findings.error(at: api.resources[Int(problem.resource)].location, problem.description)
+      for stage in stages {
+        var diagnostics: [Diagnostic] = []
+        let plan = DeploymentPlan(api, stage: stage, diagnostics: &diagnostics)
+        findings.add(diagnostics)
+        deployments.append(Deployment(api: index, stage: stage, plan: plan))
       }
-      for stage in stages { deployments.append(Deployment(api: index, stage: stage, routes: tree)) }
     }
     return deployments
   }

@@ -94,16 +94,29 @@ public final class JSONDocument {
       throw JSONError(.tooLong, at: limits.bytes, in: bytes)
     }
     hold(bytes)
-    guard let failure = fillTape(depthLimit: limits.depth) else { return }
+    guard var failure = fillTape(depthLimit: limits.depth) else { return }
+    if flavour == .permissive, failure.reason != .tooDeep {
+      guard let other = fillTapePermissively(bytes, depthLimit: limits.depth) else { return }
+      failure = other
+    }
     tape[0] = TapeEntry(.null, offset: 0, length: 0)
     throw JSONError(failure.reason, at: failure.offset, in: bytes)
+  }
+
+  /// What is no UTF-8 is repaired first, as Java decodes a body, so that an error's offset may lie some bytes off.
+  private func fillTapePermissively(_ bytes: UnsafeRawBufferPointer, depthLimit: Int) -> ParseFailure? {
+    var repaired = String(decoding: bytes, as: UTF8.self)
+    repaired.withUTF8 { hold(UnsafeRawBufferPointer($0), spare: $0.count) }
+    var parser = PermissiveParser(self, depthLimit: depthLimit)
+    return parser.parse()
   }
 
   /// The value that the whole text is.
   public var root: JSONNode { JSONNode(entry: tape, text: UnsafePointer(text)) }
 
-  private func hold(_ bytes: UnsafeRawBufferPointer) {
-    let needed = bytes.count + JSONDocument.padding
+  /// - Parameter spare: bytes of room behind the text and its padding.
+  private func hold(_ bytes: UnsafeRawBufferPointer, spare: Int = 0) {
+    let needed = bytes.count + JSONDocument.padding + spare
     if textCapacity < needed {
       text.deallocate()
       text = .allocate(capacity: needed)

@@ -63,7 +63,7 @@ private func codeUnit(_ raw: UnsafeRawBufferPointer, at offset: Int) -> UInt16 {
 }
 
 /// Writes a scalar that is no surrogate; at most four bytes.
-private func encodeUTF8(_ scalar: UInt32, to target: UnsafeMutableRawPointer) -> Int {
+func encodeUTF8(_ scalar: UInt32, to target: UnsafeMutableRawPointer) -> Int {
   func put(_ index: Int, _ byte: UInt32) {
     target.storeBytes(of: UInt8(truncatingIfNeeded: byte), toByteOffset: index, as: UInt8.self)
   }

@@ -1,6 +1,8 @@
 /// What a JSON value is.
 public enum JSONKind: UInt8, Equatable, Sendable {
   case null, `false`, `true`, number, string, array, object
+
+  @inlinable var isContainer: Bool { rawValue >= JSONKind.array.rawValue }
 }
 
 /// One value, or one member's name, on a document's tape: 16 bytes, in the order of the text.

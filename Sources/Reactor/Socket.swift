@@ -146,6 +146,48 @@ public final class Socket {
     }
   }
 
+  /// Writes the readable bytes of `buffer`, which are consumed, and then `bytes`, where possible in one call.
+  /// - Throws: as `write`.
+  public func write(
+    _ buffer: ByteBuffer, then bytes: UnsafeRawBufferPointer, until deadline: MonotonicTime
+  ) async throws(SocketError) {
+    var rest = bytes
+    while !buffer.isEmpty || !rest.isEmpty {
+      if var count = try writeNow(buffer.readable, then: rest) {
+        let first = min(count, buffer.count)
+        buffer.consume(first)
+        count -= first
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      } else {
+        try await waitToWrite(until: deadline)
+      }
+    }
+  }
+
+  private func writeNow(
+    _ first: UnsafeRawBufferPointer, then second: UnsafeRawBufferPointer
+  ) throws(SocketError) -> Int? {
+    if first.isEmpty { return try writeNow(second) }
+    if second.isEmpty { return try writeNow(first) }
+    guard descriptor >= 0 else { throw .interrupted }
+    while true {
+      let count = withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { vectors in
+        vectors[0] = iovec(iov_base: UnsafeMutableRawPointer(mutating: first.baseAddress), iov_len: first.count)
+        vectors[1] = iovec(iov_base: UnsafeMutableRawPointer(mutating: second.baseAddress), iov_len: second.count)
+        var message = msghdr()
+        message.msg_iov = vectors.baseAddress
+        message.msg_iovlen = 2
+        return sendmsg(descriptor, &message, CLINUX_MSG_NOSIGNAL)
+      }
+      if count >= 0 { return count }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN: return nil
+      case let code: throw SocketError(errno: code)
+      }
+    }
+  }
+
   /// Writes what the kernel has room for; nil if it has none.
   public func writeNow(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
     guard descriptor >= 0 else { throw .interrupted }

@@ -58,10 +58,19 @@ public final class Origin {
     }
   }
 
-  /// A connection for a request whose body streams: the caller writes and reads.
-  /// - Throws: `UpstreamFailure`.
-  public func open(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UpstreamConnection {
-    try await acquire(until: deadline, mustBeAlive: true)
+  /// Sends the head of a request whose body streams: the caller writes the rest and receives the answer.
+  /// - Throws: `UpstreamFailure`; the connection is closed then.
+  public func open(
+    with head: ByteBuffer, until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) -> UpstreamConnection {
+    let connection = try await acquire(until: deadline, mustBeAlive: true)
+    do {
+      try await connection.write(head.readable, until: deadline)
+      return connection
+    } catch {
+      connection.close()
+      throw error
+    }
   }
 
   // MARK: Connections

@@ -117,12 +117,13 @@ public final class UpstreamConnection {
   }
 
   /// The next piece of the body, or nil at its end. The bytes are valid until the next call on this connection.
+  /// - Parameter deadline: for the whole body; between two pieces the pool's own limit holds too.
   /// - Throws: `closedInBody`, `bodyTimedOut`, `malformed`, `interrupted`.
-  public func readBody() async throws(UpstreamFailure) -> UnsafeRawBufferPointer? {
+  public func readBody(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UnsafeRawBufferPointer? {
     while true {
       guard let piece = try bodyAtHand() else { return nil }
       if !piece.isEmpty { return piece }
-      try await fill()
+      try await receiveMore(until: deadline)
     }
   }
 
@@ -132,10 +133,11 @@ public final class UpstreamConnection {
   /// The trailer section of a chunked body that has been read, as field lines; nil where there is none.
   public var trailers: ByteBuffer? { decoder.trailers }
 
-  /// Reads more of the body into the buffer.
-  private func fill() async throws(UpstreamFailure) {
+  /// Waits for more of the body, after `bodyAtHand` had nothing.
+  /// - Throws: as `readBody`.
+  public func receiveMore(until deadline: MonotonicTime = .never) async throws(UpstreamFailure) {
     let buffer = roomForBody()
-    let deadline = pool.reactor.now.advanced(milliseconds: pool.limits.betweenBytesMilliseconds)
+    let deadline = min(deadline, pool.reactor.now.advanced(milliseconds: pool.limits.betweenBytesMilliseconds))
     let count: Int
     do {
       count = try await socket.read(into: buffer, until: deadline)

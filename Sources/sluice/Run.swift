@@ -1,18 +1,19 @@
 import ArgumentParser
-import Configuration
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve in the foreground.",
     discussion: """
       Serves what the configuration says until SIGTERM or SIGINT: then no new connections are accepted, running \
-      requests finish, and the process ends; a second signal ends it at once.
+      requests finish, and the process ends; a second signal ends it at once. SIGHUP reads the configuration again: \
+      new requests are answered by it, unless it is wrong; then the one in use stays.
       """)
 
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var server: ServerOptions
 
   func run() async throws {
-    _ = try configuration.load()
+    Serving.takeSignals()
+    try await Serving(configuration: configuration, options: server, settings: [:]).run { _ in }
   }
 }

@@ -1,0 +1,138 @@
+import Bytes
+import HTTPWire
+import Reactor
+
+/// A client's HTTP/1 connection, from accept to close.
+///
+///     idle --bytes--> head --whole--> exchange --answered, both keep it open--> idle, or the next head if it is there
+///       |               |                 |
+///       |               |                 +--answered, one closes--> lingering --> closed
+///       |               +--malformed, too large, too late--> answered, lingering --> closed
+///       +--too long, draining--> closed
+final class ClientConnection: WorkerActivity {
+  let socket: Socket
+  /// The client's IP address in text; for a Unix-domain client, `unix:`.
+  let clientAddress: String
+  let port: UInt16
+  unowned let state: WorkerState
+  private var isIdle = true
+
+  // Neighbours in the worker's set of connections.
+  var next: ClientConnection?
+  unowned(unsafe) var previous: ClientConnection?
+
+  init(_ accepted: ListeningSocket.Accepted, at listener: SocketAddress, on state: WorkerState) {
+    socket = accepted.socket
+    clientAddress = accepted.peer?.host ?? "unix:"
+    port = listener.port
+    self.state = state
+  }
+
+  /// Answers requests until the connection ends.
+  func run(on worker: isolated Worker) async {
+    state.opened(self)
+    while await waitForRequest() {
+      let bench = state.benches.take()
+      let goesOn = await answerRequests(bench, on: worker)
+      state.benches.give(bench)
+      guard goesOn, !state.isDraining else { break }
+    }
+    socket.close()
+    state.closed(self)
+  }
+
+  /// Ends the connection if no request has begun on it.
+  func endIfIdle() { if isIdle { socket.interrupt() } }
+
+  /// Waits, without holding any buffer, until the client says something.
+  /// - Returns: false when the connection is over.
+  private func waitForRequest() async -> Bool {
+    isIdle = true
+    defer { isIdle = false }
+    // A connection that was accepted while draining has one request on its way, if any.
+    let patience = state.isDraining ? min(1000, state.deadlines.idle) : state.deadlines.idle
+    do {
+      try await socket.readable(until: state.reactor.now.advanced(milliseconds: patience))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Answers the requests that have come, one behind the other, until there is nothing left of them.
+  /// - Returns: whether the connection goes on.
+  private func answerRequests(_ bench: Workbench, on worker: isolated Worker) async -> Bool {
+    repeat {
+      guard let headEnd = await receiveHead(bench) else { return false }
+      bench.input.readIndex = headEnd
+      let driver = ExchangeDriver(connection: self, bench: bench)
+      switch await driver.run(on: worker) {
+      case .keepsOpen: break
+      case .closes:
+        await linger(bench)
+        return false
+      case .aborts:
+        socket.resetOnClose()
+        return false
+      case .hasEnded: return false
+      }
+      // The exchange is over and its head with it: what is left begins the next one.
+      if bench.input.isEmpty { bench.input.clear() } else { bench.input.compact() }
+    } while !bench.input.isEmpty
+    return true
+  }
+
+  /// Reads until a whole head is there.
+  /// - Returns: where the head ends in the input; nil when the connection is over, answered where an answer was due.
+  private func receiveHead(_ bench: Workbench) async -> Int? {
+    let input = bench.input
+    let deadline = state.reactor.now.advanced(milliseconds: state.deadlines.requestHeader)
+    while true {
+      if !input.isEmpty {
+        switch bench.parser.parse(buffer: input, into: bench.request, limits: state.headLimits) {
+        case .complete(let byteCount): return input.readIndex &+ byteCount
+        case .failed(let error):
+          await refuse(error.status, because: "\(error)", bench)
+          return nil
+        case .incomplete: break
+        }
+      }
+      input.reserve(1024)
+      do {
+        if try await socket.read(into: input, until: deadline) == 0 { return nil }
+      } catch .timedOut where !input.isEmpty {
+        await refuse(408, because: "requestHeaderTimedOut", bench)
+        return nil
+      } catch {
+        return nil
+      }
+    }
+  }
+
+  /// Answers what is no request, and closes.
+  private func refuse(_ status: Int, because reason: String, _ bench: Workbench) async {
+    state.server.log.debug(
+      "request refused", metadata: ["status": "\(status)", "reason": "\(reason)", "client": "\(clientAddress)"])
+    bench.output.clear()
+    Refusal.write(status, state: state, into: bench.output)
+    do {
+      try await socket.write(bench.output, until: state.reactor.now.advanced(milliseconds: state.deadlines.write))
+    } catch {
+      return
+    }
+    await linger(bench)
+  }
+
+  /// Closes so that the client can read the answer: a close with bytes unread would reset the connection and take the
+  /// answer away (RFC 9112 § 9.6). Waits for the client's end, but not for long and not for much.
+  private func linger(_ bench: Workbench) async {
+    socket.shutdownWriting()
+    let deadline = state.reactor.now.advanced(milliseconds: min(2000, state.deadlines.write))
+    var patience = 256 * 1024
+    while patience > 0 {
+      bench.input.clear()
+      guard let count = try? await socket.read(into: bench.input, until: deadline), count > 0 else { return }
+      patience -= count
+    }
+  }
+}
