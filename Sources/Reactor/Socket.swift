@@ -13,20 +13,15 @@ import Glibc
 ///     mayRead = false --event--> true --short read or EAGAIN--> false
 ///     once the peer has closed its side, mayRead stays true: the next read finds the end.
 public final class Socket {
-  /// What ended a wait.
-  enum Wake { case ready, timedOut, interrupted }
-
   public let reactor: Reactor
   public private(set) var descriptor: Int32
   private var mayRead = false
   private var peerClosed = false
   private var isInterrupted = false
-  private var reader: UnsafeContinuation<Wake, Never>?
-  private var writer: UnsafeContinuation<Wake, Never>?
+  private let reader: Wait
+  private let writer: Wait
   /// Who wants to know how connecting went.
-  weak var race: ConnectRace?
-  private let readTimer = WaitTimer()
-  private let writeTimer = WaitTimer()
+  var race: ConnectRace?
   /// Reads since the task last suspended: a peer that always has more to say must let others speak.
   private var eagerReads = 0
 
@@ -35,8 +30,8 @@ public final class Socket {
   public init(adopting descriptor: Int32, on reactor: Reactor) throws(SocketError) {
     self.descriptor = descriptor
     self.reactor = reactor
-    readTimer.socket = self
-    writeTimer.socket = self
+    reader = Wait(on: reactor)
+    writer = Wait(on: reactor)
     if !reactor.register(self) {
       let code = errno
       Glibc.close(descriptor)
@@ -46,8 +41,6 @@ public final class Socket {
   }
 
   deinit {
-    reactor.remove(readTimer)
-    reactor.remove(writeTimer)
     if descriptor >= 0 { Glibc.close(descriptor) }
   }
 
@@ -96,7 +89,7 @@ public final class Socket {
     let room = buffer.writable
     assert(room.count > 0)
     while true {
-      let count = recv(descriptor, room.baseAddress, room.count, 0)
+      let count = clinux_recv(descriptor, room.baseAddress, room.count)
       if count >= 0 {
         if count < room.count && !peerClosed { mayRead = false }
         buffer.didWrite(count)
@@ -120,12 +113,8 @@ public final class Socket {
 
   private func waitToRead(until deadline: MonotonicTime) async throws(SocketError) {
     if isInterrupted || descriptor < 0 { throw .interrupted }
-    assert(reader == nil, "two tasks read one socket")
     eagerReads = 0
-    reactor.arm(readTimer, deadline: deadline)
-    let wake = await withUnsafeContinuation { reader = $0 }
-    readTimer.disarm()
-    switch wake {
+    switch await reactor.wait(reader, until: deadline) {
     case .ready: return
     case .timedOut: throw .timedOut
     case .interrupted: throw .interrupted
@@ -192,7 +181,7 @@ public final class Socket {
   public func writeNow(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
     guard descriptor >= 0 else { throw .interrupted }
     while true {
-      let count = send(descriptor, bytes.baseAddress, bytes.count, CLINUX_MSG_NOSIGNAL)
+      let count = clinux_send(descriptor, bytes.baseAddress, bytes.count)
       if count >= 0 { return count }
       switch errno {
       case EINTR: continue
@@ -205,11 +194,7 @@ public final class Socket {
   /// Suspends until the kernel has room again.
   public func waitToWrite(until deadline: MonotonicTime) async throws(SocketError) {
     if isInterrupted || descriptor < 0 { throw .interrupted }
-    assert(writer == nil, "two tasks write one socket")
-    reactor.arm(writeTimer, deadline: deadline)
-    let wake = await withUnsafeContinuation { writer = $0 }
-    writeTimer.disarm()
-    switch wake {
+    switch await reactor.wait(writer, until: deadline) {
     case .ready: return
     case .timedOut: throw .timedOut
     case .interrupted: throw .interrupted
@@ -226,7 +211,8 @@ public final class Socket {
   /// Wakes whoever waits on this socket with `.interrupted`, now and from now on.
   public func interrupt() {
     isInterrupted = true
-    wake(.interrupted)
+    reader.resume(.interrupted)
+    writer.resume(.interrupted)
   }
 
   /// Closes the descriptor and wakes whoever waits.
@@ -234,7 +220,8 @@ public final class Socket {
     guard descriptor >= 0 else { return }
     Glibc.close(descriptor)
     descriptor = -1
-    wake(.interrupted)
+    reader.resume(.interrupted)
+    writer.resume(.interrupted)
   }
 
   /// Makes `close` send a reset, so that the peer knows that what it has got is not the whole.
@@ -254,41 +241,7 @@ public final class Socket {
     }
     if events & CLINUX_EPOLLIN != 0 { mayRead = true }
     race?.somethingHappened()
-    if mayRead, let waiting = reader {
-      reader = nil
-      waiting.resume(returning: .ready)
-    }
-    if events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0, let waiting = writer {
-      writer = nil
-      waiting.resume(returning: .ready)
-    }
+    if mayRead { reader.resume() }
+    if events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0 { writer.resume() }
   }
-
-  fileprivate func timedOut(_ timer: WaitTimer) {
-    if timer === readTimer, let waiting = reader {
-      reader = nil
-      waiting.resume(returning: .timedOut)
-    } else if timer === writeTimer, let waiting = writer {
-      writer = nil
-      waiting.resume(returning: .timedOut)
-    }
-  }
-
-  private func wake(_ reason: Wake) {
-    if let waiting = reader {
-      reader = nil
-      waiting.resume(returning: reason)
-    }
-    if let waiting = writer {
-      writer = nil
-      waiting.resume(returning: reason)
-    }
-  }
-}
-
-/// The deadline of one direction of a socket. The socket outlives it.
-private final class WaitTimer: TimerEntry {
-  unowned(unsafe) var socket: Socket?
-
-  override func fire() { socket?.timedOut(self) }
 }

@@ -38,7 +38,7 @@ private actor SampleWorker {
 
   func listen(_ bound: ListeningSocket.Bound) throws(SocketError) {
     let listener = try ListeningSocket(bound, on: reactor)
-    Task(executorPreference: reactor) { await self.accept(from: listener) }
+    Task { await self.accept(from: listener) }
   }
 
   private func accept(from listener: ListeningSocket) async {
@@ -59,7 +59,7 @@ private actor SampleWorker {
     nextNumber &+= 1
     let number = nextNumber
     connections[number] = SampleConnection(accepted.socket, documents: documents)
-    Task(executorPreference: reactor) { await self.serve(number) }
+    Task { await self.serve(number) }
   }
 
   private func serve(_ number: Int) async {

@@ -8,10 +8,11 @@ import Reactor
 ///     acquire: idle and alive -> reuse | below the limit -> connect | else wait for one that is released
 public final class Origin {
   public let address: OriginAddress
-  private unowned let pool: UpstreamPool
+  /// Outlives everything that it has made: unsafe spares a reference count on each use.
+  private unowned(unsafe) let pool: UpstreamPool
   private var idle: [UpstreamConnection] = []
   private var open = 0
-  private var waiters: [Waiter] = []
+  private var waiters: [Wait] = []
   private let expiry = IdleExpiry()
 
   init(_ address: OriginAddress, of pool: UpstreamPool) {
@@ -180,41 +181,14 @@ public final class Origin {
   // MARK: Waiting for a connection
 
   private func waitForRelease(until deadline: MonotonicTime) async throws(UpstreamFailure) {
-    let waiter = Waiter()
-    waiters.append(waiter)
-    pool.reactor.arm(waiter, deadline: deadline)
-    await withUnsafeContinuation { waiter.continuation = $0 }
-    pool.reactor.remove(waiter)
-    if waiter.hasTimedOut {
-      waiters.removeAll { $0 === waiter }
-      throw UpstreamFailure(.tooManyConnections)
-    }
+    let turn = Wait(on: pool.reactor)
+    waiters.append(turn)
+    let wake = await pool.reactor.wait(turn, until: deadline)
+    waiters.removeAll { $0 === turn }
+    if wake != .ready { throw UpstreamFailure(.tooManyConnections) }
   }
 
-  private func resumeWaiter() {
-    while !waiters.isEmpty {
-      let waiter = waiters.removeFirst()
-      if waiter.hasTimedOut { continue }
-      waiter.resume()
-      return
-    }
-  }
-}
-
-/// An exchange that waits for a connection.
-private final class Waiter: TimerEntry {
-  var continuation: UnsafeContinuation<Void, Never>?
-  private(set) var hasTimedOut = false
-
-  func resume() {
-    continuation?.resume()
-    continuation = nil
-  }
-
-  override func fire() {
-    hasTimedOut = continuation != nil
-    resume()
-  }
+  private func resumeWaiter() { waiters.first(where: \.isWaiting)?.resume() }
 }
 
 /// Closes idle connections whose time is over.

@@ -12,7 +12,8 @@ import Reactor
 public final class UpstreamConnection {
   public let socket: Socket
   private let origin: Origin
-  private unowned let pool: UpstreamPool
+  /// Outlives everything that it has made: unsafe spares a reference count on each use.
+  private unowned(unsafe) let pool: UpstreamPool
   /// What has been received and not yet been handed out. Taken from the pool for one exchange.
   private var input: ByteBuffer?
   /// The buffer that the head lies in, once the body goes on in another.

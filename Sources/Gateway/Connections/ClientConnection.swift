@@ -14,7 +14,7 @@ final class ClientConnection: WorkerActivity {
   /// The client's IP address in text; for a Unix-domain client, `unix:`.
   let clientAddress: String
   let port: UInt16
-  unowned let state: WorkerState
+  let state: WorkerState
   private var isIdle = true
 
   // Neighbours in the worker's set of connections.

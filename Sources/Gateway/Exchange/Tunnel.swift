@@ -8,13 +8,14 @@ final class Tunnel {
   private let client: Socket
   private let origin: Socket
   private var lastActivity: MonotonicTime
-  private var finished: UnsafeContinuation<Void, Never>?
+  private let finished: Wait
   private var directionsLeft = 2
 
   init(client: Socket, origin: Socket, state: WorkerState) {
     self.client = client
     self.origin = origin
     self.state = state
+    finished = Wait(on: state.reactor)
     lastActivity = state.reactor.now
   }
 
@@ -25,7 +26,7 @@ final class Tunnel {
   func run(early: ByteBuffer, answer: ByteBuffer, on worker: isolated Worker) async {
     worker.start(Direction(self, from: client, to: origin, buffer: early))
     await relay(from: origin, to: client, buffer: answer)
-    if directionsLeft > 0 { await withUnsafeContinuation { finished = $0 } }
+    if directionsLeft > 0 { _ = await state.reactor.wait(finished, until: .never) }
   }
 
   /// Passes bytes one way until their end. A direction that fails ends both: half a dead tunnel is of no use.
@@ -46,10 +47,7 @@ final class Tunnel {
       sink.interrupt()
     }
     directionsLeft -= 1
-    if directionsLeft == 0 {
-      finished?.resume()
-      finished = nil
-    }
+    if directionsLeft == 0 { finished.resume() }
   }
 
   /// Waits for bytes as long as either direction is alive.

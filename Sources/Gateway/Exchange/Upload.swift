@@ -15,7 +15,7 @@ final class Upload: WorkerActivity {
   private let framing: BodyFraming
   private let state: WorkerState
   private var isDiscarding = false
-  private var waiting: UnsafeContinuation<Void, Never>?
+  private let ending: Wait
 
   private(set) var isFinished = false
   /// Why the client's part ended early.
@@ -28,6 +28,7 @@ final class Upload: WorkerActivity {
     self.connection = connection
     self.framing = framing
     self.state = state
+    ending = Wait(on: state.reactor)
     lastProgress = state.reactor.now
   }
 
@@ -49,8 +50,7 @@ final class Upload: WorkerActivity {
       connection.socket.interrupt()
     }
     isFinished = true
-    waiting?.resume()
-    waiting = nil
+    ending.resume()
   }
 
   private func send(_ piece: UnsafeRawBufferPointer, _ out: ByteBuffer) async {
@@ -80,25 +80,9 @@ final class Upload: WorkerActivity {
   func discardRest() async -> Bool {
     isDiscarding = true
     if !isFinished {
-      let limit = UploadTimer(self)
-      state.reactor.arm(
-        limit, deadline: state.reactor.now.advanced(milliseconds: min(2000, state.deadlines.requestBody)))
-      await withUnsafeContinuation { waiting = $0 }
-      state.reactor.remove(limit)
+      let patience = min(2000, state.deadlines.requestBody)
+      _ = await state.reactor.wait(ending, until: state.reactor.now.advanced(milliseconds: patience))
     }
     return isFinished && clientFailure == nil
   }
-
-  fileprivate func giveUp() {
-    waiting?.resume()
-    waiting = nil
-  }
-}
-
-private final class UploadTimer: TimerEntry {
-  private unowned let upload: Upload
-
-  init(_ upload: Upload) { self.upload = upload }
-
-  override func fire() { upload.giveUp() }
 }

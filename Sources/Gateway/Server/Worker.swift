@@ -28,7 +28,7 @@ actor Worker {
     // SAFETY: `activity` belongs to this worker. It is run by a method of this actor, whose executor is the reactor, and so
     // on the thread that it was made on; the task only carries it there.
     nonisolated(unsafe) let activity = activity
-    Task(executorPreference: reactor) { await self.run(activity) }
+    Task { await self.run(activity) }
   }
 
   private func run(_ activity: any WorkerActivity) async { await activity.run(on: self) }

@@ -39,11 +39,12 @@ final class WorkerState {
   private(set) var headLimits: HeadLimits
   private(set) var bodyLimits: BodyLimits
   private(set) var isDraining = false
-  private var drained: [UnsafeContinuation<Void, Never>] = []
+  private let drained: Wait
 
   init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
     self.reactor = reactor
     self.server = server
+    drained = Wait(on: reactor)
     self.snapshot = snapshot
     upstream = UpstreamPool(
       reactor: reactor, resolver: server.resolver, buffers: BufferPool(), limits: UpstreamLimits(snapshot.limits))
@@ -70,7 +71,7 @@ final class WorkerState {
   func closed(_ connection: ClientConnection) {
     connections.remove(connection)
     server.connections.subtract(1, ordering: .relaxed)
-    if isDraining && connections.count == 0 { resumeDrained() }
+    if isDraining && connections.count == 0 { drained.resume() }
   }
 
   /// Stops taking connections, ends the idle ones, and returns when the last request has been answered or the time is up.
@@ -82,24 +83,7 @@ final class WorkerState {
       connections.forEach { $0.endIfIdle() }
     }
     guard connections.count > 0 else { return 0 }
-    let limit = DrainTimer(self)
-    reactor.arm(limit, deadline: reactor.now.advanced(milliseconds: milliseconds))
-    await withUnsafeContinuation { drained.append($0) }
-    reactor.remove(limit)
+    _ = await reactor.wait(drained, until: reactor.now.advanced(milliseconds: milliseconds))
     return connections.count
   }
-
-  fileprivate func resumeDrained() {
-    for continuation in drained { continuation.resume() }
-    drained.removeAll()
-  }
-}
-
-/// Ends a drain that takes too long.
-private final class DrainTimer: TimerEntry {
-  private unowned let state: WorkerState
-
-  init(_ state: WorkerState) { self.state = state }
-
-  override func fire() { state.resumeDrained() }
 }
