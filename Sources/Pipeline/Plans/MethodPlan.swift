@@ -146,7 +146,7 @@ public final class MethodPlan: Sendable {
       for name in uri.unmapped {
         diagnostics.append(
           Diagnostic(
-            .warning, at: integration.location, "nothing fills `{\(name)}` in the URI: it is sent as it is written",
+            .warning, at: integration.location(of: "uri"), "nothing fills `{\(name)}` in the URI: it is sent as it is written",
             suggestion: "map integration.request.path.\(name)"))
       }
       return uri
@@ -156,7 +156,7 @@ public final class MethodPlan: Sendable {
       let missing = missingVariables(text, stage)
       diagnostics.append(
         Diagnostic(
-          missing == nil ? .error : .warning, at: integration.location,
+          missing == nil ? .error : .warning, at: integration.location(of: "uri"),
           "in the stage `\(stage.name)`: \(error.message)" + (missing == nil ? "" : ", so that the method answers 500"),
           suggestion: missing ?? error.suggestion))
       return nil
