@@ -17,6 +17,26 @@ struct AuthorityTests {
   }
 
   @Test(
+    "an IPv6 address must be whole",
+    arguments: [
+      ("::", true), ("::1", true), ("1::", true), ("1:2:3:4:5:6:7:8", true), ("1:2:3:4:5:6:7::", true),
+      ("::2:3:4:5:6:7:8", true), ("1::8", true),
+      ("fe80::abcd:EF01", true), ("::ffff:1.2.3.4", true), ("1:2:3:4:5:6:1.2.3.4", true), ("::1.2.3.4", true),
+      ("", false), (":", false), (":::", false),
+      ("1", false), ("1:2", false), ("1:2:3:4:5:6:7", false), ("1:2:3:4:5:6:7:8:9", false), ("1::2::3", false),
+      ("12345::", false), ("g::", false),
+      ("1:", false), (":1", false), ("1:2:3:4:5:6:7:", false), (":1:2:3:4:5:6:7", false), ("::1:", false),
+      ("1:2:3:4:5:6:7:8::", false), ("1:2:3:4::5:6:7:8", false),
+      ("1.2.3.4", false), ("::1.2.3", false), ("::1.2.3.256", false), ("::1.2.3.04", false), ("::1.2.3.4.5", false),
+      ("::1.2.3.4:5", false), ("::1..2.3", false),
+      ("1:2:3:4:5:6:7:1.2.3.4", false), ("::%lo", false), ("::1 ", false), ("1:::2", false), ("::12345.1.1.1", false),
+    ])
+  func addresses(_ text: String, _ expected: Bool) {
+    #expect(isValid("[\(text)]") == expected)
+    #expect(isValid("[\(text)]:80") == expected)
+  }
+
+  @Test(
     "what is no host and no port must be refused",
     arguments: [
       "", ":", ":1", "a:", "a:x", "a:65536", "a:99999", "a:000001", "a:1:2", "a b", "a@b", "a/", "[", "[]", "[:",
