@@ -1,10 +1,21 @@
-/// What digit generation asks of its numbers, so that it runs in 128 bits where they suffice.
+/// What digit generation asks of its numbers, so that it runs in 64 or 128 bits where they suffice.
 protocol DigitArithmetic {
   static func < (left: Self, right: Self) -> Bool
   var tenfold: Self { get }
   func adding(_ other: Self) -> Self
   /// Divides by a number that goes into this one at most nine times, keeps the remainder and returns the quotient.
   mutating func removeMultiples(of unit: Self) -> UInt8
+}
+
+extension UInt64: DigitArithmetic {
+  var tenfold: UInt64 { self &* 10 }
+  func adding(_ other: UInt64) -> UInt64 { self &+ other }
+
+  mutating func removeMultiples(of unit: UInt64) -> UInt8 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: unit)
+    self = remainder
+    return UInt8(truncatingIfNeeded: quotient)
+  }
 }
 
 extension UInt128: DigitArithmetic {

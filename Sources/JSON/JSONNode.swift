@@ -27,6 +27,9 @@ import Bytes
   /// Whether both are the same value of the same document (not: equal values).
   @inlinable public func isIdentical(to other: JSONNode) -> Bool { entry == other.entry }
 
+  /// Tells values of living documents apart, to keep something beside them.
+  @inlinable public var identity: UInt { UInt(bitPattern: entry) }
+
   // MARK: Strings and numbers
 
   /// The bytes of a string or a number as they stand in the text: a string's without its quotes, escapes not decoded.

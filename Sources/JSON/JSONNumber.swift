@@ -32,7 +32,7 @@ extension JSONNode {
       // "-0" is a double with a sign.
       return value == 0 && raw.first == UInt8(ascii: "-") ? -0.0 : Double(value)
     }
-    return double(of: raw)
+    return ShortDecimal(raw)?.double ?? double(of: raw)
   }
 
   private func double(of digits: UnsafeRawBufferPointer) -> Double {

@@ -5,7 +5,8 @@ import Bytes
 /// The digits are generated as Steele and White's free-format algorithm does ("How to Print Floating-Point Numbers
 /// Accurately", 1990), with what that JDK is known for (JDK-4511638): sometimes more digits than are needed to tell the
 /// double from its neighbours, so that `4E23` prints as `3.9999999999999997E23`. JDK 19 and later print `4.0E23`. Which
-/// JDK API Gateway runs is not known; a difference could show in such last digits only.
+/// JDK API Gateway runs is not known; a difference could show in such last digits only. One is known: of the doubles
+/// from 2^84 up to 2^85 JDK 17 rounds about one in a hundred the wrong way in its 17th digit, which is not repeated here.
 public enum JavaDouble {
   /// Writes `1.0`, `-0.0`, `123456.789`, `1.0E7`, `1.0E-4`, `NaN`, `Infinity`.
   public static func write(_ value: Double, into buffer: ByteBuffer) {
@@ -115,13 +116,17 @@ struct DecimalDigits {
     let restBits = significantBits + twos.rest + DecimalDigits.bits(ofPowerOfFive: fives.rest)
     let scaleBits = twos.scale + 1 + DecimalDigits.bits(ofPowerOfFive: fives.scale + 1)
     // The JDK computes in 64 bits where that suffices and in big numbers elsewhere, with different ideas of a tie.
-    let isSmall = restBits < 64 && scaleBits < 64
-    if restBits < 124 && scaleBits < 124 {
+    if restBits < 64 && scaleBits < 64 {
+      let five = DecimalDigits.powersOfFive
+      generate(
+        rest: significand &* five[fives.rest] << UInt64(twos.rest), scale: five[fives.scale] << UInt64(twos.scale),
+        margin: five[fives.rest] << UInt64(twos.margin), decimalExponent: decimalExponent, tieIsHigh: false)
+    } else if restBits < 124 && scaleBits < 124 {
       generate(
         rest: UInt128(significand) * DecimalDigits.powerOfFive(fives.rest) << UInt128(twos.rest),
         scale: DecimalDigits.powerOfFive(fives.scale) << UInt128(twos.scale),
         margin: DecimalDigits.powerOfFive(fives.rest) << UInt128(twos.margin),
-        decimalExponent: decimalExponent, tieIsHigh: !isSmall)
+        decimalExponent: decimalExponent, tieIsHigh: true)
     } else {
       generate(
         rest: BigNatural(significand, timesFiveTo: fives.rest, timesTwoTo: twos.rest),
@@ -211,6 +216,9 @@ struct DecimalDigits {
   private static func bits(ofPowerOfFive power: Int) -> Int {
     power < 27 ? 128 - powerOfFive(power).leadingZeroBitCount : power * 3
   }
+
+  /// Those below 2^64.
+  private static let powersOfFive: [UInt64] = (0..<28).map { power in (0..<power).reduce(1) { five, _ in five * 5 } }
 
   /// - Parameter power: below 55.
   private static func powerOfFive(_ power: Int) -> UInt128 {

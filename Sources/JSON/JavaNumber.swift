@@ -40,6 +40,7 @@ extension JSONNode {
     if isInteger { return writeInteger(raw, into: buffer) }
     if raw.first == UInt8(ascii: "N") { return buffer.write("NaN") }
     if raw.count > JavaNumber.longestDouble, let decimal = BigDecimalText(raw) { return decimal.write(into: buffer) }
+    if let short = ShortDecimal(raw), short.writePlain(into: buffer) { return }
     let value = double
     if asJSON && value.isInfinite { return buffer.write("null") }
     JavaDouble.write(value, into: buffer)

@@ -119,7 +119,7 @@ struct Evaluation<Node: JSONPathNode> {
       return scan(path, index + 1, node, depth: 0)
 
     case .function(let function, let parameters):
-      guard let value = call(function, parameters, on: node) else { return .absent }
+      guard let value = call(function, parameters, on: node) else { return .invalid }
       add(value)
       return .found
     }

@@ -83,16 +83,27 @@ struct FilterCompiler {
   }
 
   private mutating func comparison() throws(JSONPathError) -> Filter {
+    skipSpaces()
+    let leftIsBare = isBare
     let left = try operand(isLeft: true)
     guard let comparison = try comparisonOperator() else {
       guard case .path(let path) = left else { throw error("a comparison was expected") }
       return .exists(path, true)
     }
+    skipSpaces()
+    let rightIsBare = isBare
     let right = try operand(isLeft: false)
     if case .matches = comparison {
       guard isRegex(left) != isRegex(right) else { throw error("'=~' compares with one /regular expression/") }
     }
-    return .compare(left, comparison, right)
+    guard comparison.tellsKindsApart else { return .compare(left, comparison, right) }
+    return .compare(leftIsBare ? typed(left) : left, comparison, rightIsBare ? typed(right) : right)
+  }
+
+  /// What a literal without quotes is: a number, a boolean, null, or else text.
+  private func typed(_ operand: Operand) -> Operand {
+    guard case .text(let text) = operand, let literal = Literal(json: text) else { return operand }
+    return .json(literal)
   }
 
   private func isRegex(_ operand: Operand) -> Bool {
@@ -124,6 +135,17 @@ struct FilterCompiler {
   }
 
   // MARK: Operands
+
+  /// Whether a literal without quotes begins here.
+  private var isBare: Bool {
+    switch byte() {
+    case UInt8(ascii: "@"), UInt8(ascii: "$"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "/"),
+      UInt8(ascii: "["),
+      UInt8(ascii: "{"):
+      false
+    default: true
+    }
+  }
 
   private mutating func operand(isLeft: Bool) throws(JSONPathError) -> Operand {
     skipSpaces()

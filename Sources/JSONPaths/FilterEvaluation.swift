@@ -21,7 +21,8 @@ extension Evaluation {
     case .exists(let path, let expected):
       return exists(path, item) == expected
     case .compare(let left, let comparison, let right):
-      guard let model = value(left, item), let expected = value(right, item) else { return false }
+      guard let expected = value(right, item) else { return false }
+      guard let model = value(left, item) else { return comparison == .isNotIn || comparison == .notIdentical }
       return holds(model, comparison, expected)
     }
   }
@@ -104,10 +105,7 @@ extension Evaluation {
   }
 
   private func matches(_ regex: Regex, _ value: FilterValue) -> Bool {
-    switch kind(value) {
-    case .text, .number, .bool: withText(value) { regex.matchesWhole($0) == .matched }
-    case .null, .list, .object, .regex: false
-    }
+    kind(value) != .null && withText(value) { regex.matchesWhole($0) == .matched }
   }
 
   // MARK: Comparing
@@ -166,7 +164,8 @@ extension Evaluation {
       let other = withText(model) { $0.equals("true") }
       return one == other ? 0 : one ? 1 : -1
     default:
-      return nil
+      guard case .value(.node(let one)) = expected, case .value(.node(let other)) = model else { return nil }
+      return one.isSamePathNode(as: other) ? 0 : nil
     }
   }
 
@@ -213,7 +212,7 @@ extension Evaluation {
     }
   }
 
-  /// The text of a scalar: a string's contents, a number as Java prints it, `true` or `false`.
+  /// The text of a value as Java prints it.
   private func withText<Result>(_ value: FilterValue, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     var text: String
     switch value {
@@ -221,13 +220,7 @@ extension Evaluation {
     case .literal(.bool(let bool)), .value(.bool(let bool)): text = bool ? "true" : "false"
     case .value(.int(let number)): text = String(number)
     case .value(.double(let number)): text = JavaDouble.text(number)
-    case .value(.node(let node)):
-      switch node.pathKind {
-      case .string, .number: return node.withPathScalar(body)
-      case .true: text = "true"
-      case .false: text = "false"
-      case .null, .array, .object: text = ""
-      }
+    case .value(.node(let node)): return node.withPathText(body)
     default: text = ""
     }
     return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }

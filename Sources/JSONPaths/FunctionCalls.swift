@@ -99,7 +99,7 @@ extension Evaluation {
       switch operand {
       case .int(let number): Double(number)
       case .double(let number): number
-      case .node(let node) where node.pathKind == .number: node.withPathScalar { Double($0.text) }
+      case .node(let node) where node.pathKind == .number: node.withPathText { Double($0.text) }
       default: nil
       }
     }
@@ -109,7 +109,7 @@ extension Evaluation {
   private mutating func texts(_ node: Node, _ parameters: [PathParameter]) -> [String] {
     let elements = operands(node, []).compactMap { operand -> String? in
       guard case .node(let node) = operand, node.pathKind == .string else { return nil }
-      return node.withPathScalar { $0.text }
+      return node.withPathText { $0.text }
     }
     let arguments = operands(nil, parameters).compactMap { operand -> String? in
       switch operand {
@@ -117,13 +117,7 @@ extension Evaluation {
       case .int(let number): String(number)
       case .double(let number): JavaDouble.text(number)
       case .bool(let bool): bool ? "true" : "false"
-      case .node(let node):
-        switch node.pathKind {
-        case .string, .number: node.withPathScalar { $0.text }
-        case .true: "true"
-        case .false: "false"
-        case .null, .array, .object: nil
-        }
+      case .node(let node): node.pathKind == .null ? nil : node.withPathText { $0.text }
       case .null, .list, .object: nil
       }
     }

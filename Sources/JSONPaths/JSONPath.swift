@@ -45,14 +45,11 @@ public struct JSONPath: Sendable {
       self.steps = steps
     }
     let all = self.steps
-    let definite = all.indices.map { all[$0].isDefinite(isLast: $0 == all.count - 1) }
-    isDefinite = definite.allSatisfy { $0 }
-    // Whether everything from a step on is definite.
-    var isDefiniteFrom = definite
-    for index in definite.indices.dropLast().reversed() where !isDefiniteFrom[index + 1] {
-      isDefiniteFrom[index] = false
-    }
-    isStrict = definite.indices.map { isDefiniteFrom[Swift.max($0 - 1, 0)] }
+    isDefinite = all.indices.allSatisfy { all[$0].isDefinite(isLast: $0 == all.count - 1) }
+    // Whether everything from a step on is definite; picked members always count as definite here.
+    var isDefiniteFrom = all.map { $0.isDefinite(isLast: true) }
+    for index in all.indices.dropLast().reversed() where !isDefiniteFrom[index + 1] { isDefiniteFrom[index] = false }
+    isStrict = all.indices.map { isDefiniteFrom[Swift.max($0 - 1, 0)] }
     isSimple = all.allSatisfy {
       switch $0 {
       case .member, .element: true

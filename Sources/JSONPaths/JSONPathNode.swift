@@ -15,8 +15,11 @@ public protocol JSONPathNode {
   func pathMember(_ name: JSONName) -> Self?
   /// - Parameter index: from 0; nil outside of the array.
   func pathElement(at index: Int) -> Self?
-  /// Hands over a string's contents in UTF-8, or a number's text as Java's `toString` has it; else nothing.
-  func withPathScalar<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
+  /// Whether both are the same object or array, not just equal ones.
+  func isSamePathNode(as other: Self) -> Bool
+  /// Hands over the text of the value as Java's `toString` has it, in UTF-8: a string's contents, a number's digits,
+  /// `true`, `{a=1}`…
+  func withPathText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
 }
 
 extension JSONNode: JSONPathNode {
@@ -27,10 +30,12 @@ extension JSONNode: JSONPathNode {
   @inlinable public func pathMember(_ name: JSONName) -> JSONNode? { member(name) }
   @inlinable public func pathElement(at index: Int) -> JSONNode? { element(at: index) }
 
-  public func withPathScalar<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  @inlinable public func isSamePathNode(as other: JSONNode) -> Bool { isIdentical(to: other) }
+
+  public func withPathText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     if kind == .string && !hasEscapes { return body(raw) }
-    let buffer = ByteBuffer(capacity: raw.count)
-    if kind == .number { writeNumber(into: buffer, asJSON: false) } else { writeContents(into: buffer) }
+    let buffer = ByteBuffer(capacity: 64)
+    JavaText.write(self, into: buffer)
     return body(buffer.readable)
   }
 }

@@ -68,10 +68,10 @@ import PCRE
 
 @usableFromInline enum Operand: Sendable {
   case path(JSONPath)
-  /// A literal without quotes (`10`, `true`, `word`) or in single ones: compared as text with text, as a number with
+  /// A literal, with or without quotes (`10`, `true`, `word`, `'text'`): compared as text with text, as a number with
   /// numbers.
   case text(String)
-  /// `[…]`, `{…}`
+  /// `[…]`, `{…}`, and what a literal without quotes is to the comparisons that tell kinds apart.
   case json(Literal)
   case regex(Regex)
 }
@@ -95,4 +95,14 @@ import PCRE
   case contains = "CONTAINS"
   case hasSize = "SIZE"
   case isEmpty = "EMPTY"
+
+  /// Whether a number or a boolean is told from a text that reads alike.
+  var tellsKindsApart: Bool {
+    switch self {
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .matches: false
+    case .identical, .notIdentical, .isIn, .isNotIn, .isSubset, .isAnyOf, .isNoneOf, .hasAll, .contains, .hasSize,
+      .isEmpty:
+      true
+    }
+  }
 }
