@@ -8,23 +8,26 @@ import Velocity
 /// One request on its way through the four stages: what came in, what was decided, what goes on. One for each
 /// connection, begun anew for each request.
 ///
-///     begin ──▶ route ──▶ MethodRequest ──▶ IntegrationRequest ──▶ (integration) ──▶ IntegrationResponse ──▶ MethodResponse
+///     begin ──▶ route ──▶ MethodRequest ──▶ IntegrationRequest ──▶ (integration) ──▶ IntegrationResponse ──▶ MethodResponse ──▶ end
 ///
 /// It holds the head and bodies it is given and does not copy them: they must stay as they are until the response's
-/// fields and body are written.
+/// fields and body are written. `end` lets go of them, and of memory that a large body took.
 public final class Exchange {
   let values: RequestValues
   /// The client's body, whole, where the plan `needsBody`; nil or empty: none.
   public var body: ByteBuffer?
   /// What goes to the integration as body, after `IntegrationRequest.run` of a call that is not streamed.
-  public let integrationBody = ByteBuffer(capacity: 64)
+  public private(set) var integrationBody = ByteBuffer(capacity: 64)
   /// The integration's answer, while its response is made.
   var answerHead: ResponseHead?
   var answer: ByteBuffer?
   var parsedBody: JSONDocument?
   var parsedAnswer: JSONDocument?
   private var templateScope: TemplateScope?
-  let scratch = ByteBuffer(capacity: 256)
+  private(set) var scratch = ByteBuffer(capacity: 64)
+
+  /// What a buffer may keep from one request to the next. Bytes.
+  private static let keptCapacity = 4096
 
   public init(head: RequestHead) { values = RequestValues(head: head) }
 
@@ -38,19 +41,26 @@ public final class Exchange {
   public var plan: MethodPlan? { values.plan }
   public var deployment: DeploymentPlan? { values.deployment }
 
-  /// Forgets the request before and takes the next one.
+  /// Takes a request.
   public func begin(head: RequestHead, facts: RequestFacts) {
-    values.clear()
+    if values.plan != nil || values.deployment != nil { end() }
     values.head = head
     values.facts = facts
     values.method = head.method
+  }
+
+  /// Lets go of everything that belongs to one request, so that a connection that waits for the next holds little.
+  public func end() {
+    values.clear()
     if body != nil { body = nil }
-    if !integrationBody.isEmpty { integrationBody.clear() }
     if answerHead != nil { answerHead = nil }
     if answer != nil { answer = nil }
     if parsedBody != nil { parsedBody = nil }
     if parsedAnswer != nil { parsedAnswer = nil }
     if templateScope != nil { templateScope = nil }
+    integrationBody.clear()
+    if integrationBody.capacity > Self.keptCapacity { integrationBody = ByteBuffer(capacity: 64) }
+    if scratch.capacity > Self.keptCapacity { scratch = ByteBuffer(capacity: 64) }
   }
 
   /// Finds the method of a deployment that answers the request (spec § 1.3, § 1.4). `X-HTTP-Method-Override` replaces

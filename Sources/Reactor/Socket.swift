@@ -24,6 +24,8 @@ public final class Socket {
   private var isInterrupted = false
   private let reader: Wait
   private let writer: Wait
+  /// Whether room to write wakes the reader, too.
+  private var readerAlsoWrites = false
   /// Who wants to know how connecting went.
   var race: ConnectRace?
   /// Reads since the task last suspended: a peer that always has more to say must let others speak.
@@ -113,6 +115,15 @@ public final class Socket {
   func waitForConnections() async throws(SocketError) {
     if !mayRead { try await waitToRead(until: .never) }
     mayRead = false
+  }
+
+  /// Suspends until there is something to read or room to write, whichever comes first: for one task that does both.
+  /// - Throws: `.timedOut`, `.interrupted`.
+  public func waitToReadOrWrite(until deadline: MonotonicTime) async throws(SocketError) {
+    if mayRead { return }
+    readerAlsoWrites = true
+    defer { readerAlsoWrites = false }
+    try await waitToRead(until: deadline)
   }
 
   private func waitToRead(until deadline: MonotonicTime) async throws(SocketError) {
@@ -252,7 +263,8 @@ public final class Socket {
     }
     if events & CLINUX_EPOLLIN != 0 { mayRead = true }
     race?.somethingHappened()
-    if mayRead { reader.resume() }
-    if events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0 { writer.resume() }
+    let mayWrite = events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0
+    if mayRead || (mayWrite && readerAlsoWrites) { reader.resume() }
+    if mayWrite { writer.resume() }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -7,6 +8,10 @@ struct Run: AsyncParsableCommand {
       Serves what the configuration says until SIGTERM or SIGINT: then no new connections are accepted, running \
       requests finish, and the process ends; a second signal ends it at once. SIGHUP reads the configuration again: \
       new requests are answered by it, unless it is wrong; then the one in use stays.
+
+      What gateway.yaml may bound, with each default and range:
+
+      \(GatewayReference.limitsHelp)
       """)
 
   @OptionGroup var configuration: ConfigurationOptions

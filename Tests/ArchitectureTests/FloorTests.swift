@@ -56,12 +56,17 @@ struct FloorTests {
     }
   }
 
+  /// What can be imported because a room depends on something: libyaml comes with Yams.
+  private static func modules(of dependency: String) -> [String] {
+    dependency == "Yams" ? ["Yams", "CYaml"] : [dependency]
+  }
+
   @Test("a room must not be given what none of its files imports")
   func unusedDependencies() {
     for room in rooms {
       let files = Repository.sources.filter { $0.room == room.name }
       let imported = Set(files.flatMap { imports(of: $0) })
-      for dependency in room.dependencies where !imported.contains(dependency) {
+      for dependency in room.dependencies where imported.isDisjoint(with: Self.modules(of: dependency)) {
         Issue.record("Package.swift: no file of \(room.name) imports \(dependency)")
       }
     }

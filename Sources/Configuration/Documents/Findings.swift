@@ -3,16 +3,22 @@ import APIModel
 /// Collects everything that is to be said about a configuration while it is read.
 final class Findings {
   private(set) var all: Set<Diagnostic> = []
+  private var spoiled: Set<SourceLocation> = []
 
   func error(at location: SourceLocation, _ message: String, suggestion: String? = nil) {
-    all.insert(Diagnostic(.error, at: location, message, suggestion: suggestion))
+    add([Diagnostic(.error, at: location, message, suggestion: suggestion)])
   }
 
   func warning(at location: SourceLocation, _ message: String, suggestion: String? = nil) {
-    all.insert(Diagnostic(.warning, at: location, message, suggestion: suggestion))
+    add([Diagnostic(.warning, at: location, message, suggestion: suggestion)])
   }
 
-  func add(_ diagnostics: some Sequence<Diagnostic>) { all.formUnion(diagnostics) }
+  /// Says nothing more about the value at `location`: what is wrong with it now follows from what has been said.
+  func spoil(_ location: SourceLocation) { spoiled.insert(location) }
+
+  func add(_ diagnostics: some Sequence<Diagnostic>) {
+    all.formUnion(diagnostics.filter { !spoiled.contains($0.location) })
+  }
 
   var hasErrors: Bool { all.contains { $0.severity == .error } }
 

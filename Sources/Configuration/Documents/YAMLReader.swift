@@ -46,6 +46,11 @@ struct YAMLReader {
 
   private func syntaxError(_ parser: yaml_parser_t) -> DocumentError {
     let problem = parser.problem.map { String(cString: $0) } ?? "the text is not YAML"
+    if problem.hasPrefix("Maximum nesting level") {  // libyaml looks ahead, and has a limit of its own for that
+      return DocumentError(
+        at: SourceLocation(file: file, parser.mark),
+        "lists and objects are nested more than \(DocumentLimits.depth) deep")
+    }
     var message = problem
     if let context = parser.context {
       message = "\(String(cString: context)): \(problem)"

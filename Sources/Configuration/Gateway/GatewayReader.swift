@@ -128,12 +128,13 @@ struct GatewayReader {
     for item in required("stages", api, of: "an API") {
       guard let object = ObjectReader(item, "a stage", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .stage), "a stage")
+      let variables = variables(object)
       guard let name = object.requiredString("name", of: "a stage"), let place = object.member("name")?.value.location
       else { continue }
       if name.wholeMatch(of: /[A-Za-z0-9_-]{1,128}/) == nil {
         findings.error(at: place, "a stage's name is made of 1 to 128 letters, digits, `-` and `_`, not `\(name)`")
       }
-      stages.append(Stage(name: name, variables: variables(object), location: place))
+      stages.append(Stage(name: name, variables: variables, location: place))
     }
     return stages
   }
@@ -144,7 +145,8 @@ struct GatewayReader {
     for member in stage.object("variables")?.members ?? [] {
       if member.key.wholeMatch(of: /[A-Za-z0-9_]{1,64}/) == nil {
         findings.error(
-          at: member.keyLocation, "a stage variable's name is made of 1 to 64 letters, digits and `_`, not `\(member.key)`")
+          at: member.keyLocation,
+          "a stage variable's name is made of 1 to 64 letters, digits and `_`, not `\(member.key)`")
       }
       guard let node = context.library.resolve(member.value), let scalar = node.scalar, scalar.kind != .null else {
         findings.error(at: member.value.location, "the stage variable `\(member.key)` must be text")

@@ -56,7 +56,10 @@ final class ModelReader {
   }
 
   private func writePending() {
-    while let next = pending.popLast() { models[next.name]?.schema = JSONText.of(rewritten(next.schema)) }
+    while let next = pending.popLast() {
+      let text = JSONText.of(rewritten(next.schema))  // may add models of its own
+      models[next.name]?.schema = text
+    }
   }
 
   /// `schema` with its references made addresses. The tree has at most `DocumentLimits.depth` levels.

@@ -9,7 +9,7 @@ struct ResourceReader {
 
   private var findings: Findings { definition.findings }
 
-  private static let methods: Set<String> = ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
+  private static let methods: Set<String> = ["get", "put", "post", "delete", "options", "head", "patch"]
   private static let plainKeys =
     ["$ref", "summary", "description", "servers", "parameters"] + methods.sorted() + ["x-amazon-apigateway-any-method"]
 
@@ -135,7 +135,8 @@ struct ResourceReader {
         guard segment.hasPrefix("{"), segment.hasSuffix("}"), segment.count(where: { $0 == "{" || $0 == "}" }) == 2
         else { return "`\(segment)`: a path parameter must be a whole segment" }
         let name = segment.dropFirst().dropLast(segment.hasSuffix("+}") ? 2 : 1)
-        let isGood = !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._$:-".contains($0)) }
+        let isGood =
+          !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._$:-".contains($0)) }
         return isGood ? nil : "`\(segment)`: a path parameter's name is made of letters, digits and `._$:-`"
       }
       guard segment.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._:,-$~@!*'()+;=&%".contains($0)) })

@@ -67,7 +67,7 @@ final class Upload: WorkerActivity {
   private func flush(_ out: ByteBuffer, then piece: UnsafeRawBufferPointer) async {
     do {
       let deadline = state.reactor.now.advanced(milliseconds: state.deadlines.betweenBytes)
-      try await connection.socket.write(out, then: piece, until: deadline)
+      try await connection.write(out, then: piece, until: deadline)
     } catch {
       out.clear()
       isDiscarding = true

@@ -2,6 +2,7 @@ import Bytes
 import HTTPSemantics
 import HTTPWire
 import JSON
+import JSONPaths
 
 /// Evaluating source expressions. A source that is missing, null or empty writes nothing (spec § 2.1).
 extension Exchange {

@@ -1,4 +1,5 @@
 import APIModel
+import JSONPaths
 
 /// Where a mapping takes its value from: one case for each kind of source expression (spec § 2.1).
 enum MappingSource: Sendable {
@@ -15,7 +16,7 @@ enum MappingSource: Sendable {
   /// `method.request.body`.
   case body
   /// `method.request.body.JSONPATH`.
-  case bodyPath(BodyPath)
+  case bodyPath(JSONPath)
   /// `integration.response.header.N`: the last value.
   case responseHeader([UInt8])
   /// `integration.response.multivalueheader.N`: all values, joined with commas.
@@ -23,7 +24,7 @@ enum MappingSource: Sendable {
   /// `integration.response.body`.
   case responseBody
   /// `integration.response.body.JSONPATH`.
-  case responseBodyPath(BodyPath)
+  case responseBodyPath(JSONPath)
   /// `context.VAR`.
   case context(String)
   /// `'text'`, or `stageVariables.N` of the stage that the plan is for.
@@ -126,10 +127,10 @@ extension MappingSource {
       suggestion: "behind `integration.response.` comes `header.`, `multivalueheader.` or `body`")
   }
 
-  private static func jsonPath(_ text: Substring, _ expression: String) throws(MappingMistake) -> BodyPath {
+  private static func jsonPath(_ text: Substring, _ expression: String) throws(MappingMistake) -> JSONPath {
     let path = text.hasPrefix("$") ? String(text) : text.hasPrefix("[") ? "$\(text)" : "$.\(text)"
     do {
-      return try BodyPath(path)
+      return try JSONPath(path)
     } catch {
       throw MappingMistake(message: "`\(expression)` ends in something that is not a JSONPath: \(error)")
     }

@@ -27,16 +27,17 @@ struct RequestMapping: Sendable {
 
   init(_ integration: Integration, _ context: CompileContext, diagnostics: inout [Diagnostic]) {
     for (key, expression) in integration.requestParameters.sorted(by: { $0.key < $1.key }) {
+      let place = integration.location(of: key)
       guard let rest = key[...].behind("integration.request."), let dot = rest.firstIndex(of: "."),
         case let name = rest[rest.index(after: dot)...], !name.isEmpty
       else {
         diagnostics.append(
           Diagnostic(
-            .error, at: integration.location, "`\(key)` is not a destination of a request mapping",
+            .error, at: place, "`\(key)` is not a destination of a request mapping",
             suggestion: "write integration.request.header.NAME, .querystring.NAME or .path.NAME"))
         continue
       }
-      guard let source = context.source(expression, for: .request, at: integration.location, &diagnostics) else {
+      guard let source = context.source(expression, for: .request, at: place, &diagnostics) else {
         continue
       }
       switch source {
@@ -44,37 +45,37 @@ struct RequestMapping: Sendable {
       default: break
       }
       switch rest[..<dot] {
-      case "header": addHeader(String(name), source, integration, &diagnostics)
+      case "header": addHeader(String(name), source, at: place, &diagnostics)
       case "querystring": query.append(Query(name: Self.encoded(name), source: source))
       case "path": path[String(name)] = source
       default:
         diagnostics.append(
           Diagnostic(
-            .error, at: integration.location, "`\(rest[..<dot])` is no place of a request to put a parameter in",
+            .error, at: place, "`\(rest[..<dot])` is no place of a request to put a parameter in",
             suggestion: "write header, querystring or path"))
       }
     }
   }
 
   private mutating func addHeader(
-    _ name: String, _ source: MappingSource, _ integration: Integration, _ diagnostics: inout [Diagnostic]
+    _ name: String, _ source: MappingSource, at place: SourceLocation, _ diagnostics: inout [Diagnostic]
   ) {
     let bytes = Array(name.utf8)
     let id = FieldRules.id(of: name)
     guard bytes.withUnsafeBytes(\.isToken) else {
-      diagnostics.append(Diagnostic(.error, at: integration.location, "`\(name)` is not the name of a header"))
+      diagnostics.append(Diagnostic(.error, at: place, "`\(name)` is not the name of a header"))
       return
     }
     if FieldRules.droppedDestinations.contains(id) {
       diagnostics.append(
-        Diagnostic(.warning, at: integration.location, "the header `\(name)` is never sent to an integration"))
+        Diagnostic(.warning, at: place, "the header `\(name)` is never sent to an integration"))
       return
     }
     let isIllegal = FieldRules.illegalDestinations.contains(id)
     if isIllegal {
       diagnostics.append(
         Diagnostic(
-          .warning, at: integration.location,
+          .warning, at: place,
           "the header `\(name)` cannot be mapped: every request with a value for it is answered with 500, as on AWS"))
     }
     headers.append(Header(name: bytes, id: id, source: source, isIllegal: isIllegal))
@@ -104,21 +105,22 @@ struct ResponseMapping: Sendable {
     diagnostics: inout [Diagnostic]
   ) {
     for (key, expression) in response.responseParameters.sorted(by: { $0.key < $1.key }) {
+      let place = response.location(of: key)
       guard let name = key[...].behind("method.response.header."), Array(name.utf8).withUnsafeBytes(\.isToken) else {
         diagnostics.append(
           Diagnostic(
-            .error, at: response.location, "`\(key)` is not a destination of a response mapping",
+            .error, at: place, "`\(key)` is not a destination of a response mapping",
             suggestion: "write method.response.header.NAME"))
         continue
       }
       if let declared, declared.responseParameters[key] == nil {
         diagnostics.append(
           Diagnostic(
-            .warning, at: response.location,
+            .warning, at: place,
             "the header `\(name)` is not declared by the response \(response.statusCode)",
             suggestion: "add it to the headers of that response: API Gateway would refuse the mapping"))
       }
-      guard let source = context.source(expression, for: .response, at: response.location, &diagnostics) else {
+      guard let source = context.source(expression, for: .response, at: place, &diagnostics) else {
         continue
       }
       let id = FieldRules.id(of: String(name))

@@ -14,7 +14,7 @@ struct BinaryMediaTypes: Sendable {
       let essence = (entry.split(separator: ";").first ?? "").lowercased().filter { $0 != " " }
       if essence == "*/*" {
         everything = true
-      } else if essence.hasPrefix("*") {
+      } else if essence.isEmpty || essence.hasPrefix("*") {
         continue  // `*/test` never matches
       } else {
         exact.append(Array(essence.utf8))

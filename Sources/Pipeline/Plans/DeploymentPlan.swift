@@ -44,7 +44,7 @@ public final class DeploymentPlan: Sendable {
       let resource = api.resources[Int(problem.resource)]
       diagnostics.append(Diagnostic(.error, at: resource.location, "\(resource.path): \(problem)"))
     }
-    if api.policy != nil {
+    if !ResourcePolicy.allowsEverybody(api.policy) {
       diagnostics.append(
         Diagnostic(
           .warning, at: api.resources.first?.location ?? stage.location,

@@ -17,6 +17,7 @@ enum Refusal {
     if method.authorizationType != .none || method.authorizer != nil { return refuse(.accessDenied, "an authorizer") }
     if method.apiKeyRequired { return refuse(.invalidAPIKey, "an API key") }
     // Said once, for the whole API.
-    return api.policy == nil ? nil : GatewayFailure(.accessDenied, reason: "the resource policy is not yet enforced")
+    return ResourcePolicy.allowsEverybody(api.policy)
+      ? nil : GatewayFailure(.accessDenied, reason: "the resource policy is not yet enforced")
   }
 }

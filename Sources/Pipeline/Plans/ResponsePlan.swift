@@ -27,14 +27,17 @@ struct ResponsePlan: Sendable {
     for response in integration.responses.sorted(by: { $0.statusCode < $1.statusCode }) {
       guard (100...999).contains(response.statusCode), response.statusCode != 101 else {
         diagnostics.append(
-          Diagnostic(.error, at: response.location, "\(response.statusCode) is not a status that can be answered"))
+          Diagnostic(
+            .error, at: response.location(of: "statusCode"),
+            "\(response.statusCode) is not a status that can be answered"))
         continue
       }
       let declared = method.methodResponses[response.statusCode]
       if declared == nil {
         diagnostics.append(
           Diagnostic(
-            .warning, at: response.location, "the method declares no response \(response.statusCode)",
+            .warning, at: response.location(of: "statusCode"),
+            "the method declares no response \(response.statusCode)",
             suggestion: "add it under `responses`: API Gateway would refuse this integration response"))
       }
       var pattern: Regex?

@@ -58,7 +58,8 @@ struct TemplateTable: Sendable {
   /// For a response (spec § 3.2): by the request's `Accept`, else JSON, else the first there is.
   func responseTemplate(accepting mediaType: UnsafeRawBufferPointer?) -> Template? {
     if entries.isEmpty { return fallback }
-    if entries.count == 1 { return entries[0].template }
-    return mediaType.flatMap { template(for: $0) } ?? template(for: "application/json") ?? entries[0].template
+    if entries.count == 1, fallback == nil { return entries[0].template }
+    return mediaType.flatMap { template(for: $0) } ?? template(for: "application/json") ?? fallback
+      ?? entries[0].template
   }
 }
