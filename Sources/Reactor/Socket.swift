@@ -15,6 +15,10 @@ import Glibc
 public final class Socket {
   public let reactor: Reactor
   public private(set) var descriptor: Int32
+  /// Whether the connection is gone in both directions; a peer that has only finished sending is not.
+  public private(set) var isHungUp = false
+  /// A socket that serves this one, and is interrupted when this one hangs up.
+  public var companion: Socket?
   private var mayRead = false
   private var peerClosed = false
   private var isInterrupted = false
@@ -219,6 +223,9 @@ public final class Socket {
     if descriptor >= 0 { _ = shutdown(descriptor, Int32(SHUT_WR)) }
   }
 
+  /// Wakes whoever waits to read, with `.interrupted`, this once.
+  public func interruptReading() { reader.resume(.interrupted) }
+
   /// Wakes whoever waits on this socket with `.interrupted`, now and from now on.
   public func interrupt() {
     isInterrupted = true
@@ -249,6 +256,10 @@ public final class Socket {
     if events & (CLINUX_EPOLLRDHUP | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0 {
       peerClosed = true
       mayRead = true
+    }
+    if events & (CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0 {
+      isHungUp = true
+      companion?.interrupt()
     }
     if events & CLINUX_EPOLLIN != 0 { mayRead = true }
     race?.somethingHappened()
