@@ -210,7 +210,9 @@ struct PermissiveParser {
   private mutating func unquoted(_ stop: Stop) -> TapeEntry {
     let begin = at
     let entry = slice(from: begin, to: endOfUnquoted(stop))
-    let contents = UnsafeRawBufferPointer(start: text + Int(entry.offset), count: Int(entry.length))
+    // A control character in front makes a word a string.
+    guard begin == Int(entry.offset) else { return entry }
+    let contents = UnsafeRawBufferPointer(start: text + begin, count: Int(entry.length))
     func literal(_ kind: JSONKind) -> TapeEntry {
       TapeEntry(
         kind, offset: Int(entry.offset), length: Int(entry.length), flags: kind == .number ? TapeEntry.isReal : 0)

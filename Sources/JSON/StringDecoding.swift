@@ -13,6 +13,18 @@ import Bytes
   var from = 0
   var to = 0
   while from < raw.count {
+    // Whole words up to the next backslash; what is stored behind it is overwritten.
+    while from &+ 8 <= raw.count {
+      let bytes = UInt64(littleEndian: source.loadUnaligned(fromByteOffset: from, as: UInt64.self))
+      target.storeBytes(of: bytes.littleEndian, toByteOffset: to, as: UInt64.self)
+      let slashes = bytes ^ 0x5C5C_5C5C_5C5C_5C5C
+      let stops = (slashes &- 0x0101_0101_0101_0101) & ~slashes & 0x8080_8080_8080_8080
+      let plain = stops.trailingZeroBitCount >> 3
+      from &+= plain
+      to &+= plain
+      if plain < 8 { break }
+    }
+    guard from < raw.count else { break }
     let byte = source.load(fromByteOffset: from, as: UInt8.self)
     guard byte == UInt8(ascii: "\\"), from &+ 1 < raw.count else {
       target.storeBytes(of: byte, toByteOffset: to, as: UInt8.self)

@@ -15,11 +15,17 @@ import Glibc
 public final class Socket {
   public let reactor: Reactor
   public private(set) var descriptor: Int32
+  /// Whether the connection is gone in both directions; a peer that has only finished sending is not.
+  public private(set) var isHungUp = false
+  /// A socket that serves this one, and is interrupted when this one hangs up.
+  public var companion: Socket?
   private var mayRead = false
   private var peerClosed = false
   private var isInterrupted = false
   private let reader: Wait
   private let writer: Wait
+  /// Whether room to write wakes the reader, too.
+  private var readerAlsoWrites = false
   /// Who wants to know how connecting went.
   var race: ConnectRace?
   /// Reads since the task last suspended: a peer that always has more to say must let others speak.
@@ -109,6 +115,15 @@ public final class Socket {
   func waitForConnections() async throws(SocketError) {
     if !mayRead { try await waitToRead(until: .never) }
     mayRead = false
+  }
+
+  /// Suspends until there is something to read or room to write, whichever comes first: for one task that does both.
+  /// - Throws: `.timedOut`, `.interrupted`.
+  public func waitToReadOrWrite(until deadline: MonotonicTime) async throws(SocketError) {
+    if mayRead { return }
+    readerAlsoWrites = true
+    defer { readerAlsoWrites = false }
+    try await waitToRead(until: deadline)
   }
 
   private func waitToRead(until deadline: MonotonicTime) async throws(SocketError) {
@@ -208,6 +223,9 @@ public final class Socket {
     if descriptor >= 0 { _ = shutdown(descriptor, Int32(SHUT_WR)) }
   }
 
+  /// Wakes whoever waits to read, with `.interrupted`, this once.
+  public func interruptReading() { reader.resume(.interrupted) }
+
   /// Wakes whoever waits on this socket with `.interrupted`, now and from now on.
   public func interrupt() {
     isInterrupted = true
@@ -239,9 +257,14 @@ public final class Socket {
       peerClosed = true
       mayRead = true
     }
+    if events & (CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0 {
+      isHungUp = true
+      companion?.interrupt()
+    }
     if events & CLINUX_EPOLLIN != 0 { mayRead = true }
     race?.somethingHappened()
-    if mayRead { reader.resume() }
-    if events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0 { writer.resume() }
+    let mayWrite = events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0
+    if mayRead || (mayWrite && readerAlsoWrites) { reader.resume() }
+    if mayWrite { writer.resume() }
   }
 }

@@ -17,8 +17,8 @@ struct Serving {
   /// Added to the environment that gateway.yaml sees.
   let settings: [String: String]
 
-  /// To be called before anything else: threads that start earlier would die of the signals.
-  static func takeSignals() { Signals.block(signals) }
+  /// To be called before the configuration is read: a signal that comes meanwhile waits until the gateway runs.
+  static func takeSignals() { Signals.take(signals) }
 
   /// - Parameter ready: called once every listener is bound, with their addresses.
   /// - Throws: `ExitCode`.
@@ -38,7 +38,7 @@ struct Serving {
     fflush(nil)
 
     var isEnding = false
-    for await signal in Signals.stream(Self.signals) {
+    for await signal in Signals.stream() {
       if signal == SIGHUP {
         await reload(server, log)
       } else if isEnding {

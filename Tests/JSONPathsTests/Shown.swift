@@ -4,31 +4,29 @@ import JSONPaths
 
 /// Results as text, for expectations.
 enum Shown {
-  static func text(_ result: JSONPathResult<JSONNode>) -> String {
+  static func text(_ result: JSONPathResult<JSONNode>, style: JSONStyle = .smart) -> String {
     switch result {
     case .missing: "missing"
-    case .value(let node): text(node)
-    case .list(let nodes): "[" + nodes.map { text($0) }.joined(separator: ",") + "]"
-    case .built(let value): text(value)
+    case .value(let node): text(.node(node), style)
+    case .list(let nodes): text(.list(nodes.map { .node($0) }), style)
+    case .built(let value): text(value, style)
     }
   }
 
-  static func text(_ node: JSONNode) -> String {
-    let buffer = ByteBuffer()
-    JSONWriter.write(node, style: .smart, into: buffer)
-    return buffer.readable.text
-  }
-
-  static func text(_ value: JSONPathValue<JSONNode>) -> String {
+  private static func text(_ value: JSONPathValue<JSONNode>, _ style: JSONStyle) -> String {
+    let out = ByteBuffer()
     switch value {
-    case .node(let node): text(node)
-    case .object(let members): "{" + members.map { "\"\($0.name)\":\(text($0.value))" }.joined(separator: ",") + "}"
-    case .list(let values): "[" + values.map { text($0) }.joined(separator: ",") + "]"
-    case .null: "null"
-    case .bool(let bool): "\(bool)"
-    case .int(let number): "\(number)"
-    case .double(let number): JavaDouble.text(number)
-    case .text(let contents): "\"\(contents)\""
+    case .node(let node): JSONWriter.write(node, style: style, into: out)
+    case .text(let contents): JSONWriter.write(string: contents, style: style, into: out)
+    case .object(let members):
+      return "{" + members.map { "\(text(.text($0.name), style)):\(text($0.value, style))" }.joined(separator: ",")
+        + "}"
+    case .list(let values): return "[" + values.map { text($0, style) }.joined(separator: ",") + "]"
+    case .null: return "null"
+    case .bool(let bool): return "\(bool)"
+    case .int(let number): return "\(number)"
+    case .double(let number): return JavaDouble.text(number)
     }
+    return out.readable.text
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Testing
 
@@ -11,47 +12,83 @@ import Testing
     #expect(root.count == 8)
     #expect(root.member("s")?.string == "text")
     #expect(root.member("n")?.int64 == -12)
-    #expect(root.member("n")?.isInteger == true)
-    #expect(root.member("r")?.isInteger == false)
     #expect(root.member("r")?.double == 1500)
     #expect(root.member("t")?.kind == .true)
     #expect(root.member("f")?.kind == .false)
     #expect(root.member("z")?.kind == .null)
     #expect(root.member("a")?.count == 3)
-    #expect(root.member("a")?.element(at: 1)?.element(at: 1)?.int64 == 3)
-    #expect(root.member("a")?.element(at: 2)?.kind == .object)
-    #expect(root.member("a")?.element(at: 3) == nil)
     #expect(root.member("o")?.member("x")?.count == 0)
-    #expect(root.member("none") == nil)
-    #expect(root.members.map(\.name.string) == ["s", "n", "r", "t", "f", "z", "a", "o"])
+    withExtendedLifetime(document) {}
   }
 
-  @Test("a repeated name must keep its first place and take its last value")
-  func repeatedNames() throws {
-    let document = try JSONDocument(parsing: #"{"a":1,"b":[2],"\u0061":3,"c":4,"a":5}"#)
-    #expect(document.root.count == 3)
-    #expect(document.root.members.map { "\($0.name.string)=\($0.value.string)" } == ["a=5", "b=", "c=4"])
-    #expect(document.root.member("a")?.int64 == 5)
+  @Test("a document may parse one text after the other")
+  func reuse() throws {
+    let document = JSONDocument()
+    #expect(document.root.kind == .null)
+    for count in [0, 3, 1000, 2] {
+      let text = "[\((0..<count).map(String.init).joined(separator: ","))]"
+      try Array(text.utf8).withUnsafeBytes { try document.parse($0) }
+      #expect(document.root.count == count)
+      #expect(document.root.elements.map(\.int64) == (0..<count).map { Int64($0) })
+    }
   }
 
-  @Test("repeated names must be found in large objects too")
-  func repeatedNamesAmongMany() throws {
-    let members = (0..<1000).map { "\"name\($0 % 700)\":\($0)" }.joined(separator: ",")
-    let document = try JSONDocument(parsing: "{\(members)}")
-    #expect(document.root.count == 700)
-    #expect(document.root.member("name5")?.int64 == 705)
-    #expect(document.root.member("name699")?.int64 == 699)
-    #expect(document.root.members.map(\.name.string) == (0..<700).map { "name\($0)" })
+  @Test("a document that refused a text must hold null")
+  func refusedText() throws {
+    let document = try JSONDocument(parsing: "[1,2]")
+    #expect(throws: JSONError.self) { try Array("[1,".utf8).withUnsafeBytes { try document.parse($0) } }
+    #expect(document.root.kind == .null)
+  }
+
+  @Test("a document must keep its own copy of the text")
+  func copies() throws {
+    let buffer = ByteBuffer()
+    buffer.write(#"["first"]"#)
+    let document = try JSONDocument(parsing: buffer.readable)
+    buffer.clear()
+    buffer.write(#"["other"]"#)
+    #expect(document.root.element(at: 0)?.string == "first")
+    withExtendedLifetime(document) {}
+  }
+
+  @Test("nesting up to the limit must be accepted and more refused, without using the stack")
+  func depth() throws {
+    func nested(_ depth: Int) -> String {
+      String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    }
+    for flavour in [JSONFlavour.strict, .permissive] {
+      #expect(try JSONDocument(parsing: nested(512), as: flavour).root.count == 1)
+      #expect(throws: JSONError.self) { try JSONDocument(parsing: nested(513), as: flavour) }
+      #expect(throws: JSONError.self) { try JSONDocument(parsing: nested(100_000), as: flavour) }
+      #expect(throws: JSONError.self) {
+        try JSONDocument(parsing: String(repeating: #"{"a":"#, count: 100_000), as: flavour)
+      }
+    }
+    let deep = try JSONDocument(parsing: nested(100_000), limits: JSONLimits(depth: 100_000))
+    let out = ByteBuffer()
+    JSONWriter.write(deep.root, style: .standard, into: out)
+    #expect(out.count == 200_000)
+  }
+
+  @Test("a text longer than the limit must be refused")
+  func length() {
+    #expect(throws: JSONError.self) { try JSONDocument(parsing: "[1,2,3]", limits: JSONLimits(bytes: 6)) }
+    #expect(throws: Never.self) { try JSONDocument(parsing: "[1,2,3]", limits: JSONLimits(bytes: 7)) }
   }
 
   @Test(
-    "escapes must be decoded",
+    "an error must say what is wrong and where",
     arguments: [
-      (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"), (#""a\u00e9\u4e2d""#, "aé中"), (#""\ud83d\ude00!""#, "😀!"),
-      (#""\ud83d""#, "?"), (#""\ud83dx\ude00""#, "?x?"), (#""\ud83d\ud83d\ude00""#, "?😀"), (#""""#, ""),
-    ])
-  func escapes(text: String, contents: String) throws {
-    let document = try JSONDocument(parsing: text)
-    #expect(document.root.string == contents)
+      ("", JSONError.Reason.unexpectedEnd, 1, 1), ("[1,\n 2,\n x]", .unexpectedByte, 3, 2),
+      ("{\"a\"\n1}", .expectedColon, 2, 1), ("{\"a\":1 \"b\"}", .expectedCommaOrBrace, 1, 8),
+      ("[1 2]", .expectedCommaOrBracket, 1, 4), ("{a:1}", .expectedName, 1, 2), ("[1] 2", .trailingBytes, 1, 5),
+      ("[01]", .invalidNumber, 1, 3), ("[tru]", .invalidLiteral, 1, 2), ("[\"\\x\"]", .invalidEscape, 1, 3),
+      ("[\"a\tb\"]", .controlCharacter, 1, 4), ("[\"abc", .unexpectedEnd, 1, 6), ("{\"a\":", .unexpectedEnd, 1, 6),
+    ] as [(String, JSONError.Reason, Int, Int)])
+  func errors(text: String, reason: JSONError.Reason, line: Int, column: Int) {
+    let error = #expect(throws: JSONError.self) { try JSONDocument(parsing: text) }
+    #expect(error?.reason == reason)
+    #expect(error?.line == line)
+    #expect(error?.column == column)
   }
 }

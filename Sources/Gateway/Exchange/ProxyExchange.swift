@@ -41,8 +41,11 @@ extension ExchangeDriver {
       return await settle(upload, outcome)
     } catch {
       upstream.close()
-      if await settle(upload, .keepsOpen) == .hasEnded { throw .clientGone }
-      throw upload.clientFailure.map { GatewayFailure($0) } ?? error
+      // Where the client's part failed, the origin's ended because of it.
+      let failure = upload.clientFailure.map { GatewayFailure($0) } ?? error
+      if upload.isFinished { throw failure }
+      // The client is still sending. It is answered now; what it sends is dropped for a while, so that it can read that.
+      return await settle(upload, await respond(to: failure))
     }
   }
 
@@ -127,7 +130,7 @@ extension ExchangeDriver {
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
     do {
       try await relayBody(of: response, from: upstream, into: out)
-    } catch let failure as UpstreamFailure {
+    } catch let failure as UpstreamFailure where failure.cause != .interrupted {
       // The client has part of it already. It must not take the part for the whole.
       upstream.close()
       logCutOff(failure.reason)
@@ -202,6 +205,10 @@ extension ExchangeDriver {
       if piece.isEmpty {
         // Nothing more at hand: what there is goes out before we wait.
         if !out.isEmpty { try await client.write(out, until: writeDeadline) }
+        // A client that is gone wants no more; one that has only finished sending does.
+        if client.isHungUp { throw SocketError.reset }
+        client.companion = upstream.socket
+        defer { client.companion = nil }
         try await upstream.receiveMore()
         continue
       }
@@ -221,9 +228,12 @@ extension ExchangeDriver {
 
   /// The answer is complete, or will never come: ends the upload that may still be going on.
   private func settle(_ upload: Upload, _ outcome: Outcome) async -> Outcome {
-    if outcome == .keepsOpen || outcome == .closes, await upload.discardRest() { return outcome }
-    client.interrupt()
-    return outcome == .aborts ? .aborts : .hasEnded
+    switch outcome {
+    case .keepsOpen, .closes: return await upload.discardRest() ? outcome : .closes
+    case .aborts, .hasEnded:
+      await upload.stop()
+      return outcome
+    }
   }
 
   /// Becomes a tunnel, if the client asked for one (RFC 9110 § 7.8).

@@ -151,11 +151,14 @@ public final class MethodPlan: Sendable {
       }
       return uri
     } catch {
-      // Whether a stage has all its variables shows only here. AWS answers such a method with 500.
+      // A variable that the stage lacks makes the method answer 500, as on AWS; the others still work. A URI that is
+      // none under any stage is a mistake.
+      let missing = missingVariables(text, stage)
       diagnostics.append(
         Diagnostic(
-          .error, at: integration.location(of: "uri"), "in the stage `\(stage.name)`: \(error.message)",
-          suggestion: error.suggestion ?? missingVariables(text, stage)))
+          missing == nil ? .error : .warning, at: integration.location(of: "uri"),
+          "in the stage `\(stage.name)`: \(error.message)" + (missing == nil ? "" : ", so that the method answers 500"),
+          suggestion: missing ?? error.suggestion))
       return nil
     }
   }

@@ -16,10 +16,10 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
   static let all: [ScenarioFile] = {
     let folder = directory.appending(path: "Scenarios")
     let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-    let chosen = ProcessInfo.processInfo.environment["SLUICE_SCENARIOS"]?.split(separator: ",")
+    let chosen = ProcessInfo.processInfo.environment["SLUICE_SCENARIOS"]?.split(separator: ",") ?? []
     return files.filter { file in
       file.pathExtension == "scenario"
-        && (chosen.map { $0.contains { file.lastPathComponent.hasPrefix($0) } } ?? true)
+        && (chosen.isEmpty || chosen.contains { file.lastPathComponent.hasPrefix($0) })
     }
     .sorted { $0.lastPathComponent < $1.lastPathComponent }
     .map(ScenarioFile.init)
