@@ -1,6 +1,7 @@
 import CPCRE2
 
 /// One compiled form of a pattern, with its machine code. Immutable once made, and therefore safe to use from any thread.
+// SAFETY: PCRE2 only reads compiled code while it matches; what changes lies in match data, which are each caller's own.
 final class CompiledPattern: @unchecked Sendable {
   let code: OpaquePointer
   /// Capturing groups, without the whole match.
@@ -64,6 +65,7 @@ final class CompiledPattern: @unchecked Sendable {
 }
 
 /// How much work a pattern may cause. Made once, only read afterwards, which PCRE2 allows from any thread.
+// SAFETY: a match context is only read while matching, and this one is never changed after `init`.
 final class MatchLimits: @unchecked Sendable {
   static let shared = MatchLimits()
 
