@@ -1,7 +1,8 @@
 import CPCRE2
 
-/// One compiled form of a pattern, with its machine code. Immutable once made, and therefore safe to use from any thread.
-// SAFETY: PCRE2 only reads compiled code while it matches; what changes lies in match data, which are each caller's own.
+/// One compiled form of a pattern, with its machine code.
+// SAFETY: `code` is set once and freed by `deinit` alone; PCRE2 only reads it while matching, and each match has data of
+// its own (pcre2api, "Multithreading").
 final class CompiledPattern: @unchecked Sendable {
   let code: OpaquePointer
   /// Capturing groups, without the whole match.
@@ -64,8 +65,9 @@ final class CompiledPattern: @unchecked Sendable {
   }
 }
 
-/// How much work a pattern may cause. Made once, only read afterwards, which PCRE2 allows from any thread.
-// SAFETY: a match context is only read while matching, and this one is never changed after `init`.
+/// How much work a pattern may cause.
+// SAFETY: both contexts are filled in `init`, never freed and never changed again; PCRE2 only reads them (pcre2api,
+// "Multithreading").
 final class MatchLimits: @unchecked Sendable {
   static let shared = MatchLimits()
 

@@ -8,7 +8,7 @@ extension RequestValues: ContextSource {
     switch name {
     case "requestId": text(facts.writeRequestID)
     case "extendedRequestId": text(facts.writeExtendedID)
-    case "requestTime": text { CommonLogTime.write(facts.epochMilliseconds, into: $0) }
+    case "requestTime": text { RequestTime.write(facts.epochMilliseconds, into: $0) }
     case "requestTimeEpoch": String(facts.epochMilliseconds)
     case "apiId": deployment?.apiID
     case "accountId": deployment.map { _ in DeploymentPlan.accountID }

@@ -14,17 +14,11 @@ enum ProxyRequest {
     let endpoint = try RequestTarget.endpoint(uri, exchange)
 
     if plan.mapping.headers.isEmpty {
-      out.write("Host: ")
-      out.write(endpoint.hostField)
-      out.write("\r\n")
+      RequestTarget.writeHost(uri, endpoint, into: out)
       writeClientFields(exchange, replaced: nil, into: out)
     } else {
       let mapped = try MappedHeaders(plan.mapping, exchange)
-      if !mapped.contains(.host) {
-        out.write("Host: ")
-        out.write(endpoint.hostField)
-        out.write("\r\n")
-      }
+      if !mapped.contains(.host) { RequestTarget.writeHost(uri, endpoint, into: out) }
       writeClientFields(exchange, replaced: mapped, into: out)
       mapped.write(into: out)
     }
@@ -51,7 +45,7 @@ enum ProxyRequest {
   /// Who asked, through whom: `X-Forwarded-*`, `Via` (RFC 9110 § 7.6.3), and AWS's own.
   private static func writeForwarding(_ plan: MethodPlan, _ exchange: Exchange, into out: ByteBuffer) {
     let head = exchange.head
-    let facts = exchange.values.facts
+    let values = exchange.values
     out.write("X-Forwarded-For: ")
     if head.present.contains(.xForwardedFor) {
       for field in head.fields where field.id == .xForwardedFor && field.valueCount > 0 {
@@ -59,15 +53,15 @@ enum ProxyRequest {
         out.write(", ")
       }
     }
-    out.write(facts.clientAddress)
+    out.write(values.facts.clientAddress)
     out.write("\r\nX-Forwarded-Port: ")
-    out.write(decimal: Int(facts.port))
-    out.write(facts.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")
+    out.write(decimal: Int(values.facts.port))
+    out.write(values.facts.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")
     out.write("Via: 1.1 sluice\r\n")
     out.write(plan.identification.apiID)
     if head.first(.xAmznTraceID) == nil {
       out.write("X-Amzn-Trace-Id: ")
-      facts.writeTraceID(into: out)
+      values.facts.writeTraceID(into: out)
       out.write("\r\n")
     }
   }

@@ -13,7 +13,14 @@ enum RequestTarget {
     _ plan: MethodPlan, _ uri: URITemplate, _ exchange: Exchange, passesQuery: Bool, into out: ByteBuffer
   ) throws(GatewayFailure) {
     let override = exchange.overridingScope?.requestOverride
-    try write(uri.path, override?.path ?? [], exchange, into: out)
+    if override == nil, let plain = uri.plainPath {
+      out.write(plain.prefix)
+      if let capture = plain.capture, let bytes = exchange.values.capture(capture) {
+        TargetEncoding.receivedPath.write(bytes, into: out)
+      }
+    } else {
+      try write(uri.path, override?.path ?? [], exchange, into: out)
+    }
     var separator = UInt8(ascii: "?")
     if !uri.query.isEmpty {
       out.write(byte: separator)
@@ -25,14 +32,23 @@ enum RequestTarget {
       separator = UInt8(ascii: "&")
       TargetEncoding.write(query, keeping: TargetEncoding.queryBytes, into: out)
     }
-    for parameter in plan.mapping.query {
+    if !plan.mapping.query.isEmpty || override != nil {
+      try writeMapped(plan.mapping.query, override, exchange, &separator, into: out)
+    }
+    out.write(" HTTP/1.1\r\n")
+  }
+
+  private static func writeMapped(
+    _ query: [RequestMapping.Query], _ override: RequestOverride?, _ exchange: Exchange, _ separator: inout UInt8,
+    into out: ByteBuffer
+  ) throws(GatewayFailure) {
+    for parameter in query {
       if let override, override.querystring.contains(where: { $0.name.utf8.elementsEqual(parameter.name) }) { continue }
       try write(parameter, exchange, &separator, into: out)
     }
     for (name, values) in override?.querystring ?? [] {
       for value in values { write(name, value, &separator, into: out) }
     }
-    out.write(" HTTP/1.1\r\n")
   }
 
   /// Where the request goes.
@@ -44,6 +60,14 @@ enum RequestTarget {
       throw .configuration("Invalid endpoint address: `\(authority.readable.text)`")
     }
     return endpoint
+  }
+
+  /// Writes the `Host` line.
+  static func writeHost(_ uri: URITemplate, _ endpoint: Endpoint, into out: ByteBuffer) {
+    if uri.endpoint != nil { return out.write(uri.hostLine) }
+    out.write("Host: ")
+    out.write(endpoint.hostField)
+    out.write("\r\n")
   }
 
   private static func write(

@@ -13,11 +13,7 @@ enum TransformedRequest {
     try RequestTarget.write(plan, uri, exchange, passesQuery: false, into: out)
     let endpoint = try RequestTarget.endpoint(uri, exchange)
     let mapped = try MappedHeaders(plan.mapping, exchange)
-    if !mapped.contains(.host) {
-      out.write("Host: ")
-      out.write(endpoint.hostField)
-      out.write("\r\n")
-    }
+    if !mapped.contains(.host) { RequestTarget.writeHost(uri, endpoint, into: out) }
     if !mapped.contains(.accept) { out.write("Accept: application/json\r\n") }
     if !mapped.contains(.userAgent) { out.write(plan.identification.userAgent) }
     mapped.write(into: out)

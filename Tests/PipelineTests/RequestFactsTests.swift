@@ -39,6 +39,6 @@ struct RequestFactsTests {
       (Int64.min, "01/Jan/0000:00:00:00 +0000"),
     ])
   func time(_ milliseconds: Int64, _ expected: String) {
-    #expect(text { CommonLogTime.write(milliseconds, into: $0) } == expected)
+    #expect(text { RequestTime.write(milliseconds, into: $0) } == expected)
   }
 }

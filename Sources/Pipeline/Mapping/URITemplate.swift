@@ -3,7 +3,7 @@ import HTTPSemantics
 
 /// An integration's URI, compiled (spec § 2.5): stage variables are resolved, the endpoint is split off, and `{name}`
 /// places know which mapping fills them.
-struct URITemplate: Sendable {
+final class URITemplate: Sendable {
   enum Piece: Sendable {
     case literal([UInt8])
     /// A value, and what stands there where it has none: the placeholder itself.
@@ -16,15 +16,19 @@ struct URITemplate: Sendable {
     var suggestion: String?
   }
 
-  private(set) var scheme: String
+  let scheme: String
   /// Nil where the host depends on the request.
-  private(set) var endpoint: Endpoint?
-  private(set) var authority: [Piece]
-  private(set) var path: [Piece]
+  let endpoint: Endpoint?
+  /// `Host: …`, with its line's end; empty where the host depends on the request.
+  let hostLine: [UInt8]
+  let authority: [Piece]
+  let path: [Piece]
   /// Without the `?`; empty: none.
-  private(set) var query: [Piece]
+  let query: [Piece]
   /// Placeholders that nothing fills; they are sent as they are written, percent-encoded.
-  private(set) var unmapped: [String] = []
+  let unmapped: [String]
+  /// What nearly every pass-through is: text, and behind it one path variable, or none. Nil for anything else.
+  let plainPath: (prefix: [UInt8], capture: Int?)?
 
   /// - Parameter uri: the text of the definition.
   /// - Parameter variables: the stage's; a missing one is empty text.
@@ -42,18 +46,28 @@ struct URITemplate: Sendable {
     var rest = behind[authorityEnd...]
     if let hash = rest.firstIndex(of: "#") { rest = rest[..<hash] }
     let mark = rest.firstIndex(of: "?") ?? rest.endIndex
-    authority = []
-    path = []
-    query = []
-    authority = pieces(behind[..<authorityEnd], sources, .authority)
-    path = pieces(rest[..<mark], sources, .path)
-    if path.isEmpty { path = [.literal([UInt8(ascii: "/")])] }
-    if mark < rest.endIndex { query = pieces(rest[rest.index(after: mark)...], sources, .query) }
-    if authority.allSatisfy({ if case .literal = $0 { true } else { false } }) {
-      endpoint = Endpoint(scheme: scheme, authority: String(behind[..<authorityEnd]))
+    var unmapped: [String] = []
+    authority = Self.pieces(behind[..<authorityEnd], sources, .authority, &unmapped)
+    let pathPieces = Self.pieces(rest[..<mark], sources, .path, &unmapped)
+    path = pathPieces.isEmpty ? [.literal([UInt8(ascii: "/")])] : pathPieces
+    query = mark < rest.endIndex ? Self.pieces(rest[rest.index(after: mark)...], sources, .query, &unmapped) : []
+    self.unmapped = unmapped
+    plainPath = Self.plain(path)
+    let isFixed = authority.allSatisfy { if case .literal = $0 { true } else { false } }
+    endpoint = isFixed ? Endpoint(scheme: scheme, authority: String(behind[..<authorityEnd])) : nil
+    hostLine = endpoint.map { Array("Host: \($0.hostField)\r\n".utf8) } ?? []
+    if isFixed {
       if endpoint == nil { throw Mistake(message: "`\(resolved)` has no endpoint that can be called") }
     } else if scheme != "http" && scheme != "https" {
       throw Mistake(message: "`\(scheme)` is not a scheme that can be called", suggestion: "write http or https")
+    }
+  }
+
+  private static func plain(_ path: [Piece]) -> (prefix: [UInt8], capture: Int?)? {
+    switch (path.first, path.dropFirst().first, path.count) {
+    case (.literal(let prefix)?, nil, 1): (prefix, nil)
+    case (.literal(let prefix)?, .value(.path(_, let index?), .receivedPath, _)?, 2): (prefix, index)
+    default: nil
     }
   }
 
@@ -77,8 +91,8 @@ struct URITemplate: Sendable {
     text.firstIndex { "/?#".contains($0) } ?? text.endIndex
   }
 
-  private mutating func pieces(
-    _ text: Substring, _ sources: [String: MappingSource], _ part: Part
+  private static func pieces(
+    _ text: Substring, _ sources: [String: MappingSource], _ part: Part, _ unmapped: inout [String]
   ) -> [Piece] {
     var pieces: [Piece] = []
     var literal: [UInt8] = []

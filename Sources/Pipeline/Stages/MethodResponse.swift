@@ -11,11 +11,11 @@ public enum MethodResponse {
   public static func finish(_ plan: MethodPlan, _ exchange: Exchange, status: Int, fields: ByteBuffer) {
     // A 304 would change the type of what the client has stored (RFC 9111 § 4.3.4).
     if status != 304, !hasContentType(fields.readable) { fields.write("Content-Type: application/json\r\n") }
-    let facts = exchange.values.facts
-    facts.writeIdentifiers(into: fields)
+    let values = exchange.values
+    values.facts.writeIdentifiers(into: fields)
     if plan.kind == .http {
       fields.write("X-Amzn-Trace-Id: ")
-      facts.writeTraceID(into: fields)
+      values.facts.writeTraceID(into: fields)
       fields.write("\r\n")
     }
   }

@@ -17,7 +17,7 @@ extension MethodCall {
     case (.add, 2):
       guard let index = self[0].asInt else { return .null }
       try list.insert([self[1]], at: index)
-      return .null
+      return MethodCall.void
     case (.addAll, 1), (.addAll, 2): return try addAll(list)
     case (.remove, 1): return try remove(from: list)
     case (.contains, 1): return .bool(try index(of: self[0], in: list.all) != nil)
@@ -30,7 +30,7 @@ extension MethodCall {
     case (.removeAll, 1), (.retainAll, 1): return try filter(list)
     case (.clear, 0):
       list.removeSubrange(0..<list.count)
-      return .null
+      return MethodCall.void
     case (.subList, 2):
       guard let from = self[0].asInt, let to = self[1].asInt else { return .null }
       guard from >= 0, to <= list.count else { throw .exception("java.lang.IndexOutOfBoundsException") }
@@ -47,7 +47,8 @@ extension MethodCall {
       return try machine.text { (writer) throws(Signal) in
         try writer.writeJSON(.object(list), .smartProtectingSlash)
       }
-    case (.ensureCapacity, 1), (.trimToSize, 0): return .null
+    case (.ensureCapacity, 1): return self[0].asInt == nil ? .null : MethodCall.void
+    case (.trimToSize, 0): return MethodCall.void
     default: return try onObject(.object(list))
     }
   }
@@ -134,7 +135,7 @@ extension MethodCall {
     case (.add, 1), (.addAll, 1): throw .exception("java.lang.UnsupportedOperationException")
     case (.clear, 0):
       view.map.removeAll()
-      return .null
+      return MethodCall.void
     case (.iterator, 0): return view.iterator().map { .object($0) } ?? .null
     case (.toArray, 0): return .object(ArrayObject(.object, view.elements))
     default: return try onObject(.object(view))
@@ -185,7 +186,7 @@ extension MethodCall {
     case (.next, 0): return try iterator.next() ?? .null
     case (.remove, 0):
       try iterator.remove()
-      return .null
+      return MethodCall.void
     default: return try onObject(.object(iterator))
     }
   }

@@ -13,7 +13,7 @@ extension MethodCall {
       guard let other = heap.object(for: self[0]) as? MapObject else { return .null }
       try heap.spend(other.count)
       for entry in other.entries { map.put(entry.key, entry.value) }
-      return .null
+      return MethodCall.void
     case (.putIfAbsent, 2):
       let key = MapKey(self[0])
       if let old = map.find(key), !old.isNull { return old }
@@ -44,7 +44,7 @@ extension MethodCall {
     case (.isEmpty, 0): return .bool(map.count == 0)
     case (.clear, 0):
       map.removeAll()
-      return .null
+      return MethodCall.void
     case (.clone, 0):
       guard type(of: map) == MapObject.self else { return .null }
       let copy = MapObject()

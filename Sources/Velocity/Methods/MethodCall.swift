@@ -25,7 +25,11 @@ struct MethodCall {
   ) throws(Signal) -> Value {
     guard let name = site.name else { return .null }
     let call = MethodCall(name: name, arguments: arguments, site: site, machine: machine)
-    return try call.dispatch(receiver)
+    let result = try call.dispatch(receiver)
+    if result.isNull, !arguments.isEmpty, BareMethods.has(name, on: receiver) {
+      throw .exception("java.lang.IllegalArgumentException: \(site.spelling) takes no arguments")
+    }
+    return result
   }
 
   private func dispatch(_ receiver: Value) throws(Signal) -> Value {
@@ -137,6 +141,9 @@ struct MethodCall {
     default: nil
     }
   }
+
+  /// What a method without a result gives: the empty string, on which a reference goes on, and not null.
+  static var void: Value { .emptyText }
 
   func isNull(_ index: Int) -> Bool { self[index].isNull }
 

@@ -82,6 +82,10 @@ extension MethodCall {
       case .sum: return whole(one &+ other, isLong)
       default: return .int(one < other ? -1 : one > other ? 1 : 0)
       }
+    case (.hashCode, 1):
+      return try wholeArgument(0, isLong: isLong).map { (value) throws(Signal) in
+        .int(try Equality.hash(whole(value, isLong), heap))
+      } ?? .null
     case (.signum, 1):
       return wholeArgument(0, isLong: isLong).map { .int(Int32($0.signum())) } ?? .null
     case (.bitCount, 1):
@@ -150,6 +154,9 @@ extension MethodCall {
         throw .exception("java.lang.NumberFormatException: For input string: \"\(text.string)\"")
       }
       return .double(parsed)
+    case (.hashCode, 1): return self[0].asNumber.map { .int(Equality.hash($0.double)) } ?? .null
+    case (.toHexString, 1):
+      return self[0].asNumber.map { Value(JavaNumberText.hexadecimal($0.double)) } ?? .null
     case (.toString, 1), (.isNaN, 1), (.isInfinite, 1), (.isFinite, 1):
       guard let number = self[0].asNumber?.double else { return .null }
       switch name {
@@ -225,6 +232,9 @@ extension MethodCall {
       if isNull(0) { throw nullPointer() }
       guard case .bool(let other) = self[0] else { throw .exception("java.lang.ClassCastException") }
       return .int(flag == other ? 0 : flag ? 1 : -1)
+    case (.hashCode, 1):
+      guard case .bool(let other) = self[0] else { return .null }
+      return .int(other ? 1231 : 1237)
     case (.logicalAnd, 2), (.logicalOr, 2), (.logicalXor, 2):
       guard case .bool(let one) = self[0], case .bool(let other) = self[1] else { return .null }
       return .bool(name == .logicalAnd ? one && other : name == .logicalOr ? one || other : one != other)
@@ -288,6 +298,18 @@ private extension UInt64 {
 
 /// Numbers as `Double.parseDouble` reads them.
 enum JavaNumberText {
+  /// `Double.toHexString`.
+  static func hexadecimal(_ value: Double) -> String {
+    guard value.isFinite else { return JavaDouble.text(value) }
+    let sign = value.sign == .minus ? "-" : ""
+    if value == 0 { return sign + "0x0.0p0" }
+    let bits = value.bitPattern & 0xF_FFFF_FFFF_FFFF
+    let digits = String(bits, radix: 16)
+    var fraction = Substring(String(repeating: "0", count: 13 - digits.count) + digits)
+    while fraction.count > 1, fraction.last == "0" { fraction.removeLast() }
+    return value.isNormal ? "\(sign)0x1.\(fraction)p\(value.exponent)" : "\(sign)0x0.\(fraction)p-1022"
+  }
+
   static func double(_ text: String) -> Double? {
     var body = Substring(text).drop { $0.unicodeScalars.allSatisfy { $0.value <= 0x20 } }
     while let last = body.last, last.unicodeScalars.allSatisfy({ $0.value <= 0x20 }) { body.removeLast() }

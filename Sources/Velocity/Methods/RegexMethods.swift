@@ -3,8 +3,9 @@ import PCRE
 /// `matches`, `replaceAll`, `replaceFirst` and `split`, with Java's rules for what is replaced and split.
 extension MethodCall {
   func regex(_ text: Text) throws(Signal) -> Value {
-    if isNull(0) || name != .split && count == 2 && isNull(1) { throw nullPointer() }
-    guard let pattern = self[0].asText else { return .null }
+    guard self[0].isString || isNull(0) else { return .null }
+    if count == 2, name == .split ? self[1].asInt == nil : !(self[1].isString || isNull(1)) { return .null }
+    guard let pattern = self[0].asText, count == 1 || !isNull(1) else { throw nullPointer() }
     switch name {
     case .matches:
       try heap.spend(text.bytes.count / 16 + 1)

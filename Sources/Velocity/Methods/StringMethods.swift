@@ -26,6 +26,8 @@ extension MethodCall {
     case (.repeated, 1): return try repeated(text)
     case (.matches, 1), (.replaceAll, 2), (.replaceFirst, 2), (.split, 1), (.split, 2): return try regex(text)
     case (.valueOf, 1), (.copyValueOf, 1): return try valueOf()
+    // `valueOf(char[])`, its array made of no arguments.
+    case (.valueOf, 0), (.copyValueOf, 0): return .emptyText
     case (.format, 1...): return try format(text)
     case (.formatted, _): return .text(try Formatter(self, text).format(Array(arguments)))
     case (.join, 1...): return try join()
@@ -126,6 +128,7 @@ extension MethodCall {
 
   private func index(_ text: Text) throws(Signal) -> Value {
     let backwards = name == .lastIndexOf
+    if count == 2, self[1].asInt == nil { return .null }
     let needle: Text
     if isNull(0) {
       throw nullPointer()
@@ -155,8 +158,8 @@ extension MethodCall {
     if case .character(let old) = self[0], case .character(let new) = self[1] {
       return .text(Text(utf16: text.units.map { $0 == old ? new : $0 }))
     }
-    if isNull(0) || isNull(1) { throw nullPointer() }
-    guard let old = self[0].asText, let new = self[1].asText else { return .null }
+    guard self[0].isString || isNull(0), self[1].isString || isNull(1) else { return .null }
+    guard let old = self[0].asText, let new = self[1].asText else { throw nullPointer() }
     try heap.spend(text.bytes.count / 16 + 1)
     let size = text.bytes.count.multipliedReportingOverflow(by: new.bytes.count + 1)
     guard !size.overflow, size.partialValue < 1 << 32 else { throw .outputTooLarge }
@@ -177,7 +180,10 @@ extension MethodCall {
 
   /// The statics `valueOf(…)`, which templates reach through any string.
   private func valueOf() throws(Signal) -> Value {
-    if isNull(0) { throw nullPointer() }
+    if isNull(0) {
+      if name == .copyValueOf { throw nullPointer() }
+      return Value("null")
+    }
     if case .object(let object) = self[0], let array = object as? ArrayObject, array.kind == .character {
       return .text(Text(utf16: array.elements.map { if case .character(let unit) = $0 { unit } else { 0 } }))
     }
@@ -192,14 +198,17 @@ extension MethodCall {
   }
 
   private func join() throws(Signal) -> Value {
-    if isNull(0) { throw nullPointer() }
-    guard let separator = self[0].asText else { return .null }
+    guard self[0].isString || isNull(0) else { return .null }
     var parts: [Value] = Array(arguments.dropFirst())
     if count == 2, let elements = elements(of: self[1]) {
       parts = elements
     } else if count == 2, case .object(let object) = self[1], let array = object as? ArrayObject {
       parts = array.elements
+    } else if !parts.allSatisfy({ $0.isString || $0.isNull }) {
+      // The method takes strings, one by one, or a collection.
+      return .null
     }
+    guard let separator = self[0].asText else { throw nullPointer() }
     var result = Text.empty
     for (index, part) in parts.enumerated() {
       if index > 0 { result = result.appending(separator) }

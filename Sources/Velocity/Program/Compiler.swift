@@ -225,6 +225,8 @@ struct Compiler {
       return
     }
     let start = offset
+    // The loop variable may itself be `$foreach`.
+    if assigned.contains("foreach") { assembly.usesLoopScope = true }
     // A list that is missing is a block in its place, of which no value can be taken.
     if case .block = children[2].kind { return }
     try value(children[2], tree)
@@ -236,6 +238,7 @@ struct Compiler {
     }
     assembly.loops.append(LoopForm(slot: slot(variable), cost: 1))
     let index = assembly.loops.count - 1
+    offset = start
     let begin = append(.beginLoop, index)
     let round = append(.nextRound, index)
     loopDepth += 1

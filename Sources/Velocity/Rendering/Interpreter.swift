@@ -170,7 +170,7 @@ struct Interpreter {
       case .nextRound:
         if try !nextRound(instruction) { continue }
       case .leaveLoop:
-        leaveLoop()
+        try finishLoop()
         continue
       case .leaveGivenLoop:
         guard case .object(let object) = machine.stack.pop(), let scope = object as? LoopScope else {
@@ -426,7 +426,7 @@ struct Interpreter {
       machine.nullHolds &-= 1
     }
     guard machine.loops[top].isMore() else {
-      leaveLoop()
+      try finishLoop()
       return false
     }
     guard machine.loops[top].index &+ 1 < machine.limits.iterations else {
@@ -459,19 +459,31 @@ struct Interpreter {
   }
 
   /// Ends the innermost loop: the variables are again what they were before it.
-  private mutating func leaveLoop() {
-    guard let frame = machine.loops.popLast() else { return }
+  /// - Returns: whether `$foreach` was still there.
+  @discardableResult private mutating func leaveLoop() -> Bool {
+    guard let frame = machine.loops.popLast() else { return true }
     if frame.holdsNull { machine.nullHolds &-= 1 }
     machine.slots[frame.slot] = frame.saved
     let roots = program.roots
     if roots.velocityCount >= 0 { machine.slots[roots.velocityCount] = frame.savedCount }
     if roots.velocityHasNext >= 0 { machine.slots[roots.velocityHasNext] = frame.savedHasNext }
-    if frame.scope != nil, case .object(let object) = machine.slots[roots.foreach], let scope = object as? LoopScope {
-      machine.slots[roots.foreach] = scope.parent.map { .object($0) } ?? scope.outermostReplaced
-    }
     machine.abandonTexts(to: frame.captureHeight)
     machine.stack.truncate(to: frame.stackHeight)
     at = frame.exit
+    guard frame.scope != nil else { return true }
+    switch machine.slots[roots.foreach] {
+    case .null: return false
+    case .object(let object):
+      guard let scope = object as? LoopScope else { return true }
+      machine.slots[roots.foreach] = scope.parent.map { .object($0) } ?? scope.outermostReplaced
+      return true
+    default: return true
+    }
+  }
+
+  /// A loop that ends and finds no `$foreach` any more, because its own variable had that name, fails as Velocity does.
+  private mutating func finishLoop() throws(Signal) {
+    if !leaveLoop() { throw .exception("java.lang.NullPointerException: $foreach is gone") }
   }
 
   private func loopMember(_ member: Int32) -> Value {

@@ -110,6 +110,8 @@ extension Parser {
       throw fault("#foreach needs what to go through", "write #foreach($item in $list)")
     case "literal" where form == .bare:
       throw fault("#literal needs parentheses", "write #literal() … #end, or #[[ … ]]#")
+    case "literal" where node.children.last.map { $0.last < $0.first } == true:
+      throw fault("#literal has nothing in it", "leave it out")
     case "define" where node.children.count != 2:
       throw fault("#define needs the name of one block", "write #define($name) … #end")
     case "break" where node.children.count > 1:

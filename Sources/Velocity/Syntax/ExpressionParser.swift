@@ -62,14 +62,20 @@ extension Parser {
     switch try kind() {
     case .string: return try stringLiteral()
     case .identifier, .referenceOpen: return try reference()
-    case .integer: return leaf(.integer)
-    case .floatingPoint: return leaf(.floatingPoint)
+    case .integer: return try number(.integer)
+    case .floatingPoint: return try number(.floatingPoint)
     case .true: return leaf(.true)
     case .false: return leaf(.false)
     case .leftBracket: return try isRange() ? try range() : try list()
     case .leftCurly: return try map()
     default: return nil
     }
+  }
+
+  private mutating func number(_ kind: SyntaxNode.Kind) throws(SyntaxFault) -> SyntaxNode {
+    // What the lexer took for the beginning of a directive stands in front of the digits.
+    guard tokens[position].image.first != UInt8(ascii: "#") else { throw unexpected("a number") }
+    return leaf(kind)
   }
 
   /// A value as an argument, an element or a member of a map: blanks around it.
@@ -139,7 +145,7 @@ extension Parser {
 
   private mutating func bound() throws(SyntaxFault) -> SyntaxNode {
     try skip(.whitespace)
-    let bound = try kind() == .integer ? leaf(.integer) : try reference()
+    let bound = try kind() == .integer ? try number(.integer) : try reference()
     try skip(.whitespace)
     return bound
   }

@@ -91,7 +91,8 @@ struct Parser {
   mutating func block() throws(SyntaxFault) -> SyntaxNode {
     _ = try kind()
     let first = position
-    return SyntaxNode(.block, first: first, last: position - 1, children: try statements()).ending(at: position - 1)
+    let children = try statements()
+    return SyntaxNode(.block, first: first, last: position - 1, children: children)
   }
 
   private mutating func statement() throws(SyntaxFault) -> SyntaxNode? {
@@ -109,7 +110,10 @@ struct Parser {
     case .commentEnd, .formalCommentEnd: return leaf(.comment)
     case .textBlock: return leaf(.textBlock)
     case .set: return try setDirective()
-    case .escapedDirective: return leaf(.escapedDirective(escapedDirective(tokens[position].image)))
+    case .escapedDirective:
+      // The token itself changes: what prints a whole directive as text prints it without the backslash too.
+      tokens[position].image = escapedDirective(tokens[position].image)
+      return leaf(.escapedDirective(tokens[position].image))
     case .doubleEscape: return try escape()
     case .word, .bracketedWord: return try directive()
     case .text, .dot, .rightParenthesis, .leftParenthesis, .integer, .floatingPoint, .string, .escape, .referenceClose,
@@ -188,10 +192,6 @@ struct Parser {
     let first = position
     while try kind() == .doubleEscape { position += 1 }
     let next = tokens[position]
-    guard next.kind != .endOfText else {
-      throw SyntaxFault(
-        offset: next.offset, message: "the template ends with \\\\", suggestion: "put a line end behind it")
-    }
     let isBeforeDirective =
       switch next.kind {
       case .if, .else, .elseif, .end: true
@@ -200,9 +200,4 @@ struct Parser {
     let text = [UInt8](repeating: UInt8(ascii: "\\"), count: (position - first) * (isBeforeDirective ? 1 : 2))
     return SyntaxNode(.escape(text), first: first, last: position - 1)
   }
-}
-
-extension SyntaxNode {
-  /// The same node, with another last token.
-  func ending(at last: Int) -> SyntaxNode { SyntaxNode(kind, first: first, last: last, children: children) }
 }

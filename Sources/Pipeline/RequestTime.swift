@@ -1,7 +1,7 @@
 import Bytes
 
 /// A moment as the Common Log Format writes it: `21/Nov/2026:10:15:00 +0000`.
-enum CommonLogTime {
+enum RequestTime {
   /// - Parameter milliseconds: since 1970-01-01 00:00 UTC.
   static func write(_ milliseconds: Int64, into out: ByteBuffer) {
     let seconds = (Double(milliseconds) / 1000).rounded(.down)
