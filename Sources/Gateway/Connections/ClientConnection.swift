@@ -19,6 +19,7 @@ final class ClientConnection: WorkerActivity {
 
   // Neighbours in the worker's set of connections.
   var next: ClientConnection?
+  // SAFETY: the neighbour before holds this one by `next`, and is taken out of the set, with its links, before it goes.
   unowned(unsafe) var previous: ClientConnection?
 
   init(_ accepted: ListeningSocket.Accepted, at listener: SocketAddress, on state: WorkerState) {
