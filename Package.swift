@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(
-      name: "VelocityTests", dependencies: ["Velocity", "JSON"], exclude: ["Goldens"], swiftSettings: strict),
+      name: "VelocityTests", dependencies: ["Velocity", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),

@@ -51,6 +51,7 @@ final class Program: @unchecked Sendable {
   deinit {
     Program.free(instructions)
     Program.free(literals)
+    for name in names { name.free() }
     Program.free(names)
     Program.free(sites)
     Program.free(constants)
