@@ -15,6 +15,10 @@ import Glibc
 public final class Socket {
   public let reactor: Reactor
   public private(set) var descriptor: Int32
+  /// Whether the connection is gone in both directions; a peer that has only finished sending is not.
+  public private(set) var isHungUp = false
+  /// A socket that serves this one, and is interrupted when this one hangs up.
+  public var companion: Socket?
   private var mayRead = false
   private var peerClosed = false
   private var isInterrupted = false
@@ -64,7 +68,15 @@ public final class Socket {
   /// Waits until there is something to read, without a buffer to read it into: how an idle connection waits.
   /// - Throws: `.timedOut`, `.interrupted`.
   public func readable(until deadline: MonotonicTime) async throws(SocketError) {
-    while !mayRead { try await waitToRead(until: deadline) }
+    while !mayRead {
+      if isInterrupted || descriptor < 0 { throw .interrupted }
+      eagerReads = 0
+      switch await reactor.wait(reader, until: deadline) {
+      case .ready: continue
+      case .timedOut: throw .timedOut
+      case .interrupted: throw .interrupted
+      }
+    }
   }
 
   /// Reads what has come into the free room of `buffer`, of which there must be some.
@@ -80,7 +92,7 @@ public final class Socket {
         }
         return count
       }
-      try await waitToRead(until: deadline)
+      try await readable(until: deadline)
     }
   }
 
@@ -109,7 +121,7 @@ public final class Socket {
 
   /// Suspends a listener until connections come: those that came before were all accepted.
   func waitForConnections() async throws(SocketError) {
-    if !mayRead { try await waitToRead(until: .never) }
+    try await readable(until: .never)
     mayRead = false
   }
 
@@ -119,10 +131,6 @@ public final class Socket {
     if mayRead { return }
     readerAlsoWrites = true
     defer { readerAlsoWrites = false }
-    try await waitToRead(until: deadline)
-  }
-
-  private func waitToRead(until deadline: MonotonicTime) async throws(SocketError) {
     if isInterrupted || descriptor < 0 { throw .interrupted }
     eagerReads = 0
     switch await reactor.wait(reader, until: deadline) {
@@ -137,13 +145,18 @@ public final class Socket {
   /// Writes the readable bytes of `buffer` and consumes them.
   /// - Throws: `.timedOut` when the peer took nothing until `deadline`, `.reset`, `.interrupted`, `.failed`.
   public func write(_ buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) {
+    while try !finishWriting(buffer) { try await waitToWrite(until: deadline) }
+  }
+
+  /// Writes of the readable bytes of `buffer` what the kernel has room for, and consumes it: what needs no waiting needs
+  /// no `async` call.
+  /// - Returns: whether that was all.
+  public func finishWriting(_ buffer: ByteBuffer) throws(SocketError) -> Bool {
     while !buffer.isEmpty {
-      if let count = try writeNow(buffer.readable) {
-        buffer.consume(count)
-      } else {
-        try await waitToWrite(until: deadline)
-      }
+      guard let count = try writeNow(buffer.readable) else { return false }
+      buffer.consume(count)
     }
+    return true
   }
 
   /// Writes the readable bytes of `buffer`, which are consumed, and then `bytes`, where possible in one call.
@@ -219,6 +232,9 @@ public final class Socket {
     if descriptor >= 0 { _ = shutdown(descriptor, Int32(SHUT_WR)) }
   }
 
+  /// Wakes whoever waits to read, with `.interrupted`, this once.
+  public func interruptReading() { reader.resume(.interrupted) }
+
   /// Wakes whoever waits on this socket with `.interrupted`, now and from now on.
   public func interrupt() {
     isInterrupted = true
@@ -249,6 +265,10 @@ public final class Socket {
     if events & (CLINUX_EPOLLRDHUP | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0 {
       peerClosed = true
       mayRead = true
+    }
+    if events & (CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0 {
+      isHungUp = true
+      companion?.interrupt()
     }
     if events & CLINUX_EPOLLIN != 0 { mayRead = true }
     race?.somethingHappened()

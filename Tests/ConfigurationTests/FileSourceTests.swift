@@ -50,7 +50,7 @@ import Testing
       Issue.record("it loads")
     } catch {
       #expect(
-        error.diagnostics.map(\.message) == ["the file `\(path)` is 95 MiB long; a file may have at most 32 MiB"])
+        error.diagnostics.map(\.message) == ["the file `\(path)` is 95 MiB long; a file may have at most 16 MiB"])
     }
   }
 }

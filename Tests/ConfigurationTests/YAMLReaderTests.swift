@@ -57,7 +57,7 @@ import Testing
     }
     #expect(
       Loading.failure(Array(text.utf8))
-        == "x.yaml:7:15: error: the document has more than 2000000 values when its aliases are written out")
+        == "x.yaml:6:55: error: the document has more than 1000000 values when its aliases are written out")
   }
 
   @Test("aliases inside aliases must not nest deeper than a document may")
@@ -88,6 +88,6 @@ import Testing
   func size() {
     let bytes = [UInt8](repeating: UInt8(ascii: " "), count: 100 << 20)
     #expect(
-      Loading.failure(bytes) == "x.yaml:1:1: error: the file is 100 MiB long; a document may have at most 32 MiB")
+      Loading.failure(bytes) == "x.yaml:1:1: error: the file is 100 MiB long; a document may have at most 16 MiB")
   }
 }

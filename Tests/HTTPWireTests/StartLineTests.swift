@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPWire
 
-@Suite("Start lines and field lines")
+@Suite("Start lines")
 struct StartLineTests {
   private func written(_ body: (ByteBuffer) -> Void) -> String {
     let out = ByteBuffer()
@@ -43,14 +43,5 @@ struct StartLineTests {
       }
     }
     #expect(text == line)
-  }
-
-  @Test("a received field line must be written as it was, but for white space around the value")
-  func fieldLines() {
-    let head = Wire.request("GET / HTTP/1.1\r\nHost: a\r\nX-a:b\r\nY:  \tc d \t\r\nZ:\r\nW: \r\n\r\n").1
-    #expect(
-      written { out in for field in head.fields { head.write(field, into: out) } }
-        == "Host: a\r\nX-a: b\r\nY: c d\r\nZ: \r\nW: \r\n")
-    #expect(written { FieldLine.write(name: "Content-Length", value: 17, into: $0) } == "Content-Length: 17\r\n")
   }
 }

@@ -138,7 +138,7 @@ struct ObjectReader {
 
   /// Says of every key that is not among `known` that it has no meaning here.
   func refuseKeys(except known: [String], _ what: String, as severity: Diagnostic.Severity = .error) {
-    for member in members where !known.contains(member.key) && !member.key.hasPrefix("x-") {
+    for member in members where !known.contains(member.key) && !member.key.hasPrefix("x-") && !findings.isFull {
       let suggestion = Suggestion.near(member.key, among: known)
       findings.add([
         Diagnostic(

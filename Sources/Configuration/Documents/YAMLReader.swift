@@ -10,7 +10,8 @@ struct YAMLReader {
   private let findings: Findings
 
   init(_ bytes: [UInt8], file: String, findings: Findings) {
-    self.bytes = bytes
+    // A byte order mark is no part of the text.
+    self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     self.file = file
     self.findings = findings
   }

@@ -43,6 +43,7 @@ struct GatewayReader {
 
   private func listeners(_ root: ObjectReader) -> [Listener] {
     var listeners: [Listener] = []
+    var places: [Listener.Address: SourceLocation] = [:]
     for item in required("listeners", root) {
       guard let object = ObjectReader(item, "a listener", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .listener), "a listener")
@@ -51,9 +52,10 @@ struct GatewayReader {
       else { continue }
       do throws(Listener.Address.Flaw) {
         let listener = Listener(address: try Listener.Address(text), location: place)
-        if let first = listeners.first(where: { $0.address == listener.address }) {
-          findings.error(at: place, "`\(text)` is listened on already, at \(first.location)")
+        if let first = places[listener.address] {
+          findings.error(at: place, "`\(text)` is listened on already, at \(first)")
         } else {
+          places[listener.address] = place
           listeners.append(listener)
         }
       } catch {

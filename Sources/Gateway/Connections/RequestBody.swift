@@ -21,6 +21,7 @@ final class RequestBody {
   private let state: WorkerState
   private var relay: ByteBuffer?
   private var owesContinue: Bool
+  private var isInterrupted = false
 
   /// - Parameter first: the buffer that the head was read into; its readable bytes stand behind the head.
   init(_ head: RequestHead, behind first: ByteBuffer, from socket: Socket, on state: WorkerState) {
@@ -57,6 +58,12 @@ final class RequestBody {
     }
   }
 
+  /// Ends whoever waits for more with `.disconnected`, now and from now on; the socket can still be used.
+  func interrupt() {
+    isInterrupted = true
+    socket.interruptReading()
+  }
+
   /// Appends the whole body to `buffer`.
   /// - Throws: `.malformed(.contentTooLarge)` when it is larger than `limit` bytes.
   func collect(into buffer: ByteBuffer, limit: Int) async throws(Failure) {
@@ -75,6 +82,7 @@ final class RequestBody {
   }
 
   private func fill() async throws(Failure) {
+    if isInterrupted { throw .disconnected }
     let deadline = state.reactor.now.advanced(milliseconds: state.deadlines.requestBody)
     do {
       if owesContinue {

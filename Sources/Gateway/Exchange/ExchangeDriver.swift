@@ -127,7 +127,7 @@ struct ExchangeDriver {
   }
 
   /// Answers for a failure, unless there is nobody left to answer.
-  private func respond(to failure: GatewayFailure) async -> Outcome {
+  func respond(to failure: GatewayFailure) async -> Outcome {
     log(failure)
     if failure.isClientGone { return .hasEnded }
     let status = GatewayResponses.write(failure, bench.exchange, fields: bench.fields, body: bench.rendered)
@@ -148,7 +148,7 @@ struct ExchangeDriver {
     do {
       if body.count <= 8192 {
         out.write(body)
-        try await client.write(out, until: writeDeadline)
+        if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
       } else {
         try await client.write(out, then: body, until: writeDeadline)
       }

@@ -41,8 +41,11 @@ extension ExchangeDriver {
       return await settle(upload, outcome)
     } catch {
       upstream.close()
-      if await settle(upload, .keepsOpen) == .hasEnded { throw .clientGone }
-      throw upload.clientFailure.map { GatewayFailure($0) } ?? error
+      // Where the client's part failed, the origin's ended because of it.
+      let failure = upload.clientFailure.map { GatewayFailure($0) } ?? error
+      if upload.isFinished { throw failure }
+      // The client is still sending. It is answered now; what it sends is dropped for a while, so that it can read that.
+      return await settle(upload, await respond(to: failure))
     }
   }
 
@@ -112,7 +115,7 @@ extension ExchangeDriver {
     from upstream: UpstreamConnection, _ plan: MethodPlan, upload: Upload?, until deadline: MonotonicTime,
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
-    try await relayInterim(from: upstream, until: deadline)
+    if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
     if answer.status == 101 { return try await tunnel(through: upstream, plan, on: worker) }
 
@@ -126,8 +129,15 @@ extension ExchangeDriver {
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
     do {
-      try await relayBody(of: response, from: upstream, into: out)
-    } catch let failure as UpstreamFailure {
+      if request.method == .head {
+        // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
+        if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
+      } else if try takeBodyAtHand(of: response, from: upstream, into: out) {
+        if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
+      } else {
+        try await relayBody(of: response, from: upstream, into: out)
+      }
+    } catch let failure as UpstreamFailure where failure.cause != .interrupted {
       // The client has part of it already. It must not take the part for the whole.
       upstream.close()
       logCutOff(failure.reason)
@@ -192,16 +202,33 @@ extension ExchangeDriver {
     return true
   }
 
+  /// Puts what has come of the body behind the head: most answers come whole, and need no `async` call.
+  /// - Returns: whether the body is whole.
+  private func takeBodyAtHand(
+    of response: ClientResponse, from upstream: UpstreamConnection, into out: ByteBuffer
+  ) throws(UpstreamFailure) -> Bool {
+    while let piece = try upstream.bodyAtHand() {
+      if piece.isEmpty { return false }
+      if response.isChunked { ChunkEncoding.write(piece, into: out) } else { out.write(piece) }
+    }
+    if response.isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
+    return true
+  }
+
+  /// Passes on the body as it comes.
   /// - Throws: `UpstreamFailure` or `SocketError`.
   private func relayBody(
     of response: ClientResponse, from upstream: UpstreamConnection, into out: ByteBuffer
   ) async throws {
-    var isChunked = false
-    if case .chunked = response.framing { isChunked = true }
+    let isChunked = response.isChunked
     while let piece = try upstream.bodyAtHand() {
       if piece.isEmpty {
         // Nothing more at hand: what there is goes out before we wait.
         if !out.isEmpty { try await client.write(out, until: writeDeadline) }
+        // A client that is gone wants no more; one that has only finished sending does.
+        if client.isHungUp { throw SocketError.reset }
+        client.companion = upstream.socket
+        defer { client.companion = nil }
         try await upstream.receiveMore()
         continue
       }
@@ -221,9 +248,12 @@ extension ExchangeDriver {
 
   /// The answer is complete, or will never come: ends the upload that may still be going on.
   private func settle(_ upload: Upload, _ outcome: Outcome) async -> Outcome {
-    if outcome == .keepsOpen || outcome == .closes, await upload.discardRest() { return outcome }
-    client.interrupt()
-    return outcome == .aborts ? .aborts : .hasEnded
+    switch outcome {
+    case .keepsOpen, .closes: return await upload.discardRest() ? outcome : .closes
+    case .aborts, .hasEnded:
+      await upload.stop()
+      return outcome
+    }
   }
 
   /// Becomes a tunnel, if the client asked for one (RFC 9110 § 7.8).

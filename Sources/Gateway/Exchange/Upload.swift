@@ -83,6 +83,17 @@ final class Upload: WorkerActivity {
       let patience = min(2000, state.deadlines.requestBody)
       _ = await state.reactor.wait(ending, until: state.reactor.now.advanced(milliseconds: patience))
     }
-    return isFinished && clientFailure == nil
+    if await stop() { return false }
+    return clientFailure == nil
+  }
+
+  /// Ends the upload, wherever it is. Afterwards nobody else uses the client's socket or the exchange's buffers.
+  /// - Returns: whether there was something to end.
+  @discardableResult func stop() async -> Bool {
+    guard !isFinished else { return false }
+    body.interrupt()
+    connection.socket.interrupt()
+    while !isFinished { _ = await state.reactor.wait(ending, until: .never) }
+    return true
   }
 }
