@@ -63,7 +63,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "Pipeline", "Upstream", "Configuration", "APIModel",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "Pipeline", "Upstream", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(
-      name: "VelocityTests", dependencies: ["Velocity", "JSON"], exclude: ["Goldens"], swiftSettings: strict),
+      name: "VelocityTests", dependencies: ["Velocity", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),

@@ -4,12 +4,12 @@ import Bytes
 public struct JSONLimits: Sendable {
   /// Arrays and objects inside each other.
   public var depth: Int
-  /// Length of the text. The tape that a text is parsed into takes at most eight times as much memory again.
-  public var bytes: Int
+  /// Length of the text, at most 2^28. The tape that a text is parsed into can take eight times as much memory again.
+  public private(set) var bytes: Int
 
-  public init(depth: Int = 512, bytes: Int = 1 << 30) {
+  public init(depth: Int = 512, bytes: Int = 1 << 28) {
     self.depth = depth
-    self.bytes = min(bytes, 1 << 30)
+    self.bytes = max(0, min(bytes, 1 << 28))
   }
 
   public static let standard = JSONLimits()

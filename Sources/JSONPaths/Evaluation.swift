@@ -50,10 +50,16 @@ struct Evaluation<Node: JSONPathNode> {
     values?.append(value)
   }
 
-  private mutating func spend() -> Bool {
-    stepsLeft &-= 1
-    if stepsLeft < 0 { isExhausted = true }
+  /// False: the limit is passed.
+  mutating func spend(_ cost: Int = 1) -> Bool {
+    stepsLeft &-= cost
+    if stepsLeft < 0 { exhaust() }
     return !isExhausted
+  }
+
+  mutating func exhaust() {
+    isExhausted = true
+    stepsLeft = -1
   }
 
   private mutating func run(_ path: JSONPath, _ index: Int, _ node: Node) -> Outcome {
@@ -180,7 +186,7 @@ struct Evaluation<Node: JSONPathNode> {
     let kind = node.pathKind
     guard kind == .object || kind == .array else { return .found }
     guard depth < deepest, spend() else {
-      isExhausted = true
+      exhaust()
       return .invalid
     }
     if isWanted(path.steps[target], node) {

@@ -174,6 +174,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
   // MARK: Waiting
 
   /// Suspends the calling task, which runs on this reactor, until `wait` is resumed or its deadline comes.
+  @inline(__always)
   public func wait(_ wait: Wait, until deadline: MonotonicTime) async -> Wait.Wake {
     arm(wait, deadline: deadline)
     waitingRoom.keeper.destination = wait

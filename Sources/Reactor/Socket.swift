@@ -68,7 +68,15 @@ public final class Socket {
   /// Waits until there is something to read, without a buffer to read it into: how an idle connection waits.
   /// - Throws: `.timedOut`, `.interrupted`.
   public func readable(until deadline: MonotonicTime) async throws(SocketError) {
-    while !mayRead { try await waitToRead(until: deadline) }
+    while !mayRead {
+      if isInterrupted || descriptor < 0 { throw .interrupted }
+      eagerReads = 0
+      switch await reactor.wait(reader, until: deadline) {
+      case .ready: continue
+      case .timedOut: throw .timedOut
+      case .interrupted: throw .interrupted
+      }
+    }
   }
 
   /// Reads what has come into the free room of `buffer`, of which there must be some.
@@ -84,7 +92,7 @@ public final class Socket {
         }
         return count
       }
-      try await waitToRead(until: deadline)
+      try await readable(until: deadline)
     }
   }
 
@@ -113,7 +121,7 @@ public final class Socket {
 
   /// Suspends a listener until connections come: those that came before were all accepted.
   func waitForConnections() async throws(SocketError) {
-    if !mayRead { try await waitToRead(until: .never) }
+    try await readable(until: .never)
     mayRead = false
   }
 
@@ -123,10 +131,6 @@ public final class Socket {
     if mayRead { return }
     readerAlsoWrites = true
     defer { readerAlsoWrites = false }
-    try await waitToRead(until: deadline)
-  }
-
-  private func waitToRead(until deadline: MonotonicTime) async throws(SocketError) {
     if isInterrupted || descriptor < 0 { throw .interrupted }
     eagerReads = 0
     switch await reactor.wait(reader, until: deadline) {
@@ -141,13 +145,18 @@ public final class Socket {
   /// Writes the readable bytes of `buffer` and consumes them.
   /// - Throws: `.timedOut` when the peer took nothing until `deadline`, `.reset`, `.interrupted`, `.failed`.
   public func write(_ buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) {
+    while try !finishWriting(buffer) { try await waitToWrite(until: deadline) }
+  }
+
+  /// Writes of the readable bytes of `buffer` what the kernel has room for, and consumes it: what needs no waiting needs
+  /// no `async` call.
+  /// - Returns: whether that was all.
+  public func finishWriting(_ buffer: ByteBuffer) throws(SocketError) -> Bool {
     while !buffer.isEmpty {
-      if let count = try writeNow(buffer.readable) {
-        buffer.consume(count)
-      } else {
-        try await waitToWrite(until: deadline)
-      }
+      guard let count = try writeNow(buffer.readable) else { return false }
+      buffer.consume(count)
     }
+    return true
   }
 
   /// Writes the readable bytes of `buffer`, which are consumed, and then `bytes`, where possible in one call.

@@ -46,9 +46,9 @@ actor WaitingRoom {
 }
 
 /// Keeps jobs where an executor would run them.
+// SAFETY: used by one reactor's thread alone: a task sets `destination` and switches at once, on that thread, and
+// `enqueue` is called within the switch.
 final class JobKeeper: SerialExecutor, @unchecked Sendable {
-  // SAFETY: used by one reactor's thread alone: a task sets `destination` and switches at once, on that thread, and
-  // `enqueue` is called within the switch.
   var destination: Wait?
 
   func enqueue(_ job: consuming ExecutorJob) {

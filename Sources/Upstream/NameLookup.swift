@@ -22,9 +22,12 @@ final class NameLookup: Sendable {
 
   /// - Throws: `unresolvable`, `connectTimedOut`.
   func run(
-    _ host: String, port: UInt16, resolver: Resolver, on reactor: Reactor, until deadline: MonotonicTime
+    _ host: String, port: UInt16, resolver: Resolver, on reactor: Reactor, until deadline: MonotonicTime,
+    isolation: isolated (any Actor)? = #isolation
   ) async throws(UpstreamFailure) -> [SocketAddress] {
     Task {
+      // On the worker, like the caller: the global pool is nobody's here.
+      _ = isolation
       do throws(Resolver.Failure) {
         self.settle(.found(try await resolver.addresses(of: host, port: port)))
       } catch {

@@ -38,7 +38,13 @@ public final class Origin {
     _ request: ByteBuffer, answering method: HTTPMethod, into head: ResponseHead, isReplayable: Bool,
     until deadline: MonotonicTime
   ) async throws(UpstreamFailure) -> UpstreamConnection {
-    let connection = try await acquire(until: deadline, mustBeAlive: !isReplayable)
+    // What needs no waiting needs no `async` call.
+    let connection: UpstreamConnection
+    if let idle = takeIdle(mustBeAlive: !isReplayable) {
+      connection = idle
+    } else {
+      connection = try await acquire(until: deadline, mustBeAlive: !isReplayable)
+    }
     do {
       connection.send(request)
       try await connection.receiveHead(into: head, answering: method, until: deadline)
@@ -91,16 +97,21 @@ public final class Origin {
     until deadline: MonotonicTime, mustBeAlive: Bool
   ) async throws(UpstreamFailure) -> UpstreamConnection {
     while true {
-      while let connection = idle.popLast() {
-        if connection.isUsable(askKernel: mustBeAlive) {
-          connection.beginExchange(isReused: true)
-          return connection
-        }
-        connection.close()
-      }
+      if let connection = takeIdle(mustBeAlive: mustBeAlive) { return connection }
       if open < context.limits.connections { return try await connect(until: deadline) }
       try await waitForRelease(until: deadline)
     }
+  }
+
+  private func takeIdle(mustBeAlive: Bool) -> UpstreamConnection? {
+    while let connection = idle.popLast() {
+      if connection.isUsable(askKernel: mustBeAlive) {
+        connection.beginExchange(isReused: true)
+        return connection
+      }
+      connection.close()
+    }
+    return nil
   }
 
   /// Whether it has neither a connection nor anybody who waits for one.

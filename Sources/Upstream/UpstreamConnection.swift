@@ -118,13 +118,22 @@ public final class UpstreamConnection {
 
   // MARK: Response
 
+  /// Waits until the origin has sent something, and goes on sending what it has not got.
+  private func waitForMore(until deadline: MonotonicTime) async throws(SocketError) {
+    sendUnsent()
+    if unsent != nil {
+      try await socket.waitToReadOrWrite(until: deadline)
+    } else {
+      try await socket.readable(until: deadline)
+    }
+  }
+
   /// Reads what the origin sends, and goes on sending what it has not got.
   /// - Returns: bytes read, or 0 at the end of the stream.
   private func receive(into buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) -> Int {
     while unsent != nil {
       if let count = try socket.readNow(into: buffer) { return count }
-      sendUnsent()
-      if unsent != nil { try await socket.waitToReadOrWrite(until: deadline) }
+      try await waitForMore(until: deadline)
     }
     return try await socket.read(into: buffer, until: deadline)
   }
@@ -155,9 +164,11 @@ public final class UpstreamConnection {
       }
       input.reserve(512)
       do {
-        guard try await receive(into: input, until: deadline) > 0 else {
-          throw UpstreamFailure(input.isEmpty ? .closedBeforeAnswer : .closedInHead)
+        guard let count = try socket.readNow(into: input) else {
+          try await waitForMore(until: deadline)
+          continue
         }
+        guard count > 0 else { throw UpstreamFailure(input.isEmpty ? .closedBeforeAnswer : .closedInHead) }
       } catch let failure as UpstreamFailure {
         throw failure
       } catch let error as SocketError {

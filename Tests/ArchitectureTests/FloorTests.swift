@@ -17,15 +17,7 @@ struct FloorTests {
     rooms.filter { !(Self.doing.union(Self.above).union(Self.ground)).contains($0.name) }
   }
 
-  private func imports(of file: Repository.File) -> [String] {
-    CodeText(file.text).lines.compactMap { line in
-      line.wholeMatch(
-        of:
-          /\s*(?:@\w+\s+)*(?:(?:public|package|internal|private|fileprivate)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+).*/
-      )
-      .map { String($0.1) }
-    }
-  }
+  private func imports(of file: Repository.File) -> [String] { Repository.code[file.path]?.imports ?? [] }
 
   @Test("the manifest must have been understood")
   func manifest() {
@@ -86,11 +78,14 @@ struct FloorTests {
   func pureRooms() throws {
     // Configuration reads files, which is what it is for.
     let names = Set(deciding.map(\.name))
-    let banned =
-      /\b(clock_gettime|gettimeofday|ContinuousClock|SuspendingClock|DispatchTime|Task\.sleep|usleep|nanosleep|SystemRandomNumberGenerator|arc4random|getrandom|epoll_\w+|pthread_create)\b|\bDate\(\)|\bDate\.now\b|\.random\(in|\bsocket\(/
+    let banned = [
+      #"\b(clock_gettime|gettimeofday|ContinuousClock|SuspendingClock|DispatchTime|Task\.sleep|usleep|nanosleep)\b"#,
+      #"\b(SystemRandomNumberGenerator|arc4random|getrandom|epoll_\w+|pthread_create)\b"#,
+      #"\bDate\(\)|\bDate\.now\b|\.random\(in|\bsocket\("#,
+    ].joined(separator: "|")
     for file in Repository.sources where names.contains(file.room) {
-      for (number, line) in CodeText(file.text).lines.enumerated() where line.contains(banned) {
-        Issue.record("\(file):\(number + 1): a clock, chance, a socket or a sleep in a deciding room")
+      for line in try Repository.code[file.path]?.lineNumbers(containing: banned) ?? [] {
+        Issue.record("\(file):\(line): a clock, chance, a socket or a sleep in a deciding room")
       }
     }
   }

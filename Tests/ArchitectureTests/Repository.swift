@@ -17,6 +17,9 @@ enum Repository {
     var text: String { lines.joined(separator: "\n") }
   }
 
+  /// The files below `Sources` without their comments and texts, by path.
+  static let code = Dictionary(uniqueKeysWithValues: sources.map { ($0.path, CodeText($0.text)) })
+
   /// The Swift files below `Sources`.
   static let sources = files(below: "Sources", ending: ".swift")
   /// The Swift files below `Tests`; nested packages' dependencies are not ours.

@@ -6,6 +6,7 @@ import Testing
 /// An HTTP integration with responses given as pattern, status and mappings.
 private func bench(_ responses: (pattern: String?, status: Int, mapping: [String: String])...) -> Bench {
   Bench("ANY", "/a", .http, uri: "http://o.test/a") { _, integration in
+    integration.responses = []
     for (pattern, status, mapping) in responses {
       var response = APIModel.IntegrationResponse(selectionPattern: pattern, statusCode: status, location: here)
       for (name, source) in mapping { response.responseParameters["method.response.header.\(name)"] = source }

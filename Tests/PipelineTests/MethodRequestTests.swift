@@ -77,6 +77,22 @@ struct RefusalTests {
     }
   }
 
+  @Test("What fails for every request must be warned of")
+  func certainFailures() {
+    #expect(
+      Bench("GET", "/a", .http, uri: "http://o.test/") { $1.responses = [] }.warnings
+        == ["GET /a has no integration response: it answers 500"])
+    let mock = Bench("GET", "/a", .mock) {
+      $1.requestTemplates["application/json"] = source("{}")
+      $1.responses = [.init(selectionPattern: nil, statusCode: 200, location: here)]
+      _ = $0
+    }
+    #expect(
+      mock.warnings == [
+        "GET /a: the request template gives `{}`, which has no integer `statusCode`: it answers 500"
+      ])
+  }
+
   @Test("A static MOCK must not answer ahead of the refusal")
   func mock() {
     let bench = Bench("GET", "/a", .mock) { method, _ in method.apiKeyRequired = true }

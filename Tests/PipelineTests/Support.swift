@@ -29,6 +29,9 @@ struct Bench {
     if path.contains("{proxy+}"), kind != .mock {
       integration.requestParameters["integration.request.path.proxy"] = "method.request.path.proxy"
     }
+    if kind == .http || kind == .mock {
+      integration.responses = [.init(selectionPattern: nil, statusCode: 200, location: here)]
+    }
     var method = Method(httpMethod: httpMethod, location: here)
     build(&method, &integration)
     method.integration = integration

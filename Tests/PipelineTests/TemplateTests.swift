@@ -272,6 +272,7 @@ struct MockTemplateTests {
     #expect(bench.method.preparedResponse(for: bench.exchange(post("application/json;x", ""))) != nil)
     #expect(bench.response(post(nil, "")) == expected)
     // Another content type chooses no template, and the body passes through.
+    #expect(bench.method.needsBody)
     #expect(bench.method.preparedResponse(for: bench.exchange(post("text/plain", ""))) == nil)
     #expect(bench.response(post("text/plain", "{statusCode:404}")) == expected)
     #expect(bench.response(post("text/plain", "x")).hasPrefix("500"))

@@ -14,7 +14,7 @@ struct OriginTests {
 
   @Test("a connection must be used again after a clean exchange")
   func reuse() async throws {
-    let origin = try ScriptedOrigin { try await $0.answerAll(Self.ok) }
+    let origin = try await ScriptedOrigin { try await $0.answerAll(Self.ok) }
     let worker = try PoolWorker()
     let answers = try await worker.run { pool in
       var answers: [Answer] = []
@@ -36,7 +36,7 @@ struct OriginTests {
       "HTTP/1.1 204 No Content\r\n\r\nbody",
     ])
   func noReuse(_ response: String) async throws {
-    let origin = try ScriptedOrigin { try await $0.answerAll(response) }
+    let origin = try await ScriptedOrigin { try await $0.answerAll(response) }
     let worker = try PoolWorker()
     let reused = try await worker.run { pool in
       _ = try await pool.exchange(origin.address)
@@ -48,7 +48,7 @@ struct OriginTests {
 
   @Test("the connection used last must be taken first")
   func lastInFirstOut() async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       try await connection.answerAll("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n\(connection.number)")
     }
     let worker = try PoolWorker()
@@ -73,7 +73,7 @@ struct OriginTests {
 
   @Test("an idle connection that the origin has closed must not be used")
   func closedWhileIdle() async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send(Self.ok)
     }
@@ -91,7 +91,7 @@ struct OriginTests {
   @Test("an idle connection must be closed when its time is over")
   func expiry() async throws {
     let ended = Counter()
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       try await connection.answerAll(Self.ok)
       ended.next()
     }
@@ -105,7 +105,7 @@ struct OriginTests {
   @Test("no more connections must be kept than are allowed")
   func idleLimit() async throws {
     let ended = Counter()
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       try await connection.answerAll(Self.ok)
       ended.next()
     }
@@ -129,7 +129,7 @@ struct OriginTests {
 
   @Test("an exchange beyond the limit must wait for a connection, and be told when none comes free in time")
   func connectionLimit() async throws {
-    let origin = try ScriptedOrigin { try await $0.answerAll(Self.ok) }
+    let origin = try await ScriptedOrigin { try await $0.answerAll(Self.ok) }
     let worker = try PoolWorker(limits: UpstreamLimits(connections: 1))
     let (failure, isReused) = try await worker.run { pool in
       let request = ByteBuffer()
@@ -162,10 +162,10 @@ struct OriginTests {
     let path = "/tmp/sluice-origin-\(UInt64.random(in: 0 ... .max)).sock"
     let worker = try PoolWorker()
     for address in [SocketAddress(ip: "::1", port: 0), SocketAddress(unixPath: path)] {
-      let origin = try ScriptedOrigin(at: try #require(address)) { try await $0.answerAll(Self.ok) }
+      let origin = try await ScriptedOrigin(at: try #require(address)) { try await $0.answerAll(Self.ok) }
       #expect(try await worker.run { try await $0.exchange(origin.address).body } == "ok")
     }
-    let origin = try ScriptedOrigin { try await $0.answerAll(Self.ok) }
+    let origin = try await ScriptedOrigin { try await $0.answerAll(Self.ok) }
     let named = OriginAddress.tcp(host: "localhost", port: origin.socketAddress.port)
     #expect(try await worker.run { try await $0.exchange(named).body } == "ok")
   }
@@ -177,6 +177,36 @@ struct OriginTests {
       for index in 0..<5_000 { _ = pool.origin(at: .tcp(host: "h\(index)", port: 80)) }
       #expect(pool.knownOrigins <= 1_025)
     }
+  }
+
+  @Test("every exchange must come to an end, however many there are for a few connections that keep dying")
+  func crowd() async throws {
+    let requests = Counter()
+    let origin = try await ScriptedOrigin { connection in
+      while try await connection.readHead() != nil {
+        switch requests.next() % 7 {
+        case 3: return
+        case 5: return connection.reset()
+        default: try await connection.send(Self.ok)
+        }
+      }
+    }
+    let worker = try PoolWorker(limits: UpstreamLimits(connections: 4, idleConnections: 2))
+    let outcomes = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<400 {
+        group.addTask {
+          do {
+            return try await worker.run { try await $0.exchange(origin.address, within: 30_000).body == "ok" }
+          } catch {
+            // An origin's fault, and not that nobody was woken.
+            return (error as? UpstreamFailure)?.cause == .closedBeforeAnswer
+          }
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.count == 400)
+    #expect(outcomes.allSatisfy { $0 })
   }
 
   // MARK: Failures
@@ -214,7 +244,7 @@ struct OriginTests {
 
   @Test("the first address that answers must be used, others may be dead")
   func deadAddresses() async throws {
-    let origin = try ScriptedOrigin { try await $0.answerAll(Self.ok) }
+    let origin = try await ScriptedOrigin { try await $0.answerAll(Self.ok) }
     let dead = try #require(SocketAddress(ip: "127.0.0.2", port: 0))
     let alive = try #require(SocketAddress(ip: "127.0.0.1", port: 0))
     let resolver = Resolver { _ in .success([dead, alive]) }
@@ -233,7 +263,7 @@ struct OriginTests {
       ("HTTP/1.1 200 OK\r\n\r\nhello", .bodyTimedOut),
     ])
   func timeouts(_ response: String, _ cause: UpstreamFailure.Cause) async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send(response)
       try await connection.waitForEnd()
@@ -259,7 +289,7 @@ struct OriginTests {
 
   @Test("an answer that is cut off must be told as such, and never pass for a whole one", arguments: cutOff)
   func closed(_ response: String, _ cause: UpstreamFailure.Cause) async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send(response)
     }
@@ -273,7 +303,7 @@ struct OriginTests {
     arguments:
       cutOff + [("HTTP/1.1 200 OK\r\n\r\nhello", .closedInBody)])
   func reset(_ response: String, _ cause: UpstreamFailure.Cause) async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send(response)
       // The bytes must arrive before the reset, which would overtake them.
@@ -294,7 +324,7 @@ struct OriginTests {
       ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n", .conflictingFraming),
     ])
   func malformed(_ response: String, _ error: WireError) async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send(response)
       try await connection.waitForEnd()
@@ -308,8 +338,10 @@ struct OriginTests {
   // MARK: Retries
 
   /// Answers the first request of the first connection, and ends that connection when the second request comes.
-  private func forgetful(_ end: @escaping @Sendable (OriginConnection) async throws -> Void) throws -> ScriptedOrigin {
-    try ScriptedOrigin { connection in
+  private func forgetful(_ end: @escaping @Sendable (OriginConnection) async throws -> Void) async throws
+    -> ScriptedOrigin
+  {
+    try await ScriptedOrigin { connection in
       if connection.number > 1 { return try await connection.answerAll(Self.ok) }
       _ = try await connection.readHead()
       try await connection.send(Self.ok)
@@ -321,7 +353,7 @@ struct OriginTests {
   @Test("a reused connection that dies before the answer must be replaced once, without anybody knowing")
   func retries() async throws {
     for ends in [{ _ in }, { $0.reset() }] as [@Sendable (OriginConnection) async throws -> Void] {
-      let origin = try forgetful(ends)
+      let origin = try await forgetful(ends)
       let worker = try PoolWorker()
       let answer = try await worker.run { pool in
         _ = try await pool.exchange(origin.address)
@@ -334,7 +366,7 @@ struct OriginTests {
 
   @Test("a request that may not be sent twice must not be")
   func notReplayable() async throws {
-    let origin = try forgetful { _ in }
+    let origin = try await forgetful { _ in }
     let worker = try PoolWorker()
     await #expect(throws: UpstreamFailure(.closedBeforeAnswer)) {
       try await worker.run { pool in
@@ -347,7 +379,7 @@ struct OriginTests {
 
   @Test("a request whose answer has begun must not be sent again")
   func answerBegun() async throws {
-    let origin = try forgetful { try await $0.send("HTTP/1.1 2") }
+    let origin = try await forgetful { try await $0.send("HTTP/1.1 2") }
     let worker = try PoolWorker()
     await #expect(throws: UpstreamFailure(.closedInHead)) {
       try await worker.run { pool in
@@ -360,7 +392,7 @@ struct OriginTests {
 
   @Test("a new connection that dies must not be replaced: the origin is at fault, not time")
   func freshDies() async throws {
-    let origin = try ScriptedOrigin { connection in _ = try await connection.readHead() }
+    let origin = try await ScriptedOrigin { connection in _ = try await connection.readHead() }
     let worker = try PoolWorker()
     await #expect(throws: UpstreamFailure(.closedBeforeAnswer)) {
       try await worker.run { try await $0.exchange(origin.address) }

@@ -71,7 +71,7 @@ final class ScriptedOrigin: Sendable {
   /// Connections accepted so far.
   let accepted: Counter
 
-  init(at address: SocketAddress? = nil, _ script: @escaping Script) throws {
+  init(at address: SocketAddress? = nil, _ script: @escaping Script) async throws {
     let address = address ?? SocketAddress(ip: "127.0.0.1", port: 0)!
     let bound = try ListeningSocket.bind(address)
     socketAddress = bound.address
@@ -79,7 +79,8 @@ final class ScriptedOrigin: Sendable {
     accepted = counter
     let worker = try OriginWorker()
     self.worker = worker
-    Task { await worker.serve(bound, counter, script) }
+    // From the worker: tests must not wait for a thread of the global pool, which other tests may keep busy.
+    await worker.start(bound, counter, script)
   }
 
   var address: OriginAddress {
@@ -189,7 +190,13 @@ private actor OriginWorker {
 
   isolated deinit { reactor.stop() }
 
-  func serve(_ bound: ListeningSocket.Bound, _ counter: Counter, _ script: @escaping ScriptedOrigin.Script) async {
+  func start(_ bound: ListeningSocket.Bound, _ counter: Counter, _ script: @escaping ScriptedOrigin.Script) {
+    Task { await serve(bound, counter, script) }
+  }
+
+  private func serve(_ bound: ListeningSocket.Bound, _ counter: Counter, _ script: @escaping ScriptedOrigin.Script)
+    async
+  {
     guard let listener = try? ListeningSocket(bound, on: reactor) else { return }
     while let accepted = try? await listener.accept() {
       let socket = accepted.socket

@@ -10,7 +10,7 @@ import Testing
 struct UpstreamConnectionTests {
   @Test("interim answers must be received one by one, and a great many must take no more room than one")
   func interim() async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       for number in 0..<2_000 {
         try await connection.send(
@@ -50,7 +50,7 @@ struct UpstreamConnectionTests {
     ])
   func bodies(_ rest: String, _ body: String, _ trailers: String?) async throws {
     // Byte by byte, so that every place to stop is met.
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       for byte in "HTTP/1.1 200 OK\r\n\(rest)".utf8 {
         try await connection.send(String(decoding: [byte], as: UTF8.self))
@@ -79,7 +79,7 @@ struct UpstreamConnectionTests {
   @Test("a large body must come whole, with the head valid to its end")
   func largeBody() async throws {
     let size = 3_000_000
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send(
         "HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\nX-Name: value\r\n\r\n"
@@ -109,7 +109,7 @@ struct UpstreamConnectionTests {
 
   @Test("an answer to HEAD must have no body, whatever its fields say")
   func head() async throws {
-    let origin = try ScriptedOrigin { try await $0.answerAll("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n") }
+    let origin = try await ScriptedOrigin { try await $0.answerAll("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n") }
     let worker = try PoolWorker()
     let answers = try await worker.run { pool in
       [try await pool.exchange(origin.address, .head), try await pool.exchange(origin.address, .head)]
@@ -120,7 +120,7 @@ struct UpstreamConnectionTests {
   @Test("an origin that answers before it has read the request must be heard, and the request sent on")
   func answersEarly() async throws {
     let size = 8_000_000
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       // The answer is larger than what the kernel buffers, and so is the request: each must move while the other does.
       _ = try await connection.readHead()
       try await connection.send(
@@ -138,7 +138,7 @@ struct UpstreamConnectionTests {
 
   @Test("an origin that refuses a body with an answer and closes must be heard")
   func refusesBody() async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig")
     }
@@ -151,7 +151,7 @@ struct UpstreamConnectionTests {
 
   @Test("a connection must not be used again when its request was not sent whole")
   func unsentRequest() async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
       // Reads nothing more.
@@ -171,7 +171,7 @@ struct UpstreamConnectionTests {
   @Test("a connection must not be used again when a streamed body could not be written to its end")
   func unsentBody() async throws {
     let isFull = Counter()
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       if connection.number > 1 {
         return try await connection.answerAll("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfresh")
       }
@@ -213,7 +213,7 @@ struct UpstreamConnectionTests {
   @Test("a body that streams must go out while the answer comes in")
   func fullDuplex() async throws {
     // Echoes each line before it reads the next one.
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
       for _ in 0..<100 {
@@ -247,7 +247,7 @@ struct UpstreamConnectionTests {
 
   @Test("an upgrade must hand over what came behind its head")
   func upgrade() async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send(
         "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nfirst words")
@@ -279,7 +279,7 @@ struct UpstreamConnectionTests {
 
   @Test("what was read of a body must not pass for the whole when the connection is closed from our side")
   func closedHere() async throws {
-    let origin = try ScriptedOrigin { connection in
+    let origin = try await ScriptedOrigin { connection in
       _ = try await connection.readHead()
       try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello")
       try await connection.waitForEnd()

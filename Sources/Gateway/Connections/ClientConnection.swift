@@ -19,6 +19,7 @@ final class ClientConnection: WorkerActivity {
 
   // Neighbours in the worker's set of connections.
   var next: ClientConnection?
+  // SAFETY: the neighbour before holds this one by `next`, and is taken out of the set, with its links, before it goes.
   unowned(unsafe) var previous: ClientConnection?
 
   init(_ accepted: ListeningSocket.Accepted, at listener: SocketAddress, on state: WorkerState) {
@@ -31,7 +32,11 @@ final class ClientConnection: WorkerActivity {
   /// Answers requests until the connection ends.
   func run(on worker: isolated Worker) async {
     state.opened(self)
-    while await waitForRequest() {
+    while true {
+      isIdle = true
+      // Waits, without holding any buffer, until the client says something.
+      do { try await socket.readable(until: idleDeadline) } catch { break }
+      isIdle = false
       let bench = state.benches.take()
       let goesOn = await answerRequests(bench, on: worker)
       state.benches.give(bench)
@@ -44,27 +49,26 @@ final class ClientConnection: WorkerActivity {
   /// Ends the connection if no request has begun on it.
   func endIfIdle() { if isIdle { socket.interrupt() } }
 
-  /// Waits, without holding any buffer, until the client says something.
-  /// - Returns: false when the connection is over.
-  private func waitForRequest() async -> Bool {
-    isIdle = true
-    defer { isIdle = false }
+  private var idleDeadline: MonotonicTime {
     // A connection that was accepted while draining has one request on its way, if any.
     let patience = state.isDraining ? min(1000, state.deadlines.idle) : state.deadlines.idle
-    do {
-      try await socket.readable(until: state.reactor.now.advanced(milliseconds: patience))
-      return true
-    } catch {
-      return false
-    }
+    return state.reactor.now.advanced(milliseconds: patience)
   }
 
   /// Answers the requests that have come, one behind the other, until there is nothing left of them.
   /// - Returns: whether the connection goes on.
   private func answerRequests(_ bench: Workbench, on worker: isolated Worker) async -> Bool {
     repeat {
-      guard let headEnd = await receiveHead(bench) else { return false }
-      bench.input.readIndex = headEnd
+      // A head that came whole needs no `async` call.
+      var progress = receiveHeadNow(bench)
+      if progress == .incomplete { progress = await receiveHead(bench) }
+      switch progress {
+      case .complete(let byteCount): bench.input.readIndex &+= byteCount
+      case .failed(let error):
+        await refuse(error.status, because: "\(error)", bench)
+        return false
+      case .incomplete, nil: return false
+      }
       let driver = ExchangeDriver(connection: self, bench: bench)
       switch await driver.run(on: worker) {
       case .keepsOpen: break
@@ -82,30 +86,40 @@ final class ClientConnection: WorkerActivity {
     return true
   }
 
-  /// Reads until a whole head is there.
-  /// - Returns: where the head ends in the input; nil when the connection is over, answered where an answer was due.
-  private func receiveHead(_ bench: Workbench) async -> Int? {
+  /// Reads what has come of a head.
+  /// - Returns: nil when the connection is over.
+  private func receiveHeadNow(_ bench: Workbench) -> HeadResult? {
     let input = bench.input
-    let deadline = state.reactor.now.advanced(milliseconds: state.deadlines.requestHeader)
     while true {
       if !input.isEmpty {
-        switch bench.parser.parse(buffer: input, into: bench.request, limits: state.headLimits) {
-        case .complete(let byteCount): return input.readIndex &+ byteCount
-        case .failed(let error):
-          await refuse(error.status, because: "\(error)", bench)
-          return nil
-        case .incomplete: break
-        }
+        let result = bench.parser.parse(buffer: input, into: bench.request, limits: state.headLimits)
+        if result != .incomplete { return result }
       }
       input.reserve(1024)
       do {
-        if try await socket.read(into: input, until: deadline) == 0 { return nil }
-      } catch .timedOut where !input.isEmpty {
+        guard let count = try socket.readNow(into: input) else { return .incomplete }
+        if count == 0 { return nil }
+      } catch {
+        return nil
+      }
+    }
+  }
+
+  /// Reads until a head is whole, or cannot become so.
+  /// - Returns: nil when the connection is over; a client that took too long has been answered.
+  private func receiveHead(_ bench: Workbench) async -> HeadResult? {
+    let deadline = state.reactor.now.advanced(milliseconds: state.deadlines.requestHeader)
+    while true {
+      do {
+        try await socket.readable(until: deadline)
+      } catch .timedOut where !bench.input.isEmpty {
         await refuse(408, because: "requestHeaderTimedOut", bench)
         return nil
       } catch {
         return nil
       }
+      let result = receiveHeadNow(bench)
+      if result != .incomplete { return result }
     }
   }
 

@@ -20,6 +20,10 @@ struct ClientResponse {
   /// Whether the connection goes on to the next request.
   let keepsAlive: Bool
 
+  var isChunked: Bool {
+    if case .chunked = framing { true } else { false }
+  }
+
   /// Writes everything up to the body.
   /// - Parameter fields: a field block (see Pipeline).
   func writeHead(fields: UnsafeRawBufferPointer, for request: RequestHead, state: WorkerState, into out: ByteBuffer) {

@@ -148,7 +148,7 @@ struct ExchangeDriver {
     do {
       if body.count <= 8192 {
         out.write(body)
-        try await client.write(out, until: writeDeadline)
+        if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
       } else {
         try await client.write(out, then: body, until: writeDeadline)
       }

@@ -115,7 +115,7 @@ extension ExchangeDriver {
     from upstream: UpstreamConnection, _ plan: MethodPlan, upload: Upload?, until deadline: MonotonicTime,
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
-    try await relayInterim(from: upstream, until: deadline)
+    if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
     if answer.status == 101 { return try await tunnel(through: upstream, plan, on: worker) }
 
@@ -129,7 +129,14 @@ extension ExchangeDriver {
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
     do {
-      try await relayBody(of: response, from: upstream, into: out)
+      if request.method == .head {
+        // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
+        if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
+      } else if try takeBodyAtHand(of: response, from: upstream, into: out) {
+        if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
+      } else {
+        try await relayBody(of: response, from: upstream, into: out)
+      }
     } catch let failure as UpstreamFailure where failure.cause != .interrupted {
       // The client has part of it already. It must not take the part for the whole.
       upstream.close()
@@ -195,12 +202,25 @@ extension ExchangeDriver {
     return true
   }
 
+  /// Puts what has come of the body behind the head: most answers come whole, and need no `async` call.
+  /// - Returns: whether the body is whole.
+  private func takeBodyAtHand(
+    of response: ClientResponse, from upstream: UpstreamConnection, into out: ByteBuffer
+  ) throws(UpstreamFailure) -> Bool {
+    while let piece = try upstream.bodyAtHand() {
+      if piece.isEmpty { return false }
+      if response.isChunked { ChunkEncoding.write(piece, into: out) } else { out.write(piece) }
+    }
+    if response.isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
+    return true
+  }
+
+  /// Passes on the body as it comes.
   /// - Throws: `UpstreamFailure` or `SocketError`.
   private func relayBody(
     of response: ClientResponse, from upstream: UpstreamConnection, into out: ByteBuffer
   ) async throws {
-    var isChunked = false
-    if case .chunked = response.framing { isChunked = true }
+    let isChunked = response.isChunked
     while let piece = try upstream.bodyAtHand() {
       if piece.isEmpty {
         // Nothing more at hand: what there is goes out before we wait.

@@ -32,7 +32,8 @@ struct GatewayResponsePlan: Sendable {
     if let status = response.statusCode, !(200...599).contains(status) {
       diagnostics.append(
         Diagnostic(
-          .error, at: response.location(of: "statusCode"), "the status of the gateway response \(type.rawValue) is \(status)",
+          .error, at: response.location(of: "statusCode"),
+          "the status of the gateway response \(type.rawValue) is \(status)",
           suggestion: "200 to 599 may be answered"))
       entry.status = nil
     }
@@ -50,7 +51,8 @@ struct GatewayResponsePlan: Sendable {
         let source = try MappingSource(expression, for: .gatewayResponse, stage: stage, variables: [])
         entry.headers.append((Array(name.utf8), source))
       } catch {
-        diagnostics.append(Diagnostic(.error, at: response.location(of: key), error.message, suggestion: error.suggestion))
+        diagnostics.append(
+          Diagnostic(.error, at: response.location(of: key), error.message, suggestion: error.suggestion))
       }
     }
     for (mediaType, source) in response.responseTemplates.sorted(by: { $0.key < $1.key }) {

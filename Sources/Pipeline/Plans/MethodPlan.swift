@@ -97,7 +97,30 @@ public final class MethodPlan: Sendable {
     constantStatus = kind == .mock ? MockStatus.constant(requestTemplates) : nil
     prepared = PreparedResponse(
       status: refusal == nil && required.isEmpty ? constantStatus : nil, requestTemplates, responses)
-    needsBody = kind == .http || mapping.readsBody || (kind == .mock && constantStatus == nil)
+    needsBody = kind == .http || kind == .mock || mapping.readsBody
+    warnOfCertainFailures(integration, method, &diagnostics)
+  }
+
+  /// Says what can be seen to fail for every request; AWS finds out when the first one comes.
+  private func warnOfCertainFailures(
+    _ integration: Integration, _ method: Method, _ diagnostics: inout [Diagnostic]
+  ) {
+    guard kind == .mock || kind == .http else { return }
+    let name = "\(httpMethod) \(resourcePath)"
+    if integration.responses.isEmpty {
+      diagnostics.append(
+        Diagnostic(
+          .warning, at: integration.location, "\(name) has no integration response: it answers 500",
+          suggestion: "add one under `responses: default:`"))
+    } else if kind == .mock, let constant = requestTemplates.requestTemplate(for: nil)?.constant, constantStatus == nil
+    {
+      diagnostics.append(
+        Diagnostic(
+          .warning, at: integration.location,
+          "\(name): the request template gives `\(String(decoding: constant.prefix(60), as: UTF8.self))`, "
+            + "which has no integer `statusCode`: it answers 500",
+          suggestion: "write {\"statusCode\": 200}"))
+    }
   }
 
   private static func variables(of path: String) -> [String] {
@@ -146,7 +169,8 @@ public final class MethodPlan: Sendable {
       for name in uri.unmapped {
         diagnostics.append(
           Diagnostic(
-            .warning, at: integration.location(of: "uri"), "nothing fills `{\(name)}` in the URI: it is sent as it is written",
+            .warning, at: integration.location(of: "uri"),
+            "nothing fills `{\(name)}` in the URI: it is sent as it is written",
             suggestion: "map integration.request.path.\(name)"))
       }
       return uri

@@ -19,6 +19,9 @@ public final class TemplateScope {
   /// Variables that take the place of those of this scope: what the oracle's protocol gives.
   var given: [String: Value]?
   private lazy var machine = Machine(self)
+  /// Whether each `$input.path` sees the body as it came, whatever templates have done to what another call gave: so does
+  /// the oracle, unlike API Gateway.
+  var readsBodyAnew: Bool { given != nil }
   private let input = OpaqueObject(.input)
   private let util = OpaqueObject(.util)
 
@@ -112,7 +115,7 @@ public final class TemplateScope {
 
   // MARK: What the machine asks
 
-  func setRoots(_ roots: Program.Roots, _ variables: [String], _ slots: inout [Value]) {
+  func setRoots(_ roots: Program.Roots, _ variables: [String], _ slots: UnsafeMutablePointer<Value>) {
     if let given {
       for (index, name) in variables.enumerated() { if let value = given[name] { slots[index] = value } }
     }
@@ -136,6 +139,9 @@ public final class TemplateScope {
   /// The parsed body; nil if it is no JSON.
   var bodyRoot: JSONNode? {
     switch bodyState {
+    case .parsed where readsBodyAnew && !machine.heap.isUntouched:
+      machine.heap.keep(document)
+      document = JSONDocument(capacity: 2048)
     case .parsed: return document.root
     case .invalid: return nil
     case .unparsed: break

@@ -5,7 +5,8 @@ extension MethodCall {
   func regex(_ text: Text) throws(Signal) -> Value {
     guard self[0].isString || isNull(0) else { return .null }
     if count == 2, name == .split ? self[1].asInt == nil : !(self[1].isString || isNull(1)) { return .null }
-    guard let pattern = self[0].asText, count == 1 || !isNull(1) else { throw nullPointer() }
+    // `replaceAll` looks at what to put in only when it has found something to replace.
+    guard let pattern = self[0].asText, count == 1 || !isNull(1) || name == .replaceAll else { throw nullPointer() }
     switch name {
     case .matches:
       try heap.spend(text.bytes.count / 16 + 1)
@@ -24,8 +25,7 @@ extension MethodCall {
       let parts = try split(text, try compiled(pattern), limit)
       return .object(ArrayObject(.string, parts.map { .text($0) }))
     default:
-      guard let replacement = self[1].asText else { return .null }
-      return .text(try replace(text, try compiled(pattern), replacement, all: name == .replaceAll))
+      return .text(try replace(text, try compiled(pattern), self[1].asText, all: name == .replaceAll))
     }
   }
 
@@ -58,9 +58,10 @@ extension MethodCall {
     return found
   }
 
-  private func replace(_ text: Text, _ regex: Regex, _ replacement: Text, all: Bool) throws(Signal) -> Text {
+  private func replace(_ text: Text, _ regex: Regex, _ replacement: Text?, all: Bool) throws(Signal) -> Text {
     let found = try matches(text, regex, atMost: all ? .max : 1)
     guard !found.isEmpty else { return text }
+    guard let replacement else { throw nullPointer() }
     var result: [UInt8] = []
     var end = 0
     for match in found {

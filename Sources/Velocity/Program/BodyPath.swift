@@ -1,7 +1,7 @@
 import JSONPaths
 
 /// A path into a body, compiled.
-struct BodyPath: Sendable {
+final class BodyPath: Sendable {
   let path: JSONPath
 
   /// - Throws: where it is no path.

@@ -271,7 +271,7 @@ struct Compiler {
     assembly.texts.append(
       ReferenceTexts(
         escapes: Text(bytes: form.escapes), prefix: Text(bytes: form.prefix), literal: Text(bytes: form.literal)))
-    append(.emit, assembly.texts.count - 1)
+    append(.emit, assembly.texts.count - 1, form.escapes.isEmpty && form.prefix.isEmpty ? 0 : 1)
     isLandingPad = false
   }
 
@@ -312,8 +312,20 @@ struct Compiler {
     }
     if try loopMember(root, node, tree) { return }
     if root == "foreach" { assembly.usesLoopScope = true }
-    var misses = [append(.loadFirst, slot(root))]
-    for part in node.children { misses.append(try step(part, tree, isTarget: false)) }
+    var misses: [Int] = []
+    var steps = node.children[...]
+    if root == "input", !assigned.contains("input"), case .method = node.children[0].kind,
+      image(node.children[0], tree) == "path", node.children[0].children.count == 1,
+      let path = bodyPath(node.children[0])
+    {
+      offset = tree.base + tree.tokens[node.children[0].first].offset
+      assembly.sites.append(CallSite(name: .path, spelling: "path", count: 1, path: path))
+      misses = [append(.path, assembly.sites.count - 1)]
+      steps = steps.dropFirst()
+    } else {
+      misses = [append(.loadFirst, slot(root))]
+    }
+    for part in steps { misses.append(try step(part, tree, isTarget: false)) }
     land(misses)
   }
 
@@ -341,9 +353,7 @@ struct Compiler {
       for argument in part.children { try value(argument, tree) }
       offset = tree.base + tree.tokens[part.first].offset
       let spelling = image(part, tree)
-      var site = CallSite(name: MethodName(rawValue: spelling), spelling: spelling, count: part.children.count)
-      try prepare(&site, part, tree)
-      assembly.sites.append(site)
+      assembly.sites.append(site(spelling, part))
       return append(isTarget ? .callTarget : .call, assembly.sites.count - 1)
     case .index:
       try value(part.children[0], tree)
@@ -361,13 +371,18 @@ struct Compiler {
   private func bodyPath(_ part: SyntaxNode) -> BodyPath? { literalArgument(part).flatMap { try? BodyPath($0) } }
 
   /// What can be known of a call before it happens.
-  private func prepare(_ site: inout CallSite, _ part: SyntaxNode, _ tree: SyntaxTree) throws(SyntaxFault) {
-    guard let literal = literalArgument(part) else { return }
-    switch site.name {
-    case .path, .json: site.path = bodyPath(part)
-    case .matches, .replaceAll, .replaceFirst, .split: site.regex = try? Regex(literal.string)
-    default: break
+  private func site(_ spelling: String, _ part: SyntaxNode) -> CallSite {
+    let name = MethodName(rawValue: spelling)
+    var path: BodyPath?
+    var regex: Regex?
+    if let literal = literalArgument(part) {
+      switch name {
+      case .path, .json: path = bodyPath(part)
+      case .matches, .replaceAll, .replaceFirst, .split: regex = try? Regex(literal.string)
+      default: break
+      }
     }
+    return CallSite(name: name, spelling: spelling, count: part.children.count, path: path, regex: regex)
   }
 
   // MARK: Expressions

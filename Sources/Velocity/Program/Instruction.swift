@@ -42,14 +42,16 @@ enum Operation: UInt8 {
   case binary
   /// Takes a value.
   case drop
-  /// Takes a value and writes it; `a` is the place of its reference's texts, -1 if it has none of interest.
+  /// Takes a value and writes it; `a` is the place of its reference's texts, `b` is 1 if there is one in front.
   case emit
   /// Writes member `b` of variable `a`.
   case emitMember
   /// Takes a value and writes it as `$util.escapeJavaScript` gives it.
   case emitEscaped
-  /// Writes `$input.json(…)` of path `a`.
+  /// Writes `$input.json(…)` of the path of call `a`.
   case emitJSON
+  /// Pushes `$input.path(…)` of the path of call `a`; goes to `b` with null, as `call`.
+  case path
   /// Pushes the member of the innermost loop that `a` tells, a `LoopMember`.
   case loopMember
   /// Goes to `b`.
@@ -90,7 +92,11 @@ enum LoopMember: Int32 {
 struct MemberName {
   let name: String
   let key: MapKey
-  let json: JSONName
+  /// Its bytes, which live as long as the program.
+  let utf8: UnsafeRawBufferPointer
+  let hash: UInt16
+  /// Whether a map's member of this name is hidden by a getter of every object.
+  let isHidden: Bool
   /// The getter that a class would have for it, `getName` before `isName`.
   let getter: MethodName?
   let flag: MethodName?
@@ -98,26 +104,43 @@ struct MemberName {
   init(_ name: String) {
     self.name = name
     key = MapKey(name)
-    json = JSONName(name)
+    hash = JSONName(name).hash
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: name.utf8.count, alignment: 1)
+    bytes.copyBytes(from: name.utf8)
+    utf8 = UnsafeRawBufferPointer(bytes)
     let capital = name.prefix(1).uppercased() + name.dropFirst()
     let small = name.prefix(1).lowercased() + name.dropFirst()
     getter =
       MethodName(rawValue: "get" + name) ?? MethodName(rawValue: "get" + capital) ?? MethodName(rawValue: "get" + small)
     flag =
       MethodName(rawValue: "is" + name) ?? MethodName(rawValue: "is" + capital) ?? MethodName(rawValue: "is" + small)
+    isHidden = getter == .getClass
   }
+
+  func free() { utf8.deallocate() }
+
+  /// The member of an object of a document.
+  @inline(__always) func member(of node: JSONNode) -> JSONNode? { node.member(utf8, hash: hash) }
 }
 
 /// One place where a method is called.
-struct CallSite {
+final class CallSite: Sendable {
   /// nil: no class has such a method.
-  var name: MethodName?
-  var spelling: String
-  var count: Int
+  let name: MethodName?
+  let spelling: String
+  let count: Int
   /// The first argument, if it is a literal that `$input` takes as a path.
-  var path: BodyPath?
+  let path: BodyPath?
   /// The first argument, if it is a literal that a string method takes as a regular expression.
-  var regex: Regex?
+  let regex: Regex?
+
+  init(name: MethodName?, spelling: String, count: Int, path: BodyPath? = nil, regex: Regex? = nil) {
+    self.name = name
+    self.spelling = spelling
+    self.count = count
+    self.path = path
+    self.regex = regex
+  }
 }
 
 /// The texts of a reference that are written besides its value.

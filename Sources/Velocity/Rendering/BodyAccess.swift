@@ -16,7 +16,7 @@ extension Machine {
   /// `$input.path(…)`: the empty string where it leads nowhere.
   func evaluate(_ path: BodyPath) throws(Signal) -> Value {
     guard let root = scope.bodyRoot else { return .emptyText }
-    guard heap.isUntouched else { return try evaluateValues(path, root) }
+    guard heap.isUntouched || scope.readsBodyAnew else { return try evaluateValues(path, root) }
     do {
       switch try path.path.evaluate(root) {
       case .missing: return .emptyText
@@ -57,7 +57,7 @@ extension Machine {
   /// `$input.json(…)`: two quotes where it leads nowhere.
   func writeJSON(_ path: BodyPath, into writer: ValueWriter) throws(Signal) {
     guard let root = scope.bodyRoot else { return writer.out.write("\"\"") }
-    guard heap.isUntouched else {
+    guard heap.isUntouched || scope.readsBodyAnew else {
       let value = try evaluateValues(path, root)
       return try writer.writeJSON(value, value.isString ? .smartProtectingSlash : .smart)
     }

@@ -16,7 +16,10 @@ final class Machine {
   var captures: [(out: ByteBuffer, limit: Int)] = []
   private var spareBuffers: [ByteBuffer] = []
 
-  var slots: [Value] = []
+  /// The variables, by slot; as many as the program has.
+  private(set) var slots: UnsafeMutablePointer<Value>
+  private var slotCapacity = 32
+  private var slotCount = 0
   var stack = ValueStack()
   var loops: [LoopFrame] = []
   /// Loops whose element is null, so that their variable is not to be set.
@@ -32,6 +35,28 @@ final class Machine {
   init(_ scope: TemplateScope) {
     self.scope = scope
     out = ByteBuffer(capacity: 64)
+    slots = .allocate(capacity: slotCapacity)
+  }
+
+  deinit {
+    slots.deinitialize(count: slotCount)
+    slots.deallocate()
+  }
+
+  private func makeSlots(_ count: Int) {
+    assert(slotCount == 0)
+    if count > slotCapacity {
+      slots.deallocate()
+      slots = .allocate(capacity: count)
+      slotCapacity = count
+    }
+    slots.initialize(repeating: .null, count: count)
+    slotCount = count
+  }
+
+  private func freeSlots() {
+    slots.deinitialize(count: slotCount)
+    slotCount = 0
   }
 
   // MARK: Rendering
@@ -42,12 +67,11 @@ final class Machine {
     sourceText = source
     out = target
     outLimit = target.writeIndex &+ limits.outputBytes
-    slots.removeAll(keepingCapacity: true)
-    for _ in 0..<program.variables.count { slots.append(.null) }
-    scope.setRoots(program.roots, program.variables, &slots)
+    makeSlots(program.variables.count)
+    scope.setRoots(program.roots, program.variables, slots)
     defer { finish() }
     do {
-      try run(program, from: 0, stackBase: 0)
+      try run(program, from: 0)
     } catch {
       switch error {
       case .stop: return
@@ -61,7 +85,7 @@ final class Machine {
     stack.truncate(to: 0)
     loops.removeAll(keepingCapacity: true)
     captures.removeAll(keepingCapacity: true)
-    slots.removeAll(keepingCapacity: true)
+    freeSlots()
     nullHolds = 0
     depth = 0
   }
@@ -169,7 +193,8 @@ final class Machine {
 
   // MARK: Blocks
 
-  private(set) var program: Program?
+  /// The program that runs.
+  var program: Program?
 
   /// Renders a `#define` block where it is referred to.
   /// - Returns: false where it is within itself too often already.
@@ -183,16 +208,8 @@ final class Machine {
       block.depth -= 1
       depth -= 1
     }
-    try run(program, from: program.routines[block.routine], stackBase: stack.count)
+    try run(program, from: program.routines[block.routine])
     return true
-  }
-
-  func run(_ program: Program, from start: Int, stackBase: Int) throws(Signal) {
-    let outer = self.program
-    self.program = program
-    defer { self.program = outer }
-    var interpreter = Interpreter(self, program, at: start)
-    try interpreter.run()
   }
 
   // MARK: Regular expressions

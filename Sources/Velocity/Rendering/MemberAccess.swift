@@ -7,8 +7,8 @@ extension Machine {
   func member(
     _ names: UnsafeMutableBufferPointer<MemberName>, _ index: Int, of value: Value
   ) throws(Signal) -> Value {
-    if case .node(let node) = value, heap.isUntouched, node.kind == .object, names[index].getter != .getClass {
-      return node.member(names[index].json).map { Value($0) } ?? .null
+    if case .node(let node) = value, heap.isUntouched, node.kind == .object, !names[index].isHidden {
+      return names[index].member(of: node).map { Value($0) } ?? .null
     }
     return try member(names[index], of: heap.current(value))
   }
@@ -121,13 +121,5 @@ extension Machine {
       map.put(MapKey(position), value)
     default: return
     }
-  }
-
-  // MARK: Variables
-
-  /// What a variable is to a reader: null while a loop over it is at a null element.
-  func visible(_ slot: Int) -> Value {
-    if nullHolds > 0, loops.contains(where: { $0.holdsNull && $0.slot == slot }) { return .null }
-    return slots[slot]
   }
 }

@@ -24,8 +24,11 @@ extension Parser {
     var left = try binary(level: level + 1)
     while let operation = Parser.levels[level][try kind()] {
       position += 1
+      _ = try kind()
+      // In Velocity's tree the tokens of such a node are those of its right operand.
+      let first = position
       let right = try binary(level: level + 1)
-      left = SyntaxNode(.binary(operation), first: left.first, last: position - 1, children: [left, right])
+      left = SyntaxNode(.binary(operation), first: first, last: position - 1, children: [left, right])
     }
     return left
   }

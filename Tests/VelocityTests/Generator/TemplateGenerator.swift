@@ -75,7 +75,9 @@ struct TemplateGenerator {
     if random.chance(70) { result += "#set($s = \(random.pick(Vocabulary.strings)))" }
     if random.chance(70) { result += "#set($l = \(random.chance(40) ? "$input.path('$.items')" : list()))" }
     if random.chance(70) { result += "#set($m = \(random.chance(40) ? "$input.path('$')" : map()))" }
-    if random.chance(60) { result += "#set($n = \(random.pick(random.chance(60) ? Vocabulary.integers : Vocabulary.decimals)))" }
+    if random.chance(60) {
+      result += "#set($n = \(random.pick(random.chance(60) ? Vocabulary.integers : Vocabulary.decimals)))"
+    }
     if random.chance(60) { result += "#set($i = \(random.pick(["0", "1", "2"])))" }
     if random.chance(60) { result += "#set($x = \(random.chance(50) ? "$input.path('\(path())')" : literal()))" }
     return result
@@ -93,7 +95,8 @@ struct TemplateGenerator {
     case ..<73: condition()
     case ..<84: loop()
     case ..<87: "#define(\(random.pick(["$d", "$e", "${d}", "$!d"])))\(inner())#end" + blank() + "$d"
-    case ..<89: random.pick(["## note $x\n", "#* note *#", "#** formal $ *#", "#* a\n b *#\n", "##\n", "#[[ $raw #set ]]#"])
+    case ..<89:
+      random.pick(["## note $x\n", "#* note *#", "#** formal $ *#", "#* a\n b *#\n", "##\n", "#[[ $raw #set ]]#"])
     case ..<93: random.pick(Vocabulary.escapes)
     case ..<95: macro()
     case ..<97: random.pick(Vocabulary.text)
@@ -120,7 +123,9 @@ struct TemplateGenerator {
     let target: String
     switch random.below(100) {
     case ..<75: target = "$" + random.pick(Vocabulary.variables)
-    case ..<85: target = "$" + random.pick(Vocabulary.variables) + "." + random.pick(Vocabulary.names.filter { !$0.contains(" ") })
+    case ..<85:
+      target =
+        "$" + random.pick(Vocabulary.variables) + "." + random.pick(Vocabulary.names.filter { !$0.contains(" ") })
     case ..<93: target = "$" + random.pick(Vocabulary.variables) + "[" + index() + "]"
     default: target = random.pick(["${x}", "$!x", "$!{x}", "$x.a.b", "$m.get('a').b", "$x[0][1]", "$l.b[0]"])
     }
@@ -133,7 +138,8 @@ struct TemplateGenerator {
     var result = random.pick(["#if(", "#if (", "#{if}(", "#if( "]) + expression() + random.pick([")", " )", ")\n"])
     result += inner()
     for _ in 0..<(random.chance(25) ? 1 + random.below(2) : 0) {
-      result += random.pick(["#elseif(", "#elseif (", "#{elseif}("]) + expression() + random.pick([")", ") \n"]) + inner()
+      result +=
+        random.pick(["#elseif(", "#elseif (", "#{elseif}("]) + expression() + random.pick([")", ") \n"]) + inner()
     }
     if random.chance(40) { result += random.pick(["#else", "#{else}", "#else\n", "#else \n"]) + inner() }
     return result + end()
@@ -146,10 +152,12 @@ struct TemplateGenerator {
     defer { loops -= 1 }
     let variable = random.pick(["$i", "$x", "$e", "${i}", "$foreach"])
     let body = random.pick([
-      "$i", "$i,", "$foreach.index:$i ", "$!foreach.count", "#if($foreach.hasNext),#end", "$velocityCount", "$e.key=$e.value;",
+      "$i", "$i,", "$foreach.index:$i ", "$!foreach.count", "#if($foreach.hasNext),#end", "$velocityCount",
+      "$e.key=$e.value;",
       "$foreach.first$foreach.last", "$foreach.parent.index", "$velocityHasNext ", "$foreach.topmost.count",
     ])
-    return "#foreach" + random.pick(["(", " (", "( "]) + variable + random.pick([" in ", "  in  ", " in\n"]) + iterable()
+    return "#foreach" + random.pick(["(", " (", "( "]) + variable + random.pick([" in ", "  in  ", " in\n"])
+      + iterable()
       + random.pick([")", " )", ")\n"]) + body + inner() + end()
   }
 
@@ -159,7 +167,8 @@ struct TemplateGenerator {
     case ..<45: "$input.path('\(path())')"
     case ..<60: "$" + random.pick(Vocabulary.variables)
     case ..<75:
-      "$" + random.pick(Vocabulary.variables) + random.pick([".keySet()", ".entrySet()", ".values()", ".items", ".split(',')"])
+      "$" + random.pick(Vocabulary.variables)
+        + random.pick([".keySet()", ".entrySet()", ".values()", ".items", ".split(',')"])
     case ..<85: map()
     case ..<90: "$input.params().querystring.keySet()"
     default: literal()
@@ -194,7 +203,9 @@ struct TemplateGenerator {
   }
 
   private mutating func util() -> String {
-    let function = random.pick(["escapeJavaScript", "escapeJavaScript", "urlEncode", "urlDecode", "base64Encode", "unknown"])
+    let function = random.pick([
+      "escapeJavaScript", "escapeJavaScript", "urlEncode", "urlDecode", "base64Encode", "unknown",
+    ])
     return random.chance(90)
       ? "util.\(function)(\(argument()))" : "util.parseJson('{\"a\":[1,{\"b\":null}],\"c\":\"d\"}')"
   }
@@ -207,7 +218,8 @@ struct TemplateGenerator {
 
   private mutating func step() -> String {
     switch random.below(100) {
-    case ..<35: "." + random.pick(Vocabulary.names.filter { !$0.contains(" ") } + ["size", "empty", "class.name", "missing"])
+    case ..<35:
+      "." + random.pick(Vocabulary.names.filter { !$0.contains(" ") } + ["size", "empty", "class.name", "missing"])
     case ..<50: "[" + index() + "]"
     default: "." + call()
     }
@@ -255,7 +267,8 @@ struct TemplateGenerator {
       return operand() + operation + operand()
     case ..<92: return "(" + expression() + ")" + random.pick([" + ", " && ", " == "]) + operand()
     case ..<96: return random.pick(["!", "! ", "not "]) + operand()
-    default: return operand() + random.pick(Vocabulary.operators) + operand() + random.pick(Vocabulary.operators) + operand()
+    default:
+      return operand() + random.pick(Vocabulary.operators) + operand() + random.pick(Vocabulary.operators) + operand()
     }
   }
 
@@ -308,7 +321,8 @@ struct TemplateGenerator {
   private mutating func map() -> String {
     var parts: [String] = []
     for _ in 0..<random.below(3) {
-      parts.append(random.pick(["'a'", "\"b\"", "'x-y'", "$s", "1", "'c'"]) + random.pick([": ", ":", " : "]) + parameter())
+      parts.append(
+        random.pick(["'a'", "\"b\"", "'x-y'", "$s", "1", "'c'"]) + random.pick([": ", ":", " : "]) + parameter())
     }
     return "{" + parts.joined(separator: random.pick([", ", ","])) + "}"
   }
