@@ -12,6 +12,9 @@ extension JSONDocument {
   struct ParseFailure {
     let reason: JSONError.Reason
     let offset: Int
+
+    /// Nothing was tried yet.
+    static let unread = ParseFailure(reason: .unexpectedByte, offset: 0)
   }
 
   /// Fills the tape from the text. Nil: the text is JSON, and `tape[0]` its root.

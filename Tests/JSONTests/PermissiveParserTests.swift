@@ -32,7 +32,8 @@ import Testing
       (#"/* c */ {"a":1}"#, #""\/* c *\/ {\"a\":1}""#), (#"["a"b]"#, #"["a","b"]"#), ("[\u{b}1\u{b}]", #"["1"]"#),
       ("\u{feff}{\"a\":1}", "\"\u{feff}{\\\"a\\\":1}\""), ("[1\u{a0},2]", "[1,\"\u{a0}\",2]"), ("{'':''}", #"{"":""}"#),
       (#"["a\ud83d\q\ude00"]"#, #"["a😀"]"#), ("[1e5x,1.5 x]", #"["1e5x","1.5 x"]"#), ("[1~]", #"[1,"~"]"#),
-      ("[\u{b}null]", #"["null"]"#), ("{null:null}", #"{"null":null}"#), ("[1.5\n,\t2 ]", "[1.5,2]"),
+      (#"["\n","# + "\"a\u{7f}b\",\"\\n\u{7f}\"]", #"["\n","a\u007Fb","\n"]"#), ("[\u{b}null]", #"["null"]"#),
+      ("{null:null}", #"{"null":null}"#), ("[1.5\n,\t2 ]", "[1.5,2]"),
     ] as [(String, String)])
   func lenient(text: String, expected: String) throws {
     #expect(try Self.written(text) == expected)
