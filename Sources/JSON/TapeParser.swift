@@ -60,6 +60,7 @@ extension JSONDocument {
       case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
         let begin = at
         guard let flags = scanNumber(&at) else { return failure(.invalidNumber, at) }
+        if flags & TapeEntry.hasLongExponent != 0 { hasLongExponents = true }
         tape[next] = TapeEntry(.number, offset: begin - start, length: at - begin, flags: flags)
         next &+= 1
 
@@ -285,7 +286,9 @@ private struct StringScan {
     flags = TapeEntry.isReal
     at += 1
     if at.pointee == UInt8(ascii: "-") || at.pointee == UInt8(ascii: "+") { at += 1 }
+    let begin = at
     guard skipDigits(&at) else { return nil }
+    if at - begin > 9 { flags |= TapeEntry.hasLongExponent }
   }
   return flags
 }

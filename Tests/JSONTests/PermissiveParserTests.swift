@@ -52,6 +52,14 @@ import Testing
     #expect(throws: JSONError.self) { try JSONDocument(parsing: text) }
   }
 
+  @Test("a long number with an exponent beyond BigDecimal's must be refused, which strict JSON does not ask for")
+  func longExponents() throws {
+    let text = "[1.00000000000000000e99999999999]"
+    #expect(throws: JSONError.self) { try JSONDocument(parsing: text, as: .permissive) }
+    #expect(throws: Never.self) { try JSONDocument(parsing: text) }
+    #expect(try Self.written("[1e9999999999,1.00000000000000000e999999999]") == "[null,1.00000000000000000E+999999999]")
+  }
+
   @Test("ill-formed UTF-8 must be repaired, as Java does before json-smart sees a body")
   func illFormedUTF8() throws {
     let document = try JSONDocument(parsing: Array("[\"a".utf8) + [0xFF, 0xC3] + Array("b\"]".utf8), as: .permissive)
