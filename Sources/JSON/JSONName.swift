@@ -2,7 +2,8 @@
 public struct JSONName: Hashable, Sendable {
   public let text: String
   @usableFromInline let utf8: [UInt8]
-  @usableFromInline let hash: UInt16
+  /// What `JSONNode.member(_:hash:)` wants to know beside the bytes.
+  public let hash: UInt16
 
   public init(_ text: String) {
     self.text = text

@@ -111,7 +111,8 @@ import Bytes
     return name.withUTF8 { member(UnsafeRawBufferPointer($0)) }
   }
 
-  @inlinable func member(_ name: UnsafeRawBufferPointer, hash: UInt16) -> JSONNode? {
+  /// - Parameter hash: that of a `JSONName` of the same bytes.
+  @inlinable public func member(_ name: UnsafeRawBufferPointer, hash: UInt16) -> JSONNode? {
     guard kind == .object else { return nil }
     if !isSettled { settle() }
     let end = entry + Int(entry.pointee.span)

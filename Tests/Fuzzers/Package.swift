@@ -1,35 +1,20 @@
 // swift-tools-version: 6.2
-// Fuzzers of the rooms that read what strangers send, under libFuzzer and AddressSanitizer. README.md says how to run them.
+// Fuzzing of the rooms that read what strangers send. A package of its own, so that nothing of it reaches the product; the
+// rooms are the same files, linked from Sources/.
 import PackageDescription
 
-let fuzzed: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   .enableUpcomingFeature("ExistentialAny"),
-  .unsafeFlags(["-sanitize=fuzzer,address"]),
 ]
-
-/// The rooms themselves, compiled for the fuzzer (`Rooms` links to the sources).
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Rooms/\(name)", swiftSettings: fuzzed)
-}
-
-/// An executable whose one file defines `LLVMFuzzerTestOneInput`, and the entry point that SwiftPM looks for.
-func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(
-    name: name, dependencies: dependencies, swiftSettings: fuzzed + [.unsafeFlags(["-parse-as-library"])],
-    linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
-}
 
 let package = Package(
   name: "fuzzers",
   targets: [
-    .systemLibrary(name: "CPCRE2", path: "Rooms/CPCRE2", pkgConfig: "libpcre2-8"),
-    room("Bytes"),
-    room("JSON", ["Bytes"]),
-    room("PCRE", ["CPCRE2"]),
-    room("JSONPaths", ["Bytes", "JSON", "PCRE"]),
-    .target(name: "FuzzerDriver"),
-    fuzzer("FuzzJSON", ["Bytes", "JSON", "FuzzerDriver"]),
-    fuzzer("FuzzJSONPath", ["JSON", "JSONPaths", "FuzzerDriver"]),
-  ])
+    .target(name: "Bytes", swiftSettings: strict),
+    .target(name: "HTTPSemantics", dependencies: ["Bytes"], swiftSettings: strict),
+    .target(name: "HTTPWire", dependencies: ["Bytes", "HTTPSemantics"], swiftSettings: strict),
+    .executableTarget(
+      name: "CodecFuzzer", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
+  ]
+)

@@ -5,20 +5,29 @@ import Bytes
 public final class Template: Sendable {
   /// The text that it was compiled from.
   public let source: String
+  let program: Program
+
   /// The whole output in UTF-8, when it depends on nothing that varies by request; else nil.
-  public let constant: [UInt8]?
+  public var constant: [UInt8]? { program.constant }
 
   /// Compiles a template.
   /// - Throws: `TemplateError` where the text is not Velocity.
   public init(_ source: String) throws(TemplateError) {
     self.source = source
-    self.constant = nil
-    throw TemplateError(line: 1, column: 1, message: "the template engine is not there yet")
+    do {
+      program = try Compiler.compile(try Parser.parse(Array(source.utf8)))
+    } catch {
+      let place = SourcePlace(offset: error.offset, in: source)
+      throw TemplateError(
+        line: place.line, column: place.column, message: error.message, suggestion: error.suggestion)
+    }
   }
 
   /// Renders into `out`, behind what is readable there. If it throws, `out` keeps what was rendered until then.
   public func render(
     _ scope: TemplateScope, into out: ByteBuffer, limits: RenderLimits = .standard
   ) throws(RenderError) {
+    if let constant = program.constant { return out.write(constant) }
+    try scope.render(program, source, into: out, limits)
   }
 }

@@ -1,33 +1,200 @@
 import Bytes
+import JSON
 
-/// What the templates of one exchange see: `$input`, `$context`, `$stageVariables`, and what they leave behind there.
+/// What the templates of one exchange see: `$input`, `$util`, `$context`, `$stageVariables`, and what they leave behind.
 ///
 /// One scope serves the request template and then the response template, with `setBody` called between the two, so that
-/// overrides set in the first are readable in the second, as on AWS. It belongs to one exchange on one worker.
+/// overrides set in the first are readable in the second, as on AWS. It belongs to one exchange on one worker; `reset`
+/// makes it ready for the next exchange without allocating anything anew.
 public final class TemplateScope {
-  let parameters: any ParameterSource
-  let context: any ContextSource
-  let stageVariables: [(name: String, value: String)]
-  var body: ByteBuffer?
+  private let parameters: any ParameterSource
+  private let contextSource: any ContextSource
+  private var stageVariables: [(name: String, value: String)]
+  private var body: ByteBuffer?
+  private var document = JSONDocument(capacity: 2048)
+  private var bodyState = BodyState.unparsed
+  private var parameterMaps: MapObject?
+  private var contextObject: ContextObject?
+  private var stageVariableMap: MapObject?
+  /// Variables that take the place of those of this scope: what the oracle's protocol gives.
+  var given: [String: Value]?
+  private lazy var machine = Machine(self)
+  /// Whether each `$input.path` sees the body as it came, whatever templates have done to what another call gave: so does
+  /// the oracle, unlike API Gateway.
+  var readsBodyAnew: Bool { given != nil }
+  private let input = OpaqueObject(.input)
+  private let util = OpaqueObject(.util)
+
+  private enum BodyState { case unparsed, parsed, invalid }
 
   public init(
     parameters: any ParameterSource, context: any ContextSource, stageVariables: [(name: String, value: String)]
   ) {
     self.parameters = parameters
-    self.context = context
+    contextSource = context
     self.stageVariables = stageVariables
+  }
+
+  /// Forgets one exchange and its templates' doings; the sources stay.
+  public func reset(stageVariables: [(name: String, value: String)]) {
+    self.stageVariables = stageVariables
+    stageVariableMap = nil
+    contextObject = nil
+    parameterMaps = nil
+    body = nil
+    bodyState = .unparsed
+    machine.heap.clear()
   }
 
   /// Sets what `$input.body`, `$input.json` and `$input.path` read. nil or no bytes render as `{}`. The scope keeps the
   /// reference and parses only when a template asks; the readable bytes must not change until the next `setBody`.
   public func setBody(_ body: ByteBuffer?) {
     self.body = body
+    bodyState = .unparsed
+    if let context = contextObject, context.isWritten {
+      // What a template put there may point into the document.
+      machine.heap.keep(document)
+      document = JSONDocument(capacity: 2048)
+    } else {
+      machine.heap.clear()
+    }
   }
 
+  func render(
+    _ program: Program, _ source: String, into out: ByteBuffer, _ limits: RenderLimits, _ trace: RenderTrace? = nil
+  ) throws(RenderError) {
+    machine.trace = trace
+    defer { machine.trace = nil }
+    try machine.render(program, source: source, into: out, limits)
+  }
+
+  // MARK: Overrides
+
   /// What the templates have set so far in `$context.requestOverride`.
-  public var requestOverride: RequestOverride { RequestOverride() }
+  public var requestOverride: RequestOverride {
+    var result = RequestOverride()
+    guard let context = contextObject, context.isWritten else { return result }
+    result.header = values(context.override("requestOverride", "header"))
+    result.querystring = values(context.override("requestOverride", "querystring"))
+    result.path = values(context.override("requestOverride", "path"))
+    return result
+  }
+
   /// What the templates have set so far in `$context.responseOverride`.
-  public var responseOverride: ResponseOverride { ResponseOverride() }
+  public var responseOverride: ResponseOverride {
+    var result = ResponseOverride()
+    guard let context = contextObject, context.isWritten else { return result }
+    result.headers = values(context.override("responseOverride", "header"))
+    let status = machine.heap.current(context.overrideMember("responseOverride", "status"))
+    let number = status.asNumber.map { Int($0.long) } ?? status.asText.flatMap { Int($0.string) }
+    if let number, (100...599).contains(number) { result.status = number }
+    return result
+  }
+
   /// Whether any of the two has anything in it; costs nothing when no template touched them.
-  public var hasOverrides: Bool { false }
+  public var hasOverrides: Bool { contextObject?.hasOverrides ?? false }
+
+  private func values(_ map: MapObject?) -> [(name: String, values: [String])] {
+    guard let map else { return [] }
+    return map.entries.compactMap { entry in
+      guard let name = text(entry.key.value), !name.isEmpty else { return nil }
+      let value = machine.heap.current(entry.value)
+      if case .null = value { return nil }
+      if let list = machine.heap.object(for: value) as? ListObject {
+        return (name, list.all.compactMap { text($0) })
+      }
+      return text(value).map { (name, [$0]) }
+    }
+  }
+
+  private func text(_ value: Value) -> String? {
+    if case .null = value { return nil }
+    machine.heap.steps = max(machine.heap.steps, 10_000)
+    return (try? machine.text(of: machine.heap.current(value)))?.string
+  }
+
+  // MARK: What the machine asks
+
+  func setRoots(_ roots: Program.Roots, _ variables: [String], _ slots: UnsafeMutablePointer<Value>) {
+    if let given {
+      for (index, name) in variables.enumerated() { if let value = given[name] { slots[index] = value } }
+    }
+    if roots.input >= 0 { slots[roots.input] = .object(input) }
+    if roots.util >= 0 { slots[roots.util] = .object(util) }
+    if roots.context >= 0, given?["context"] == nil {
+      let context = contextObject ?? ContextObject(contextSource)
+      contextObject = context
+      slots[roots.context] = .object(context)
+    }
+    if roots.stageVariables >= 0, given?["stageVariables"] == nil {
+      let map = stageVariableMap ?? MapObject()
+      if stageVariableMap == nil {
+        for variable in stageVariables { map.put(MapKey(variable.name), Value(variable.value)) }
+        stageVariableMap = map
+      }
+      slots[roots.stageVariables] = .object(map)
+    }
+  }
+
+  /// The parsed body; nil if it is no JSON.
+  var bodyRoot: JSONNode? {
+    switch bodyState {
+    case .parsed where readsBodyAnew && !machine.heap.isUntouched:
+      machine.heap.keep(document)
+      document = JSONDocument(capacity: 2048)
+    case .parsed: return document.root
+    case .invalid: return nil
+    case .unparsed: break
+    }
+    do {
+      if let body, !body.isEmpty {
+        try document.parse(body.readable, as: .permissive)
+      } else {
+        try TemplateScope.emptyBody.withUnsafeBytes { try document.parse($0, as: .permissive) }
+      }
+      bodyState = .parsed
+      return document.root
+    } catch {
+      bodyState = .invalid
+      return nil
+    }
+  }
+
+  private static let emptyBody = Array("{}".utf8)
+
+  var bodyText: Value {
+    guard let body, !body.isEmpty else { return .text(Text(bytes: TemplateScope.emptyBody)) }
+    return .text(Text(unverified: body.readable))
+  }
+
+  /// `$input.params('name')`: path, then query string, then headers.
+  func parameter(_ name: Text) -> Value {
+    if let maps = parameterMaps {
+      for location in ParameterLocation.allCases {
+        guard let map = machine.heap.object(for: maps.get(MapKey(location.rawValue))) as? MapObject else { continue }
+        if let value = map.find(MapKey(name)) { return value }
+      }
+      return .emptyText
+    }
+    for location in ParameterLocation.allCases {
+      if let value = parameters.parameter(location, name.string) { return Value(value) }
+    }
+    return .emptyText
+  }
+
+  /// `$input.params()`.
+  var parameterMap: MapObject {
+    get {
+      if let known = parameterMaps { return known }
+      let maps = MapObject()
+      for location in ParameterLocation.allCases {
+        let map = MapObject()
+        for parameter in parameters.parameters(location) { map.put(MapKey(parameter.name), Value(parameter.value)) }
+        maps.put(MapKey(location.rawValue), .object(map))
+      }
+      parameterMaps = maps
+      return maps
+    }
+    set { parameterMaps = newValue }
+  }
 }

@@ -1,0 +1,48 @@
+import Bytes
+import Foundation
+import JSON
+import Testing
+
+@testable import Velocity
+
+/// Templates from `TemplateGenerator`, with what Apache Velocity 1.7 and Jayway JsonPath made of them: two lines for each,
+/// request and answer, in the form of `OracleProtocol`. An answer `"error": true` says that they failed too.
+@Suite("Generated templates, with Velocity's answers")
+struct GeneratedTemplatesTests {
+  private struct Case {
+    var request: String
+    var answer: String
+  }
+
+  private static let cases: [Case] = {
+    let url = GoldenFile.folder.appendingPathComponent("generated.jsonl")
+    let lines = (try? Data(contentsOf: url)).map { $0.split(separator: 10) } ?? []
+    return stride(from: 0, to: lines.count - 1, by: 2).map {
+      Case(request: String(decoding: lines[$0], as: UTF8.self), answer: String(decoding: lines[$0 + 1], as: UTF8.self))
+    }
+  }()
+
+  @Test("every generated template must render as Velocity renders it")
+  func sample() throws {
+    #expect(GeneratedTemplatesTests.cases.count == 2_000)
+    for sample in GeneratedTemplatesTests.cases {
+      let ours = try AnswerLine(to: sample.request)
+      let theirs = try JSONDocument(parsing: sample.answer)
+      let output = ours.member("output")?.string
+      #expect(output == theirs.root.member("output")?.string, "\(sample.request)")
+      #expect((ours.member("error") != nil) == (theirs.root.member("error") != nil), "\(sample.request)")
+    }
+  }
+
+  @Test("the generator must write the same line for the same seed, and lines that can be answered")
+  func deterministic() throws {
+    for seed in 1...300 as ClosedRange<UInt64> {
+      var one = TemplateGenerator(seed: seed)
+      var other = TemplateGenerator(seed: seed)
+      let line = one.line(id: Int(seed))
+      #expect(line == other.line(id: Int(seed)))
+      let answer = try AnswerLine(to: line)
+      #expect((answer.member("output") != nil) != (answer.member("error") != nil))
+    }
+  }
+}
