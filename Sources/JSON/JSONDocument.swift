@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 
 /// What a text may be made of before it is refused.
 public struct JSONLimits: Sendable {
@@ -40,6 +41,8 @@ public final class JSONDocument {
   private(set) var count = 0
   var tape: UnsafeMutablePointer<TapeEntry>
   var tapeCapacity: Int
+  /// Whether some number of the text has `TapeEntry.hasLongExponent`.
+  var hasLongExponents = false
 
   static let padding = 32
 
@@ -94,7 +97,15 @@ public final class JSONDocument {
       throw JSONError(.tooLong, at: limits.bytes, in: bytes)
     }
     hold(bytes)
-    guard var failure = fillTape(depthLimit: limits.depth) else { return }
+    // json-smart drops U+007F from strings with backslashes and refuses some exponents, as only the permissive parser does.
+    var failure = ParseFailure.unread
+    if flavour == .strict || memchr(text, 0x7F, count) == nil {
+      if let refused = fillTape(depthLimit: limits.depth) {
+        failure = refused
+      } else if flavour == .strict || !hasLongExponents {
+        return
+      }
+    }
     if flavour == .permissive, failure.reason != .tooDeep {
       guard let other = fillTapePermissively(bytes, depthLimit: limits.depth) else { return }
       failure = other
@@ -127,6 +138,7 @@ public final class JSONDocument {
     }
     (text + bytes.count).update(repeating: 0, count: JSONDocument.padding)
     count = bytes.count
+    hasLongExponents = false
     tape[0] = TapeEntry(.null, offset: 0, length: 0)
   }
 

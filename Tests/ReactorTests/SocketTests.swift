@@ -14,7 +14,7 @@ actor TestWorker {
     SystemThread.spawn("test-worker") { reactor.run() }
   }
 
-  deinit { reactor.stop() }
+  isolated deinit { reactor.stop() }
 
   /// Accepts one connection and sends back what it reads until the client has finished.
   func echoOnce(_ bound: ListeningSocket.Bound) async throws {
