@@ -131,7 +131,8 @@ extension ExchangeDriver {
     let isWhole: Bool
     do {
       // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
-      isWhole = if request.method == .head { true } else { try takeBodyAtHand(of: response, from: upstream, into: out) }
+      isWhole =
+        if request.method == .head { true } else { try takeBodyAtHand(of: response, from: upstream, into: out) }
     } catch {
       // Nothing of it has been sent yet, so the client can still be told.
       upstream.close()
