@@ -1,11 +1,11 @@
 // The one audited unsafe place of the house. Why each escape from the compiler's checks is sound:
 //
 // * `Reactor` is `@unchecked Sendable`: `mailbox` is guarded by its mutex and `isStopping` is atomic; every other stored
-//   property is touched only by the thread that runs `run()`, which `assertOnReactor` checks in debug builds.
-// * An epoll registration holds an unretained pointer to its `Socket`. A socket closes its descriptor, which ends the
-//   registration, before it goes, and it goes on this thread only. Events are turned into jobs first and jobs run
-//   afterwards, so no socket goes between `epoll_wait` and the last look at its events.
-// * Timer entries are linked without being retained, and take themselves out in `deinit` of their owner.
+//   property is touched only by the thread that runs `run()`, which `checkIsolated` asserts in debug builds.
+// * An epoll registration holds an unretained pointer to its `Socket`. A socket ends its registration and closes its
+//   descriptor before it goes, on this thread. Events are turned into jobs first and jobs run afterwards, so no socket
+//   goes between `epoll_wait` and the last look at its events.
+// * Timer entries are linked without being retained, and take themselves out in `deinit`, or when their owner is closed.
 
 import CLinux
 import Glibc
@@ -163,6 +163,12 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
     event.events = CLINUX_EPOLLIN | CLINUX_EPOLLOUT | CLINUX_EPOLLRDHUP | CLINUX_EPOLLET
     event.data.u64 = UInt64(UInt(bitPattern: Unmanaged.passUnretained(socket).toOpaque()))
     return epoll_ctl(poll, EPOLL_CTL_ADD, socket.descriptor, &event) == 0
+  }
+
+  /// Ends what `register` began.
+  func unregister(_ socket: Socket) {
+    var unused = epoll_event()
+    epoll_ctl(poll, EPOLL_CTL_DEL, socket.descriptor, &unused)
   }
 
   /// Sets when `entry` is due. On the reactor's thread; the entry must be removed before it goes.

@@ -46,9 +46,7 @@ public final class Socket {
     }
   }
 
-  deinit {
-    if descriptor >= 0 { Glibc.close(descriptor) }
-  }
+  deinit { if descriptor >= 0 { release() } }
 
   public var isOpen: Bool { descriptor >= 0 }
   /// Whether an end or an error from the peer has been seen but not yet read: a pooled connection like this is dead.
@@ -245,10 +243,20 @@ public final class Socket {
   /// Closes the descriptor and wakes whoever waits.
   public func close() {
     guard descriptor >= 0 else { return }
-    Glibc.close(descriptor)
-    descriptor = -1
+    release()
     reader.resume(.interrupted)
     writer.resume(.interrupted)
+  }
+
+  private func release() {
+    // Closing alone would not do: while a process that was forked from this one still holds the descriptor, the kernel
+    // goes on telling of it, and of a socket that is no more.
+    reactor.unregister(self)
+    Glibc.close(descriptor)
+    descriptor = -1
+    // What is left of the socket may go on another thread, where the timers must not be touched.
+    reactor.remove(reader)
+    reactor.remove(writer)
   }
 
   /// Makes `close` send a reset, so that the peer knows that what it has got is not the whole.

@@ -14,6 +14,9 @@ open class TimerEntry {
 
   public init() {}
 
+  /// Whether the wheel knows it: then it must be removed before it goes.
+  var isInWheel: Bool { slotTick != nil }
+
   /// Makes it due never; it leaves its slot when that comes round.
   public func disarm() { deadline = .never }
 

@@ -15,7 +15,7 @@ open class Wait: TimerEntry {
 
   public init(on reactor: Reactor) { self.reactor = reactor }
 
-  deinit { reactor.remove(self) }
+  deinit { if isInWheel { reactor.remove(self) } }
 
   /// Whether a task waits.
   public var isWaiting: Bool { job != nil }

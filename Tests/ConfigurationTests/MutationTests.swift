@@ -44,7 +44,7 @@ import Testing
     let lines = try TestFiles.text("Definitions/\(file)").split(separator: "\n").map(String.init)
     var generator = Generator(state: 1)
     var refused = 0
-    for _ in 0..<60 {
+    for _ in 0..<40 {
       var changed = lines
       let index = Int.random(in: 0..<lines.count, using: &generator)
       switch Int.random(in: 0..<6, using: &generator) {
@@ -64,7 +64,7 @@ import Testing
   func bytes(file: String) throws {
     let bytes = Array(try TestFiles.text("Definitions/\(file)").utf8)
     var generator = Generator(state: 2)
-    for _ in 0..<60 {
+    for _ in 0..<40 {
       var changed = bytes
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
         changed[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...127, using: &generator)
@@ -85,7 +85,7 @@ import Testing
     let root = try Loading.document(try TestFiles.text("Definitions/\(file)"), file: file)
     var generator = Generator(state: 3)
     let count = Self.count(root)
-    for _ in 0..<120 {
+    for _ in 0..<90 {
       var target = Int.random(in: 1..<count, using: &generator)
       let json = Self.replacements.randomElement(using: &generator) ?? "null"
       let replacement = try Loading.document(json, file: "x.json")

@@ -197,6 +197,23 @@ struct GatewayResponsesTests {
         + "E: vee\r\nF: a\r\nG: h\r\n\r\n{\"message\":\"Unauthorized\"}")
   }
 
+  @Test("A header of the same name must stand in place of the error type; one of the gateway's own be remapped")
+  func ownHeaders() {
+    let shown = shown(
+      GatewayFailure(.unauthorized, reason: ""),
+      [
+        .unauthorized: {
+          $0.responseParameters = [
+            "gatewayresponse.header.X-Amzn-ErrorType": "'Mine'", "gatewayresponse.header.Server": "'s'",
+            "gatewayresponse.header.Transfer-Encoding": "'chunked'",
+          ]
+        }
+      ])
+    #expect(
+      shown == "401\r\nx-amzn-Remapped-Server: s\r\nX-Amzn-ErrorType: Mine\r\nContent-Type: application/json\r\n\r\n"
+        + #"{"message":"Unauthorized"}"#)
+  }
+
   @Test("Mistakes in a customised response must be errors")
   func mistakes() {
     let bench = Bench(api: {

@@ -77,11 +77,22 @@ struct RefusalTests {
     }
   }
 
+  @Test("A parameter's name that is used in two places must be warned of")
+  func repeatedNames() {
+    let bench = Bench { method, _ in
+      method.requestParameters = ["method.request.header.a": false, "method.request.querystring.a": false]
+    }
+    #expect(bench.warnings == ["the parameter `a` is declared in more than one place"])
+  }
+
   @Test("What fails for every request must be warned of")
   func certainFailures() {
     #expect(
       Bench("GET", "/a", .http, uri: "http://o.test/") { $1.responses = [] }.warnings
         == ["GET /a has no integration response: it answers 500"])
+    #expect(
+      Bench("GET", "/a", uri: "http://o.test/") { $1.httpMethod = nil }.warnings
+        == ["the integration of GET /a has no `httpMethod`: the client's own is used"])
     let mock = Bench("GET", "/a", .mock) {
       $1.requestTemplates["application/json"] = source("{}")
       $1.responses = [.init(selectionPattern: nil, statusCode: 200, location: here)]

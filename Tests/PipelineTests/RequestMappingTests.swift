@@ -79,6 +79,13 @@ struct RequestMappingTests {
         .field("X-Out", "GET /dev/pets/1 HTTP/1.1\r\nHost: c:1") == "c:1")
   }
 
+  @Test("`context.path` must keep the stage, doubled slashes and the slash at the end")
+  func contextPath() {
+    #expect(
+      bench(["integration.request.header.X-Out": "context.path"], path: "/{proxy+}")
+        .field("X-Out", "GET /dev//proxy-value/ HTTP/1.1\r\nHost: c") == "/dev//proxy-value/")
+  }
+
   @Test("An empty body must read as {}")
   func emptyBody() {
     #expect(

@@ -47,8 +47,9 @@ struct IntegrationReader {
     integration.cacheKeyParameters = object.strings("cacheKeyParameters") ?? []
     integration.timeoutInMillis =
       object.integer("timeoutInMillis", in: 50...3_600_000, " of milliseconds") ?? definition.standardTimeout
-    integration.insecureSkipVerification =
-      object.object("tlsConfig")?.boolean("insecureSkipVerification") ?? false
+    let tls = object.object("tlsConfig")
+    tls?.refuseKeys(except: ["insecureSkipVerification", "serverNameToVerify"], "`tlsConfig`", as: .warning)
+    integration.insecureSkipVerification = tls?.boolean("insecureSkipVerification") ?? false
     integration.responses = responses(object)
     checkEndpoint(integration, object)
     return integration

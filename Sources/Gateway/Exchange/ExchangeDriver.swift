@@ -48,7 +48,8 @@ struct ExchangeDriver {
     do {
       let plan = try matchRoute()
       if let prepared = plan.preparedResponse(for: bench.exchange) {
-        outcome = await send(prepared)
+        let sending = begin(prepared)
+        outcome = sending.isDone ? sending.outcome : await finish(sending)
       } else {
         try MethodRequest.run(plan, bench.exchange)
         if plan.needsBody { try await collectBody() }
@@ -117,13 +118,13 @@ struct ExchangeDriver {
     return await send(status, bench.rendered.readable)
   }
 
-  /// Sends a response that was ready when the configuration was compiled.
-  private func send(_ prepared: PreparedResponse) async -> Outcome {
+  /// Begins to send a response that was ready when the configuration was compiled.
+  private func begin(_ prepared: PreparedResponse) -> Sending {
     bench.fields.clear()
     prepared.write(bench.exchange, into: bench.fields)
     bench.rendered.clear()
     bench.rendered.write(prepared.body)
-    return await send(prepared.status, bench.rendered.readable)
+    return begin(prepared.status, bench.rendered.readable)
   }
 
   /// Answers for a failure, unless there is nobody left to answer.
@@ -136,6 +137,19 @@ struct ExchangeDriver {
 
   /// Sends a response whose fields are on the bench.
   private func send(_ status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
+    let sending = begin(status, body)
+    return sending.isDone ? sending.outcome : await finish(sending)
+  }
+
+  /// A response on its way: what the kernel took at once needed no `async` call.
+  private struct Sending {
+    var outcome: Outcome
+    var isDone = false
+    /// What follows behind `bench.output`.
+    var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+  }
+
+  private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
     let request = bench.request
     let hasBody = !ClientResponse.isBodiless(status)
     let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
@@ -144,18 +158,25 @@ struct ExchangeDriver {
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
-    let body = hasBody && request.method != .head ? body : UnsafeRawBufferPointer(start: nil, count: 0)
+    var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
+    if hasBody, request.method != .head {
+      if body.count <= 8192 { out.write(body) } else { sending.rest = body }
+    }
     do {
-      if body.count <= 8192 {
-        out.write(body)
-        if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
-      } else {
-        try await client.write(out, then: body, until: writeDeadline)
-      }
+      sending.isDone = try sending.rest.isEmpty && client.finishWriting(out)
+      return sending
+    } catch {
+      return Sending(outcome: .hasEnded, isDone: true)
+    }
+  }
+
+  private func finish(_ sending: Sending) async -> Outcome {
+    do {
+      try await client.write(bench.output, then: sending.rest, until: writeDeadline)
+      return sending.outcome
     } catch {
       return .hasEnded
     }
-    return keepsAlive ? .keepsOpen : .closes
   }
 
   var writeDeadline: MonotonicTime { state.reactor.now.advanced(milliseconds: state.deadlines.write) }

@@ -128,11 +128,18 @@ extension ExchangeDriver {
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
+    let isWhole: Bool
     do {
-      if request.method == .head {
-        // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
-        if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
-      } else if try takeBodyAtHand(of: response, from: upstream, into: out) {
+      // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
+      isWhole =
+        if request.method == .head { true } else { try takeBodyAtHand(of: response, from: upstream, into: out) }
+    } catch {
+      // Nothing of it has been sent yet, so the client can still be told.
+      upstream.close()
+      throw GatewayFailure(error)
+    }
+    do {
+      if isWhole {
         if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
       } else {
         try await relayBody(of: response, from: upstream, into: out)

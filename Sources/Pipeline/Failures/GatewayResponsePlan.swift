@@ -8,6 +8,11 @@ struct GatewayResponsePlan: Sendable {
     var headers: [(name: [UInt8], source: MappingSource)]
     /// By media type, in alphabetical order.
     var templates: [(mediaType: String, template: SubstitutionTemplate)]
+
+    /// Whether its headers say what kind of error it is, in place of ours.
+    var namesErrorType: Bool {
+      headers.contains { String(decoding: $0.name, as: UTF8.self).lowercased() == "x-amzn-errortype" }
+    }
   }
 
   private var entries: [GatewayResponseType: Entry] = [:]

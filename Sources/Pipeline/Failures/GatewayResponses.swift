@@ -19,10 +19,8 @@ public enum GatewayResponses {
     values.failure = failure
     let entry = values.deployment?.gatewayResponses.entry(for: failure)
     values.facts.writeIdentifiers(into: fields)
-    if let errorType = failure.errorType {
-      fields.write("x-amzn-ErrorType: ")
-      fields.write(errorType)
-      fields.write("\r\n")
+    if let errorType = failure.errorType, !(entry?.namesErrorType ?? false) {
+      write(errorType: errorType, into: fields)
     }
     if failure.type == .integrationTimeout {
       // Seen on AWS with this type, and with no other.
@@ -56,14 +54,16 @@ public enum GatewayResponses {
     fields.clear()
     body.clear()
     facts.writeIdentifiers(into: fields)
-    if let errorType = failure.errorType {
-      fields.write("x-amzn-ErrorType: ")
-      fields.write(errorType)
-      fields.write("\r\n")
-    }
+    if let errorType = failure.errorType { write(errorType: errorType, into: fields) }
     fields.write("Content-Type: application/json\r\n")
     writeDefaultBody(failure, into: body)
     return failure.status
+  }
+
+  private static func write(errorType: String, into fields: ByteBuffer) {
+    fields.write("x-amzn-ErrorType: ")
+    fields.write(errorType)
+    fields.write("\r\n")
   }
 
   private static func writeDefaultBody(_ failure: GatewayFailure, into body: ByteBuffer) {

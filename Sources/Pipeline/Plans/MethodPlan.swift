@@ -83,6 +83,7 @@ public final class MethodPlan: Sendable {
       Array("User-Agent: AmazonAPIGateway_\(api.id)\r\n".utf8), Array("X-Amzn-Apigateway-Api-Id: \(api.id)\r\n".utf8)
     )
 
+    Self.warnOfRepeatedNames(method, &diagnostics)
     mapping = RequestMapping(integration, context, diagnostics: &diagnostics)
     let isProxy = kind == .httpProxy
     requestTemplates = TemplateTable(isProxy ? [:] : integration.requestTemplates, diagnostics: &diagnostics)
@@ -98,15 +99,37 @@ public final class MethodPlan: Sendable {
     prepared = PreparedResponse(
       status: refusal == nil && required.isEmpty ? constantStatus : nil, requestTemplates, responses)
     needsBody = kind == .http || kind == .mock || mapping.readsBody
-    warnOfCertainFailures(integration, method, &diagnostics)
+    warnOfMissingParts(integration, method, &diagnostics)
   }
 
-  /// Says what can be seen to fail for every request; AWS finds out when the first one comes.
-  private func warnOfCertainFailures(
+  /// A parameter's name may be used in one place only (spec § 2.1); here it works in several.
+  private static func warnOfRepeatedNames(_ method: Method, _ diagnostics: inout [Diagnostic]) {
+    let names = method.requestParameters.keys.sorted().compactMap { key in
+      key[...].behind("method.request.").flatMap { rest in
+        rest.firstIndex(of: ".").map { String(rest[rest.index(after: $0)...]) }
+      }
+    }
+    for name in Set(names.filter { name in names.count { $0 == name } > 1 }).sorted() {
+      diagnostics.append(
+        Diagnostic(
+          .warning, at: method.location, "the parameter `\(name)` is declared in more than one place",
+          suggestion: "API Gateway wants names that differ across path, querystring and header"))
+    }
+  }
+
+  /// Says what can be seen to be missing; AWS says so on import, or answers every request with 500.
+  private func warnOfMissingParts(
     _ integration: Integration, _ method: Method, _ diagnostics: inout [Diagnostic]
   ) {
-    guard kind == .mock || kind == .http else { return }
     let name = "\(httpMethod) \(resourcePath)"
+    if kind == .http || kind == .httpProxy, integration.httpMethod == nil {
+      diagnostics.append(
+        Diagnostic(
+          .warning, at: integration.location,
+          "the integration of \(name) has no `httpMethod`: the client's own is used",
+          suggestion: "write `httpMethod: ANY`: API Gateway would refuse it"))
+    }
+    guard kind == .mock || kind == .http else { return }
     if integration.responses.isEmpty {
       diagnostics.append(
         Diagnostic(

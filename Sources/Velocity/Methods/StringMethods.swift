@@ -198,7 +198,8 @@ extension MethodCall {
   }
 
   private func join() throws(Signal) -> Value {
-    guard self[0].isString || isNull(0) else { return .null }
+    // With null alone Java could mean strings as well as a collection; Velocity then finds no method.
+    guard self[0].isString || isNull(0), count != 2 || !isNull(1) else { return .null }
     var parts: [Value] = Array(arguments.dropFirst())
     if count == 2, let elements = elements(of: self[1]) {
       parts = elements

@@ -1,0 +1,127 @@
+import Testing
+
+@testable import Velocity
+
+/// No template and no body may hang a worker, exhaust its memory or end its process.
+@Suite("Limits")
+struct LimitTests {
+  private func limits(_ change: (inout RenderLimits) -> Void) -> RenderLimits {
+    var limits = RenderLimits()
+    change(&limits)
+    return limits
+  }
+
+  @Test("a loop must go round 1,000 times at most")
+  func iterations() throws {
+    #expect(try rendered("#foreach($x in [1..1000])$foreach.count #end").hasSuffix("1000 "))
+    let error = try failure("a\n#foreach($x in [1..1001])\n$x#end")
+    #expect(error.reason == .tooManyIterations)
+    #expect(error.line == 2)
+    #expect(error.message.contains("1000"))
+  }
+
+  @Test("output beyond its limit must end the rendering")
+  func output() throws {
+    let few = limits { $0.outputBytes = 100 }
+    #expect(try failure("#foreach($x in [1..1000])0123456789#end", limits: few).reason == .outputTooLarge)
+    #expect(try failure("#set($s = 'x')$s.repeat(1000)", limits: few).reason == .outputTooLarge)
+    #expect(
+      try failure("#foreach($x in [1..1000])#set($s = \"$!s 0123456789\")#end", limits: few).reason == .outputTooLarge)
+  }
+
+  @Test("loops within loops must come to an end")
+  func steps() throws {
+    let template = String(repeating: "#foreach($x in [1..1000])", count: 6) + "a" + String(repeating: "#end", count: 6)
+    #expect(try failure(template, limits: limits { $0.outputBytes = 1 << 30 }).reason == .tooManySteps)
+  }
+
+  @Test("texts that double again and again must come to an end")
+  func doubling() throws {
+    #expect(throws: RenderError.self) { try rendered("#set($s = 'ab')#foreach($x in [1..1000])#set($s = $s + $s)#end") }
+    #expect(throws: RenderError.self) {
+      try rendered(
+        "#set($l = [])#set($s = 'ab')#set($s = $s.repeat(100000))#foreach($x in [1..1000])#set($ok = $l.add($s.concat('c')))#end"
+      )
+    }
+  }
+
+  @Test("values that contain themselves many times over must not be printed for ever")
+  func sharing() throws {
+    #expect(throws: RenderError.self) {
+      try rendered(
+        "#set($l = [1])#foreach($x in [1..60])#set($l = [$l, $l])#end$l", limits: limits { $0.outputBytes = 1 << 16 })
+    }
+    #expect(throws: RenderError.self) {
+      try rendered(
+        "#set($l = [1])#set($m = [1])#foreach($x in [1..60])#set($l = [$l, $l])#set($m = [$m, $m])#end#if($l == $m)y#end"
+      )
+    }
+  }
+
+  @Test("a list that contains itself must be printed as Java does, and in a ring must fail")
+  func rings() throws {
+    #expect(try rendered("#set($l = [1])#set($ok = $l.add($l))$l") == "[1, (this Collection)]")
+    #expect(try failure("#set($l = [])#set($m = [$l])#set($ok = $l.add($m))$l").reason == .tooDeep)
+  }
+
+  @Test("blocks that refer to themselves must come to an end")
+  func blocks() throws {
+    #expect(try rendered("#define($d)a$d#end$d") == "aa$d")
+    let ring = (0..<40).map { "#define($d\($0))$d\(($0 + 1) % 40)$d\(($0 + 1) % 40)#end" }.joined()
+    #expect(throws: RenderError.self) { try rendered(ring + "$d0") }
+  }
+
+  @Test(
+    "nesting beyond what the parser allows must be refused, whatever nests",
+    arguments: ["(", "[", "#if(", "!", "{'a':", "$a.b(", "$a["])
+  func nesting(opening: String) throws {
+    let deep = String(repeating: opening, count: 100_000)
+    #expect(throws: TemplateError.self) { try Template(opening == "#if(" ? deep : "#set($x = " + deep) }
+    #expect(throws: TemplateError.self) { try Template(String(repeating: "#if(true)", count: 10_000)) }
+  }
+
+  @Test("a chain of operators may be long")
+  func chains() throws {
+    let sum = "#set($x = 1" + String(repeating: " + 1", count: 20_000) + ")$x"
+    #expect(try rendered(sum) == "20001")
+    let either = "#if(false" + String(repeating: " || false", count: 20_000) + " || true)y#end"
+    #expect(try rendered(either) == "y")
+    let both = "#if(true" + String(repeating: " && true", count: 20_000) + ")y#end"
+    #expect(try rendered(both) == "y")
+  }
+
+  @Test("a deeply nested body may be printed")
+  func deepBody() throws {
+    let body = String(repeating: "[", count: 500) + String(repeating: "]", count: 500)
+    #expect(try rendered("$input.path('$')$input.json('$')", body: body) == body + body)
+    let objects = String(repeating: #"{"a":"#, count: 400) + "1" + String(repeating: "}", count: 400)
+    #expect(
+      try rendered(
+        "#set($x = $input.path('$'))#set($x.b = 1)$x.a.a.a.class.name $input.json('$').length()", body: objects
+      ).hasPrefix("java.util.LinkedHashMap"))
+  }
+
+  @Test("a body that is too deep for JSON must count as no JSON")
+  func tooDeepBody() throws {
+    let body = String(repeating: "[", count: 100_000)
+    #expect(try rendered("$input.json('$') [$input.path('$')]", body: body) == "\"\" []")
+  }
+
+  @Test("numbers of absurd size must not be calculated with for ever")
+  func hugeNumbers() throws {
+    let body =
+      #"{"a": 1e999999999, "b": \#(String(repeating: "9", count: 100_000)), "c": 0.\#(String(repeating: "3", count: 100_000))}"#
+    #expect(try rendered("#set($x = $input.path('$.a') + 1)$!x", body: body).isEmpty == false)
+    _ = try rendered(
+      "#set($x = $input.path('$.b') * $input.path('$.b'))$x.class.name#set($y = $input.path('$.c') / 3)$y.class.name",
+      body: body)
+  }
+
+  @Test("a regular expression that never ends must be given up")
+  func regex() throws {
+    let body = #"{"a": "\#(String(repeating: "a", count: 40))b"}"#
+    #expect(throws: RenderError.self) {
+      try rendered("$input.path('$.a').matches('(a|aa)+$')$input.path('$.a').matches('((a+)+)+c')", body: body) == ""
+    }
+  }
+}
