@@ -32,6 +32,11 @@ public struct GatewayResponse: Sendable {
   /// Media type, to a substitution template (not VTL).
   public var responseTemplates: [String: TemplateSource] = [:]
   public var location: SourceLocation
+  /// Where single keys are written: `statusCode`, and each key of `responseParameters`.
+  public var keyLocations: [String: SourceLocation] = [:]
 
   public init(location: SourceLocation) { self.location = location }
+
+  /// Where to say something about a key: at its own place, if that is known.
+  public func location(of key: String) -> SourceLocation { keyLocations[key] ?? location }
 }

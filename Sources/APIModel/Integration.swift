@@ -32,11 +32,16 @@ public struct Integration: Sendable {
   /// In the order of ascending status code, which is the order in which they are tried (spec § 5.2).
   public var responses: [IntegrationResponse] = []
   public var location: SourceLocation
+  /// Where single keys are written: `uri`, and each key of `requestParameters`.
+  public var keyLocations: [String: SourceLocation] = [:]
 
   public init(kind: Kind, location: SourceLocation) {
     self.kind = kind
     self.location = location
   }
+
+  /// Where to say something about a key: at its own place, if that is known.
+  public func location(of key: String) -> SourceLocation { keyLocations[key] ?? location }
 }
 
 /// One way in which a backend's answer becomes ours.
@@ -50,10 +55,15 @@ public struct IntegrationResponse: Sendable {
   public var responseTemplates: [String: TemplateSource] = [:]
   public var contentHandling: Integration.ContentHandling?
   public var location: SourceLocation
+  /// Where single keys are written: `statusCode`, and each key of `responseParameters`.
+  public var keyLocations: [String: SourceLocation] = [:]
 
   public init(selectionPattern: String?, statusCode: Int, location: SourceLocation) {
     self.selectionPattern = selectionPattern
     self.statusCode = statusCode
     self.location = location
   }
+
+  /// Where to say something about a key: at its own place, if that is known.
+  public func location(of key: String) -> SourceLocation { keyLocations[key] ?? location }
 }

@@ -127,7 +127,9 @@ public struct RequestValidator: Sendable {
 }
 
 public struct Authorizer: Sendable {
-  public enum Kind: String, Sendable, CaseIterable { case token = "TOKEN", request = "REQUEST", cognito = "COGNITO_USER_POOLS" }
+  public enum Kind: String, Sendable, CaseIterable {
+    case token = "TOKEN", request = "REQUEST", cognito = "COGNITO_USER_POOLS"
+  }
 
   public var name: String
   public var kind: Kind

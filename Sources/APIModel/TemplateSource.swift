@@ -36,79 +36,11 @@ public struct TemplateSource: Sendable, Hashable {
   public func location(line: Int, column: Int) -> SourceLocation {
     switch layout {
     case .verbatim:
-      SourceLocation(
+      return SourceLocation(
         file: location.file, line: location.line + max(0, line - 1), column: location.column + max(0, column - 1))
     case .quoted(let raw, let quoting):
-      Self.walk(raw, quoting, from: location, toLine: line, column: column)
+      var text = QuotedText(raw, quoting, at: location)
+      return text.location(line: line, column: column)
     }
-  }
-
-  /// Follows `raw` and the text that it writes side by side, until the text has come to `line` and `column`.
-  private static func walk(
-    _ raw: String, _ quoting: Quoting, from start: SourceLocation, toLine line: Int, column: Int
-  ) -> SourceLocation {
-    var place = start
-    var textLine = 1
-    var textColumn = 1
-    let scalars = Array(raw.unicodeScalars)
-    var index = 0
-    func scalar(_ offset: Int) -> Unicode.Scalar? { index + offset < scalars.count ? scalars[index + offset] : nil }
-    while index < scalars.count, textLine < line || (textLine == line && textColumn < column) {
-      var length = 1
-      var isNewline = false
-      switch (quoting, scalars[index]) {
-      case (.escapes, "\\"):
-        switch scalar(1) {
-        case "u": length = 6
-        case "U": length = 10
-        case "x": length = 4
-        case "n":
-          length = 2
-          isNewline = true
-        default: length = 2
-        }
-        // A surrogate pair writes one character with two escapes.
-        if length == 6, scalar(2).map({ "dD".unicodeScalars.contains($0) }) == true, scalar(6) == "\\",
-          scalar(3).map({ "89abAB".unicodeScalars.contains($0) }) == true
-        {
-          length = 12
-        }
-      case (.doubledQuotes, "'"): length = scalar(1) == "'" ? 2 : 1
-      case (_, "\n"):
-        place.line += 1
-        place.column = 1
-        index += 1
-        // A fold: one line break is a space, each further one a newline; the indentation behind it is not text.
-        var breaks = 1
-        while let next = scalar(0), next == " " || next == "\n" || next == "\t" || next == "\r" {
-          if next == "\n" {
-            breaks += 1
-            place.line += 1
-            place.column = 1
-          } else {
-            place.column += 1
-          }
-          index += 1
-        }
-        if breaks > 1 {
-          textLine += breaks - 1
-          textColumn = 1
-        } else {
-          textColumn += 1
-        }
-        continue
-      default: break
-      }
-      index = min(index + length, scalars.count)
-      place.column += length
-      if isNewline {
-        if textLine == line { return place }  // the line is shorter than the column asked for
-        textLine += 1
-        textColumn = 1
-      } else {
-        textColumn += 1
-      }
-    }
-    return place
   }
 }

@@ -96,11 +96,14 @@ public final class ByteBuffer {
     write(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
+  // A literal is written as a StaticString, without going through a String.
+  @_disfavoredOverload
   @inlinable public func write(_ text: String) {
     var text = text
     text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }
 
+  @_disfavoredOverload
   @inlinable public func write(_ text: Substring) {
     var text = text
     text.withUTF8 { write(UnsafeRawBufferPointer($0)) }

@@ -1,4 +1,5 @@
 import APIModel
+import Pipeline
 import Routing
 
 /// A whole good configuration, compiled and immutable. The gateway hands each worker a reference to it; a request that
@@ -42,7 +43,6 @@ public struct Deployment: Sendable {
   /// An index of `Snapshot.apis`.
   public let api: Int
   public let stage: Stage
-  /// The API's resources in their order; its targets are numbered over all methods of all resources, the resources in
-  /// their order and the methods of each by name.
-  public let routes: RouteTree
+  /// Its resources and methods, compiled.
+  public let plan: DeploymentPlan
 }

@@ -6,9 +6,9 @@ public enum HTTPDate {
   public static var byteCount: Int { 29 }
 
   /// Writes an IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`. It changes once per second: keep it.
-  /// - Parameter seconds: since 1970; clamped to the years 0 to 9999 that the form has room for.
-  public static func write(_ seconds: Int, into out: ByteBuffer) {
-    let seconds = min(max(seconds, -62_167_219_200), 253_402_300_799)
+  /// - Parameter epochSeconds: since 1970; clamped to the years 0 to 9999 that the form has room for.
+  public static func write(epochSeconds: Int64, into out: ByteBuffer) {
+    let seconds = Int(min(max(epochSeconds, -62_167_219_200), 253_402_300_799))
     var days = seconds / 86_400
     var rest = seconds % 86_400
     if rest < 0 {

@@ -2,9 +2,9 @@
 ///
 /// | limit | unit | default | what exceeds it gets |
 /// | --- | --- | --- | --- |
-/// | `targetBytes` | bytes of the request target | 8,192 | 414 |
-/// | `headBytes` | bytes of start line and field lines, line ends included | 16,384 | 431 |
-/// | `fieldCount` | field lines | 100 | 431 |
+/// | `targetBytes` | bytes of the request target | 10,240 | 414 |
+/// | `headBytes` | bytes of start line and field lines, line ends included | 32,768 | 431 |
+/// | `fieldCount` | field lines | 128 | 431 |
 ///
 /// A response's head is held to the last two; an origin that exceeds them gets its answer thrown away (502).
 public struct HeadLimits: Sendable, Equatable {
@@ -12,7 +12,7 @@ public struct HeadLimits: Sendable, Equatable {
   public var headBytes: Int
   public var fieldCount: Int
 
-  public init(targetBytes: Int = 8_192, headBytes: Int = 16_384, fieldCount: Int = 100) {
+  public init(targetBytes: Int = 10_240, headBytes: Int = 32_768, fieldCount: Int = 128) {
     self.targetBytes = targetBytes
     self.headBytes = headBytes
     self.fieldCount = fieldCount

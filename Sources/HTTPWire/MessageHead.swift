@@ -27,32 +27,37 @@ public struct FieldSlice: Sendable {
 ///
 /// A head does not copy: it holds the buffer, and stays valid until that buffer is cleared or compacted.
 public class MessageHead {
-  public var buffer: ByteBuffer
-  public var fields: ContiguousArray<FieldSlice> = [] {
+  public final var buffer: ByteBuffer
+  public final var fields: ContiguousArray<FieldSlice> = [] {
     didSet { present = .all }
   }
   /// Which known fields are among `fields`; it may claim more than there are, never fewer.
-  public var present = FieldSet.all
+  public final var present = FieldSet.all
   /// HTTP/1.x: the x. HTTP/2 heads say 1.
-  public var minorVersion: UInt8 = 1
+  public final var minorVersion: UInt8 = 1
   /// How the end of the body is found (RFC 9112 § 6.3).
-  public var framing: BodyFraming = .none
+  public final var framing: BodyFraming = .none
   /// Whether the connection may carry another message behind this one (RFC 9112 § 9.3).
-  public var keepsAlive = true
+  public final var keepsAlive = true
   /// The protocol that `Connection: upgrade` and `Upgrade` ask for or grant; nil where they do not.
-  public var upgrade: FieldSlice?
+  public final var upgrade: FieldSlice?
   /// Whether `Connection` has options other than `close`, `keep-alive` and `upgrade`: names of fields that end here.
-  public var nominatesFields = false
+  public final var nominatesFields = false
 
   public init(buffer: ByteBuffer) { self.buffer = buffer }
 
-  @inlinable public func name(of field: FieldSlice) -> UnsafeRawBufferPointer { buffer[field.name] }
-  @inlinable public func value(of field: FieldSlice) -> UnsafeRawBufferPointer { buffer[field.value] }
+  @inlinable public final func name(of field: FieldSlice) -> UnsafeRawBufferPointer { buffer[field.name] }
+  @inlinable public final func value(of field: FieldSlice) -> UnsafeRawBufferPointer { buffer[field.value] }
 
   /// The first field line with this name.
-  @inlinable public func first(_ id: FieldID) -> FieldSlice? {
+  @inlinable public final func first(_ id: FieldID) -> FieldSlice? {
     guard present.contains(id) else { return nil }
-    for field in fields where field.id == id { return field }
+    // By index: iterating would hold the array, which costs more than looking at it.
+    var index = 0
+    while index < fields.count {
+      if fields[index].id == id { return fields[index] }
+      index &+= 1
+    }
     return nil
   }
 }

@@ -69,11 +69,11 @@ public struct RequestHeadParser {
     }
 
     // The array is taken out of the head while it grows: a local one needs no check for other owners at each line.
-    var fields = head.fields
-    head.fields = []
+    var fields = ContiguousArray<FieldSlice>()
+    swap(&fields, &head.fields)
     let result = section.parse(
       base, from: line, end: end, bound: bound, count: limits.fieldCount, into: &fields)
-    head.fields = fields
+    swap(&fields, &head.fields)
     switch result {
     case .complete(let behind):
       head.present = section.seen

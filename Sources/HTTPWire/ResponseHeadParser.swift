@@ -57,10 +57,10 @@ public struct ResponseHeadParser {
       }
     }
 
-    var fields = head.fields
-    head.fields = []
+    var fields = ContiguousArray<FieldSlice>()
+    swap(&fields, &head.fields)
     let result = section.parse(base, from: line, end: end, bound: bound, count: limits.fieldCount, into: &fields)
-    head.fields = fields
+    swap(&fields, &head.fields)
     switch result {
     case .complete(let behind):
       head.present = section.seen

@@ -1,15 +1,16 @@
 import Bytes
+import Glibc
 
 /// What a text may be made of before it is refused.
 public struct JSONLimits: Sendable {
   /// Arrays and objects inside each other.
   public var depth: Int
-  /// Length of the text. The tape that a text is parsed into takes at most eight times as much memory again.
-  public var bytes: Int
+  /// Length of the text, at most 2^28. The tape that a text is parsed into can take eight times as much memory again.
+  public private(set) var bytes: Int
 
-  public init(depth: Int = 512, bytes: Int = 1 << 30) {
+  public init(depth: Int = 512, bytes: Int = 1 << 28) {
     self.depth = depth
-    self.bytes = min(bytes, 1 << 30)
+    self.bytes = max(0, min(bytes, 1 << 28))
   }
 
   public static let standard = JSONLimits()
@@ -40,6 +41,8 @@ public final class JSONDocument {
   private(set) var count = 0
   var tape: UnsafeMutablePointer<TapeEntry>
   var tapeCapacity: Int
+  /// Whether some number of the text has `TapeEntry.hasLongExponent`.
+  var hasLongExponents = false
 
   static let padding = 32
 
@@ -94,7 +97,15 @@ public final class JSONDocument {
       throw JSONError(.tooLong, at: limits.bytes, in: bytes)
     }
     hold(bytes)
-    guard var failure = fillTape(depthLimit: limits.depth) else { return }
+    // json-smart drops U+007F from strings with backslashes and refuses some exponents, as only the permissive parser does.
+    var failure = ParseFailure.unread
+    if flavour == .strict || memchr(text, 0x7F, count) == nil {
+      if let refused = fillTape(depthLimit: limits.depth) {
+        failure = refused
+      } else if flavour == .strict || !hasLongExponents {
+        return
+      }
+    }
     if flavour == .permissive, failure.reason != .tooDeep {
       guard let other = fillTapePermissively(bytes, depthLimit: limits.depth) else { return }
       failure = other
@@ -127,6 +138,7 @@ public final class JSONDocument {
     }
     (text + bytes.count).update(repeating: 0, count: JSONDocument.padding)
     count = bytes.count
+    hasLongExponents = false
     tape[0] = TapeEntry(.null, offset: 0, length: 0)
   }
 

@@ -352,6 +352,11 @@ struct PermissiveParser {
     }
     if isReal && digits == 0 { throw Failure(reason: .invalidNumber, offset: begin) }
     let part = trimmed(from: begin, to: at)
+    if isReal, part.count > JavaNumber.longestDouble,
+      BigDecimalText(UnsafeRawBufferPointer(start: text + part.lowerBound, count: part.count)) == nil
+    {
+      throw Failure(reason: .invalidNumber, offset: begin)
+    }
     return TapeEntry(
       .number, offset: part.lowerBound, length: part.count, flags: isReal ? TapeEntry.isReal : 0)
   }

@@ -40,6 +40,8 @@ public enum JSONKind: UInt8, Equatable, Sendable {
   @usableFromInline static let hasEscapes: UInt8 = 1
   /// A number with a fraction or an exponent.
   @usableFromInline static let isReal: UInt8 = 2
+  /// A number whose exponent has ten digits or more, which may be more than `BigDecimal` takes.
+  @usableFromInline static let hasLongExponent: UInt8 = 32
   /// A member's name whose member is passed over: an earlier one of the same name carries its value.
   @usableFromInline static let isSuperseded: UInt8 = 4
   /// An array whose elements are all scalars, so that the n-th stands n entries further.

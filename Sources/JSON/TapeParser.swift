@@ -12,6 +12,9 @@ extension JSONDocument {
   struct ParseFailure {
     let reason: JSONError.Reason
     let offset: Int
+
+    /// Nothing was tried yet.
+    static let unread = ParseFailure(reason: .unexpectedByte, offset: 0)
   }
 
   /// Fills the tape from the text. Nil: the text is JSON, and `tape[0]` its root.
@@ -57,6 +60,7 @@ extension JSONDocument {
       case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
         let begin = at
         guard let flags = scanNumber(&at) else { return failure(.invalidNumber, at) }
+        if flags & TapeEntry.hasLongExponent != 0 { hasLongExponents = true }
         tape[next] = TapeEntry(.number, offset: begin - start, length: at - begin, flags: flags)
         next &+= 1
 
@@ -282,7 +286,9 @@ private struct StringScan {
     flags = TapeEntry.isReal
     at += 1
     if at.pointee == UInt8(ascii: "-") || at.pointee == UInt8(ascii: "+") { at += 1 }
+    let begin = at
     guard skipDigits(&at) else { return nil }
+    if at - begin > 9 { flags |= TapeEntry.hasLongExponent }
   }
   return flags
 }

@@ -8,6 +8,8 @@ struct Evaluation<Node: JSONPathNode> {
   let root: Node
   private var stepsLeft: Int
   private let deepest: Int
+  /// Scans' levels that are open, those of paths inside filters on top of those around them.
+  private var level = 0
   /// Set when a limit was passed; every result is then void.
   private(set) var isExhausted = false
   /// Members must be there on every branch: so filters ask whether a path exists.
@@ -50,10 +52,16 @@ struct Evaluation<Node: JSONPathNode> {
     values?.append(value)
   }
 
-  private mutating func spend() -> Bool {
-    stepsLeft &-= 1
-    if stepsLeft < 0 { isExhausted = true }
+  /// False: the limit is passed.
+  mutating func spend(_ cost: Int = 1) -> Bool {
+    stepsLeft &-= cost
+    if stepsLeft < 0 { exhaust() }
     return !isExhausted
+  }
+
+  mutating func exhaust() {
+    isExhausted = true
+    stepsLeft = -1
   }
 
   private mutating func run(_ path: JSONPath, _ index: Int, _ node: Node) -> Outcome {
@@ -116,7 +124,7 @@ struct Evaluation<Node: JSONPathNode> {
       }
 
     case .scan:
-      return scan(path, index + 1, node, depth: 0)
+      return scan(path, index + 1, node)
 
     case .function(let function, let parameters):
       guard let value = call(function, parameters, on: node) else { return .invalid }
@@ -176,13 +184,15 @@ struct Evaluation<Node: JSONPathNode> {
   ///
   /// In an array that the step could be applied to, what follows the step is tried on every element, whichever of them
   /// the step names: `$..[0].a` finds the `a` of all elements. That is Jayway 2.0's way.
-  private mutating func scan(_ path: JSONPath, _ target: Int, _ node: Node, depth: Int) -> Outcome {
+  private mutating func scan(_ path: JSONPath, _ target: Int, _ node: Node) -> Outcome {
     let kind = node.pathKind
     guard kind == .object || kind == .array else { return .found }
-    guard depth < deepest, spend() else {
-      isExhausted = true
+    guard level < deepest, spend() else {
+      exhaust()
       return .invalid
     }
+    level += 1
+    defer { level -= 1 }
     if isWanted(path.steps[target], node) {
       if kind == .object || target == path.steps.count - 1 {
         let outcome = run(path, target, node)
@@ -195,7 +205,7 @@ struct Evaluation<Node: JSONPathNode> {
       }
     }
     for child in node.pathChildren {
-      let outcome = scan(path, target, child, depth: depth + 1)
+      let outcome = scan(path, target, child)
       if outcome != .found { return outcome }
     }
     return .found

@@ -57,7 +57,7 @@ extension Evaluation {
     }
   }
 
-  private func holds(_ model: FilterValue, _ comparison: Comparison, _ expected: FilterValue) -> Bool {
+  private mutating func holds(_ model: FilterValue, _ comparison: Comparison, _ expected: FilterValue) -> Bool {
     switch comparison {
     case .equal: return compare(expected, model) == 0
     case .notEqual: return compare(expected, model).map { $0 != 0 } ?? false
@@ -71,24 +71,24 @@ extension Evaluation {
       return false
     case .identical: return kind(model) == kind(expected) && areEqual(model, expected)
     case .notIdentical: return !(kind(model) == kind(expected) && areEqual(model, expected))
-    case .isIn: return items(expected)?.contains { areEqual(model, $0) } ?? false
-    case .isNotIn: return items(expected).map { !$0.contains { areEqual(model, $0) } } ?? true
+    case .isIn: return items(expected).map { has($0, model) } ?? false
+    case .isNotIn: return items(expected).map { !has($0, model) } ?? true
     case .contains:
-      if let items = items(model) { return items.contains { areEqual($0, expected) } }
+      if let items = items(model) { return has(items, expected) }
       guard kind(model) == .text, kind(expected) == .text else { return false }
       return withText(model) { text in withText(expected) { part in text.firstRange(of: part) != nil } }
     case .hasAll:
       guard let all = items(model), let required = items(expected) else { return false }
-      return required.allSatisfy { one in all.contains { areEqual($0, one) } }
+      return hasAll(all, required)
     case .isSubset:
       guard let some = items(model), let all = items(expected) else { return false }
-      return some.allSatisfy { one in all.contains { areEqual(one, $0) } }
+      return hasAll(all, some)
     case .isAnyOf:
       guard let some = items(model), let others = items(expected) else { return false }
-      return some.contains { one in others.contains { areEqual(one, $0) } }
+      return hasAny(others, some)
     case .isNoneOf:
       guard let some = items(model), let others = items(expected) else { return false }
-      return !some.contains { one in others.contains { areEqual(one, $0) } }
+      return !hasAny(others, some)
     case .hasSize:
       guard let size = withText(expected, { Int($0.text) }) else { return false }
       if let items = items(model) { return items.count == size }
@@ -104,8 +104,30 @@ extension Evaluation {
     }
   }
 
-  private func matches(_ regex: Regex, _ value: FilterValue) -> Bool {
-    kind(value) != .null && withText(value) { regex.matchesWhole($0) == .matched }
+  /// A regular expression costs as many steps as its subject is long; one that passes its own limits ends everything.
+  private mutating func matches(_ regex: Regex, _ value: FilterValue) -> Bool {
+    guard kind(value) != .null else { return false }
+    let (result, count) = withText(value) { (regex.matchesWhole($0), $0.count) }
+    guard spend(16 + count), result != .limitExceeded else {
+      exhaust()
+      return false
+    }
+    return result == .matched
+  }
+
+  private mutating func has(_ items: [FilterValue], _ wanted: FilterValue) -> Bool {
+    for item in items where areEqual(wanted, item) { return true }
+    return false
+  }
+
+  private mutating func hasAll(_ items: [FilterValue], _ wanted: [FilterValue]) -> Bool {
+    for one in wanted where !has(items, one) { return false }
+    return true
+  }
+
+  private mutating func hasAny(_ items: [FilterValue], _ wanted: [FilterValue]) -> Bool {
+    for one in wanted where has(items, one) { return true }
+    return false
   }
 
   // MARK: Comparing
@@ -178,7 +200,10 @@ extension Evaluation {
   }
 
   /// Equality inside of lists, as JsonPath 2.9 has it: text and numbers are equal where they read alike.
-  private func areEqual(_ one: FilterValue, _ other: FilterValue) -> Bool {
+  ///
+  /// Recursive as lists are nested, which documents limit.
+  private mutating func areEqual(_ one: FilterValue, _ other: FilterValue) -> Bool {
+    guard spend() else { return false }
     switch (kind(one), kind(other)) {
     case (.null, .null): return true
     case (.text, .text), (.bool, .bool), (.text, .number):
@@ -187,19 +212,23 @@ extension Evaluation {
       return withText(one) { left in withText(other) { right in JavaDecimal.compare(left, right) } } == 0
     case (.list, .list):
       guard let left = items(one), let right = items(other), left.count == right.count else { return false }
-      return zip(left, right).allSatisfy { areEqual($0, $1) }
+      for index in left.indices where !areEqual(left[index], right[index]) { return false }
+      return true
     default: return false
     }
   }
 
-  private func items(_ value: FilterValue) -> [FilterValue]? {
+  /// The elements of a list; each costs a step.
+  private mutating func items(_ value: FilterValue) -> [FilterValue]? {
     switch value {
-    case .literal(.list(let literals)): literals.map { .literal($0) }
-    // A list written in quotes.
-    case .literal(.text), .literal: nil
-    case .value(.node(let node)) where node.pathKind == .array: node.pathChildren.map { .value(.node($0)) }
-    case .value(.list(let values)): values.map { .value($0) }
-    case .value, .regex: nil
+    case .literal(.list(let literals)): return literals.map { .literal($0) }
+    case .value(.node(let node)) where node.pathKind == .array:
+      guard spend(node.pathCount) else { return nil }
+      return node.pathChildren.map { .value(.node($0)) }
+    case .value(.list(let values)):
+      guard spend(values.count) else { return nil }
+      return values.map { .value($0) }
+    case .literal, .value, .regex: return nil
     }
   }
 

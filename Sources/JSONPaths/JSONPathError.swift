@@ -19,7 +19,7 @@ public struct JSONPathLimitExceeded: Error, Equatable, Sendable {}
 public struct JSONPathLimits: Sendable {
   /// Values looked at. A scan of a document looks at each of its values once; a scan inside a scan, more often.
   public var steps: Int
-  /// How deep a scan (`..`) follows values into each other.
+  /// How deep scans (`..`), and scans in filters on the way, follow values into each other.
   public var depth: Int
 
   public init(steps: Int = 4_000_000, depth: Int = 1024) {

@@ -1,6 +1,8 @@
 import CPCRE2
 
-/// One compiled form of a pattern, with its machine code. Immutable once made, and therefore safe to use from any thread.
+/// One compiled form of a pattern, with its machine code.
+// SAFETY: `code` is set once and freed by `deinit` alone; PCRE2 only reads it while matching, and each match has data of
+// its own (pcre2api, "Multithreading").
 final class CompiledPattern: @unchecked Sendable {
   let code: OpaquePointer
   /// Capturing groups, without the whole match.
@@ -63,7 +65,9 @@ final class CompiledPattern: @unchecked Sendable {
   }
 }
 
-/// How much work a pattern may cause. Made once, only read afterwards, which PCRE2 allows from any thread.
+/// How much work a pattern may cause.
+// SAFETY: both contexts are filled in `init`, never freed and never changed again; PCRE2 only reads them (pcre2api,
+// "Multithreading").
 final class MatchLimits: @unchecked Sendable {
   static let shared = MatchLimits()
 

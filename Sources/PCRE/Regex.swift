@@ -54,6 +54,7 @@ public final class Regex: Sendable {
   /// Capturing groups, without the whole match.
   public let groupCount: Int
   private let translated: String
+  private let literal: LiteralPattern?
   private let whole = AtomicLazyReference<CompiledPattern>()
   private let search = AtomicLazyReference<CompiledPattern>()
 
@@ -61,17 +62,19 @@ public final class Regex: Sendable {
   public init(_ pattern: String, options: Options = []) throws(RegexError) {
     self.pattern = pattern
     self.options = options
+    literal = LiteralPattern(pattern, options: options)
     let asIs = !options.isDisjoint(with: [.perlDialect, .literal])
     translated = asIs ? pattern : try JavaPattern.translate(pattern)
     groupCount = try CompiledPattern(translated, options: Regex.flags(options), justInTime: false).groupCount
   }
 
   /// Makes the machine code for one form now rather than at its first use.
-  public func prepare(_ form: Form) { _ = compiled(form) }
+  public func prepare(_ form: Form) { if literal == nil { _ = compiled(form) } }
 
   /// Whether the pattern matches all of `subject`.
   public func matchesWhole(_ subject: UnsafeRawBufferPointer) -> MatchResult {
-    attempt(.whole, subject)
+    if let literal { return literal.isWhole(subject) ? .matched : .notMatched }
+    return attempt(.whole, subject)
   }
 
   /// Whether the pattern matches all of `subject`; a given-up attempt counts as no.
@@ -82,7 +85,8 @@ public final class Regex: Sendable {
 
   /// Whether the pattern matches somewhere in `subject`.
   public func find(in subject: UnsafeRawBufferPointer) -> MatchResult {
-    attempt(.search, subject)
+    if let literal { return literal.firstRange(in: subject, from: 0) != nil ? .matched : .notMatched }
+    return attempt(.search, subject)
   }
 
   /// Whether the pattern matches somewhere in `subject`; a given-up attempt counts as no.
@@ -96,7 +100,9 @@ public final class Regex: Sendable {
   /// - Returns: the whole match and then each group, as byte ranges; a group that took no part is nil. Nil where
   ///   nothing matches or the attempt was given up.
   public func firstMatch(in subject: UnsafeRawBufferPointer, from start: Int = 0) -> [Range<Int>?]? {
-    guard start >= 0, start <= subject.count, let code = compiled(.search) else { return nil }
+    guard start >= 0, start <= subject.count else { return nil }
+    if let literal { return literal.firstRange(in: subject, from: start).map { [$0] } }
+    guard let code = compiled(.search) else { return nil }
     var groups: [Range<Int>?] = []
     let outcome = code.match(subject, from: start, pairs: groupCount + 1) { offsets in
       groups.reserveCapacity(groupCount + 1)

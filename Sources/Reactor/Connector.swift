@@ -58,19 +58,20 @@ final class ConnectRace {
   private let reactor: Reactor
   private var untried: ArraySlice<SocketAddress>
   private var attempts: [Socket] = []
-  private var waiting: UnsafeContinuation<Void, Never>?
+  private let change: Wait
   private static let headStart = 250  // milliseconds; RFC 8305 § 8
 
   init(_ addresses: [SocketAddress], on reactor: Reactor) {
     self.reactor = reactor
+    change = Wait(on: reactor)
     untried = addresses[...]
   }
 
   func run(until deadline: MonotonicTime) async throws(SocketError) -> Socket {
     var lastError = SocketError.refused
     var nextStart = reactor.now
-    let timer = RaceTimer(self)
-    defer { reactor.remove(timer) }
+    // Each attempt knows the race, and the race its attempts.
+    defer { for attempt in attempts { attempt.race = nil } }
     while true {
       if attempts.isEmpty || MonotonicTime.current >= nextStart, let address = untried.popFirst() {
         nextStart = MonotonicTime.current.advanced(milliseconds: Self.headStart)
@@ -84,8 +85,7 @@ final class ConnectRace {
       if attempts.isEmpty && untried.isEmpty { throw lastError }
       if attempts.isEmpty { continue }
       if MonotonicTime.current >= deadline { throw .timedOut }
-      reactor.arm(timer, deadline: untried.isEmpty ? deadline : min(deadline, nextStart))
-      await withUnsafeContinuation { waiting = $0 }
+      _ = await reactor.wait(change, until: untried.isEmpty ? deadline : min(deadline, nextStart))
     }
   }
 
@@ -95,27 +95,15 @@ final class ConnectRace {
     while index < attempts.count {
       switch attempts[index].connectResult {
       case .success:
-        attempts[index].race = nil
         return attempts[index]
       case .failure(let error):
         lastError = error
-        attempts.remove(at: index)
+        attempts.remove(at: index).race = nil
       case nil: index += 1
       }
     }
     return nil
   }
 
-  func somethingHappened() {
-    waiting?.resume()
-    waiting = nil
-  }
-}
-
-private final class RaceTimer: TimerEntry {
-  private unowned let race: ConnectRace
-
-  init(_ race: ConnectRace) { self.race = race }
-
-  override func fire() { race.somethingHappened() }
+  func somethingHappened() { change.resume() }
 }

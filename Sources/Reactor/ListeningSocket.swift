@@ -27,9 +27,13 @@ public final class ListeningSocket {
   }
 
   /// Binds and listens.
-  /// - Parameter backlog: connections that the kernel keeps for us until we accept them.
+  /// - Parameters:
+  ///   - isShared: whether others may listen on the same port, as the workers of one gateway do.
+  ///   - backlog: connections that the kernel keeps for us until we accept them.
   /// - Throws: `.failed` with the errno: address in use, not ours, no permission.
-  public static func bind(_ address: SocketAddress, backlog: Int32 = 4096) throws(SocketError) -> Bound {
+  public static func bind(
+    _ address: SocketAddress, isShared: Bool = true, backlog: Int32 = 4096
+  ) throws(SocketError) -> Bound {
     let descriptor = open(address.domain)
     guard descriptor >= 0 else { throw .failed(errno) }
     var one: Int32 = 1
@@ -38,7 +42,7 @@ public final class ListeningSocket {
       removeStaleSocket(address)
     } else {
       setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, size)
-      setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, size)
+      if isShared { setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, size) }
       if address.family == .ipv6 { setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &one, size) }
     }
     guard address.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, backlog) == 0 else {

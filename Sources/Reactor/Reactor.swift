@@ -1,21 +1,21 @@
 // The one audited unsafe place of the house. Why each escape from the compiler's checks is sound:
 //
 // * `Reactor` is `@unchecked Sendable`: `mailbox` is guarded by its mutex and `isStopping` is atomic; every other stored
-//   property is touched only by the thread that runs `run()`, which `assertOnReactor` checks in debug builds.
-// * An epoll registration holds an unretained pointer to its `Socket`. A socket closes its descriptor, which ends the
-//   registration, before it goes, and it goes on this thread only. Events are turned into jobs first and jobs run
-//   afterwards, so no socket goes between `epoll_wait` and the last look at its events.
-// * Timer entries are linked without being retained, and take themselves out in `deinit` of their owner.
+//   property is touched only by the thread that runs `run()`, which `checkIsolated` asserts in debug builds.
+// * An epoll registration holds an unretained pointer to its `Socket`. A socket ends its registration and closes its
+//   descriptor before it goes, on this thread. Events are turned into jobs first and jobs run afterwards, so no socket
+//   goes between `epoll_wait` and the last look at its events.
+// * Timer entries are linked without being retained, and take themselves out in `deinit`, or when their owner is closed.
 
 import CLinux
 import Glibc
 import Synchronization
 
-/// One thread's event loop: it runs the jobs of its worker's tasks, waits for sockets and timers, and is at once the
-/// actor's executor and its tasks' executor, so that a continuation never leaves the thread.
+/// One thread's event loop, and the executor of the actor whose thread it is: it runs the jobs of the actor's tasks and
+/// waits for sockets and timers.
 ///
 ///     run:  take the mailbox -> run jobs -> epoll_wait -> ready sockets become jobs -> fire timers -> again
-public final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
+public final class Reactor: SerialExecutor, @unchecked Sendable {
   private let poll: Int32
   private let wakeUp: Int32
   private let events: UnsafeMutablePointer<epoll_event>
@@ -28,6 +28,7 @@ public final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   private var thread: pthread_t = 0
   private var wheel: TimerWheel
   private var expired: [TimerEntry] = []
+  private let waitingRoom = WaitingRoom()
 
   /// The monotonic clock, read once each turn of the loop. On the reactor's thread only.
   public private(set) var now: MonotonicTime
@@ -119,11 +120,10 @@ public final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// connection cannot starve the others.
   private func runJobs() {
     let serial = asUnownedSerialExecutor()
-    let tasks = asUnownedTaskExecutor()
     var rounds = 0
     while !ready.isEmpty && rounds < 8 {
       swap(&ready, &running)
-      for job in running { job.runSynchronously(isolatedTo: serial, taskExecutor: tasks) }
+      for job in running { job.runSynchronously(on: serial) }
       running.removeAll(keepingCapacity: true)
       rounds &+= 1
     }
@@ -165,29 +165,37 @@ public final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     return epoll_ctl(poll, EPOLL_CTL_ADD, socket.descriptor, &event) == 0
   }
 
+  /// Ends what `register` began.
+  func unregister(_ socket: Socket) {
+    var unused = epoll_event()
+    epoll_ctl(poll, EPOLL_CTL_DEL, socket.descriptor, &unused)
+  }
+
   /// Sets when `entry` is due. On the reactor's thread; the entry must be removed before it goes.
   public func arm(_ entry: TimerEntry, deadline: MonotonicTime) { wheel.arm(entry, deadline: deadline) }
 
   /// Takes `entry` out of the wheel.
   public func remove(_ entry: TimerEntry) { wheel.remove(entry) }
 
-  /// Suspends the calling task until `deadline`. On the reactor's thread.
-  public func sleep(until deadline: MonotonicTime) async {
-    let timer = SleepTimer()
-    await withUnsafeContinuation { continuation in
-      timer.continuation = continuation
-      arm(timer, deadline: deadline)
-    }
-    remove(timer)
+  // MARK: Waiting
+
+  /// Suspends the calling task, which runs on this reactor, until `wait` is resumed or its deadline comes.
+  @inline(__always)
+  public func wait(_ wait: Wait, until deadline: MonotonicTime) async -> Wait.Wake {
+    arm(wait, deadline: deadline)
+    waitingRoom.keeper.destination = wait
+    await waitingRoom.enter()
+    wait.disarm()
+    return wait.wake
   }
-}
 
-/// Wakes one sleeping task.
-private final class SleepTimer: TimerEntry {
-  var continuation: UnsafeContinuation<Void, Never>?
+  /// Suspends the calling task until `deadline`. On the reactor's thread.
+  public func sleep(until deadline: MonotonicTime) async { _ = await wait(Wait(on: self), until: deadline) }
 
-  override func fire() {
-    continuation?.resume()
-    continuation = nil
+  /// Takes back a job that a `Wait` kept. It was enqueued for the waiting room; run as this reactor's, what it does first is
+  /// to switch back to its actor, and that it has then done.
+  func makeReady(_ job: UnownedJob) {
+    assert(isCurrent)
+    ready.append(job)
   }
 }

@@ -13,20 +13,21 @@ import Glibc
 ///     mayRead = false --event--> true --short read or EAGAIN--> false
 ///     once the peer has closed its side, mayRead stays true: the next read finds the end.
 public final class Socket {
-  /// What ended a wait.
-  enum Wake { case ready, timedOut, interrupted }
-
   public let reactor: Reactor
   public private(set) var descriptor: Int32
+  /// Whether the connection is gone in both directions; a peer that has only finished sending is not.
+  public private(set) var isHungUp = false
+  /// A socket that serves this one, and is interrupted when this one hangs up.
+  public var companion: Socket?
   private var mayRead = false
   private var peerClosed = false
   private var isInterrupted = false
-  private var reader: UnsafeContinuation<Wake, Never>?
-  private var writer: UnsafeContinuation<Wake, Never>?
+  private let reader: Wait
+  private let writer: Wait
+  /// Whether room to write wakes the reader, too.
+  private var readerAlsoWrites = false
   /// Who wants to know how connecting went.
-  weak var race: ConnectRace?
-  private let readTimer = WaitTimer()
-  private let writeTimer = WaitTimer()
+  var race: ConnectRace?
   /// Reads since the task last suspended: a peer that always has more to say must let others speak.
   private var eagerReads = 0
 
@@ -35,8 +36,8 @@ public final class Socket {
   public init(adopting descriptor: Int32, on reactor: Reactor) throws(SocketError) {
     self.descriptor = descriptor
     self.reactor = reactor
-    readTimer.socket = self
-    writeTimer.socket = self
+    reader = Wait(on: reactor)
+    writer = Wait(on: reactor)
     if !reactor.register(self) {
       let code = errno
       Glibc.close(descriptor)
@@ -45,11 +46,7 @@ public final class Socket {
     }
   }
 
-  deinit {
-    reactor.remove(readTimer)
-    reactor.remove(writeTimer)
-    if descriptor >= 0 { Glibc.close(descriptor) }
-  }
+  deinit { if descriptor >= 0 { release() } }
 
   public var isOpen: Bool { descriptor >= 0 }
   /// Whether an end or an error from the peer has been seen but not yet read: a pooled connection like this is dead.
@@ -69,7 +66,15 @@ public final class Socket {
   /// Waits until there is something to read, without a buffer to read it into: how an idle connection waits.
   /// - Throws: `.timedOut`, `.interrupted`.
   public func readable(until deadline: MonotonicTime) async throws(SocketError) {
-    while !mayRead { try await waitToRead(until: deadline) }
+    while !mayRead {
+      if isInterrupted || descriptor < 0 { throw .interrupted }
+      eagerReads = 0
+      switch await reactor.wait(reader, until: deadline) {
+      case .ready: continue
+      case .timedOut: throw .timedOut
+      case .interrupted: throw .interrupted
+      }
+    }
   }
 
   /// Reads what has come into the free room of `buffer`, of which there must be some.
@@ -85,7 +90,7 @@ public final class Socket {
         }
         return count
       }
-      try await waitToRead(until: deadline)
+      try await readable(until: deadline)
     }
   }
 
@@ -96,7 +101,7 @@ public final class Socket {
     let room = buffer.writable
     assert(room.count > 0)
     while true {
-      let count = recv(descriptor, room.baseAddress, room.count, 0)
+      let count = clinux_recv(descriptor, room.baseAddress, room.count)
       if count >= 0 {
         if count < room.count && !peerClosed { mayRead = false }
         buffer.didWrite(count)
@@ -114,18 +119,19 @@ public final class Socket {
 
   /// Suspends a listener until connections come: those that came before were all accepted.
   func waitForConnections() async throws(SocketError) {
-    if !mayRead { try await waitToRead(until: .never) }
+    try await readable(until: .never)
     mayRead = false
   }
 
-  private func waitToRead(until deadline: MonotonicTime) async throws(SocketError) {
+  /// Suspends until there is something to read or room to write, whichever comes first: for one task that does both.
+  /// - Throws: `.timedOut`, `.interrupted`.
+  public func waitToReadOrWrite(until deadline: MonotonicTime) async throws(SocketError) {
+    if mayRead { return }
+    readerAlsoWrites = true
+    defer { readerAlsoWrites = false }
     if isInterrupted || descriptor < 0 { throw .interrupted }
-    assert(reader == nil, "two tasks read one socket")
     eagerReads = 0
-    reactor.arm(readTimer, deadline: deadline)
-    let wake = await withUnsafeContinuation { reader = $0 }
-    readTimer.disarm()
-    switch wake {
+    switch await reactor.wait(reader, until: deadline) {
     case .ready: return
     case .timedOut: throw .timedOut
     case .interrupted: throw .interrupted
@@ -137,11 +143,58 @@ public final class Socket {
   /// Writes the readable bytes of `buffer` and consumes them.
   /// - Throws: `.timedOut` when the peer took nothing until `deadline`, `.reset`, `.interrupted`, `.failed`.
   public func write(_ buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) {
+    while try !finishWriting(buffer) { try await waitToWrite(until: deadline) }
+  }
+
+  /// Writes of the readable bytes of `buffer` what the kernel has room for, and consumes it: what needs no waiting needs
+  /// no `async` call.
+  /// - Returns: whether that was all.
+  public func finishWriting(_ buffer: ByteBuffer) throws(SocketError) -> Bool {
     while !buffer.isEmpty {
-      if let count = try writeNow(buffer.readable) {
-        buffer.consume(count)
+      guard let count = try writeNow(buffer.readable) else { return false }
+      buffer.consume(count)
+    }
+    return true
+  }
+
+  /// Writes the readable bytes of `buffer`, which are consumed, and then `bytes`, where possible in one call.
+  /// - Throws: as `write`.
+  public func write(
+    _ buffer: ByteBuffer, then bytes: UnsafeRawBufferPointer, until deadline: MonotonicTime
+  ) async throws(SocketError) {
+    var rest = bytes
+    while !buffer.isEmpty || !rest.isEmpty {
+      if var count = try writeNow(buffer.readable, then: rest) {
+        let first = min(count, buffer.count)
+        buffer.consume(first)
+        count -= first
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       } else {
         try await waitToWrite(until: deadline)
+      }
+    }
+  }
+
+  private func writeNow(
+    _ first: UnsafeRawBufferPointer, then second: UnsafeRawBufferPointer
+  ) throws(SocketError) -> Int? {
+    if first.isEmpty { return try writeNow(second) }
+    if second.isEmpty { return try writeNow(first) }
+    guard descriptor >= 0 else { throw .interrupted }
+    while true {
+      let count = withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { vectors in
+        vectors[0] = iovec(iov_base: UnsafeMutableRawPointer(mutating: first.baseAddress), iov_len: first.count)
+        vectors[1] = iovec(iov_base: UnsafeMutableRawPointer(mutating: second.baseAddress), iov_len: second.count)
+        var message = msghdr()
+        message.msg_iov = vectors.baseAddress
+        message.msg_iovlen = 2
+        return sendmsg(descriptor, &message, CLINUX_MSG_NOSIGNAL)
+      }
+      if count >= 0 { return count }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN: return nil
+      case let code: throw SocketError(errno: code)
       }
     }
   }
@@ -150,7 +203,7 @@ public final class Socket {
   public func writeNow(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
     guard descriptor >= 0 else { throw .interrupted }
     while true {
-      let count = send(descriptor, bytes.baseAddress, bytes.count, CLINUX_MSG_NOSIGNAL)
+      let count = clinux_send(descriptor, bytes.baseAddress, bytes.count)
       if count >= 0 { return count }
       switch errno {
       case EINTR: continue
@@ -163,11 +216,7 @@ public final class Socket {
   /// Suspends until the kernel has room again.
   public func waitToWrite(until deadline: MonotonicTime) async throws(SocketError) {
     if isInterrupted || descriptor < 0 { throw .interrupted }
-    assert(writer == nil, "two tasks write one socket")
-    reactor.arm(writeTimer, deadline: deadline)
-    let wake = await withUnsafeContinuation { writer = $0 }
-    writeTimer.disarm()
-    switch wake {
+    switch await reactor.wait(writer, until: deadline) {
     case .ready: return
     case .timedOut: throw .timedOut
     case .interrupted: throw .interrupted
@@ -181,18 +230,33 @@ public final class Socket {
     if descriptor >= 0 { _ = shutdown(descriptor, Int32(SHUT_WR)) }
   }
 
+  /// Wakes whoever waits to read, with `.interrupted`, this once.
+  public func interruptReading() { reader.resume(.interrupted) }
+
   /// Wakes whoever waits on this socket with `.interrupted`, now and from now on.
   public func interrupt() {
     isInterrupted = true
-    wake(.interrupted)
+    reader.resume(.interrupted)
+    writer.resume(.interrupted)
   }
 
   /// Closes the descriptor and wakes whoever waits.
   public func close() {
     guard descriptor >= 0 else { return }
+    release()
+    reader.resume(.interrupted)
+    writer.resume(.interrupted)
+  }
+
+  private func release() {
+    // Closing alone would not do: while a process that was forked from this one still holds the descriptor, the kernel
+    // goes on telling of it, and of a socket that is no more.
+    reactor.unregister(self)
     Glibc.close(descriptor)
     descriptor = -1
-    wake(.interrupted)
+    // What is left of the socket may go on another thread, where the timers must not be touched.
+    reactor.remove(reader)
+    reactor.remove(writer)
   }
 
   /// Makes `close` send a reset, so that the peer knows that what it has got is not the whole.
@@ -210,43 +274,14 @@ public final class Socket {
       peerClosed = true
       mayRead = true
     }
+    if events & (CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0 {
+      isHungUp = true
+      companion?.interrupt()
+    }
     if events & CLINUX_EPOLLIN != 0 { mayRead = true }
     race?.somethingHappened()
-    if mayRead, let waiting = reader {
-      reader = nil
-      waiting.resume(returning: .ready)
-    }
-    if events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0, let waiting = writer {
-      writer = nil
-      waiting.resume(returning: .ready)
-    }
+    let mayWrite = events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0
+    if mayRead || (mayWrite && readerAlsoWrites) { reader.resume() }
+    if mayWrite { writer.resume() }
   }
-
-  fileprivate func timedOut(_ timer: WaitTimer) {
-    if timer === readTimer, let waiting = reader {
-      reader = nil
-      waiting.resume(returning: .timedOut)
-    } else if timer === writeTimer, let waiting = writer {
-      writer = nil
-      waiting.resume(returning: .timedOut)
-    }
-  }
-
-  private func wake(_ reason: Wake) {
-    if let waiting = reader {
-      reader = nil
-      waiting.resume(returning: reason)
-    }
-    if let waiting = writer {
-      writer = nil
-      waiting.resume(returning: reason)
-    }
-  }
-}
-
-/// The deadline of one direction of a socket. The socket outlives it.
-private final class WaitTimer: TimerEntry {
-  unowned(unsafe) var socket: Socket?
-
-  override func fire() { socket?.timedOut(self) }
 }

@@ -7,11 +7,15 @@ open class TimerEntry {
   public internal(set) var deadline = MonotonicTime.never
   /// The slot's tick, or nil while in no slot. Invariant: `slotTick <= tick(deadline)` while armed.
   var slotTick: Int64?
-  // Neighbours in the slot's ring. Unowned and unsafe: an entry takes itself out before it goes (see `Timers.remove`).
+  // Neighbours in the slot's ring.
+  // SAFETY: an entry takes itself out of its slot before it goes (`Reactor.remove`), so neither neighbour ever dangles.
   unowned(unsafe) var next: TimerEntry?
   unowned(unsafe) var previous: TimerEntry?
 
   public init() {}
+
+  /// Whether the wheel knows it: then it must be removed before it goes.
+  var isInWheel: Bool { slotTick != nil }
 
   /// Makes it due never; it leaves its slot when that comes round.
   public func disarm() { deadline = .never }

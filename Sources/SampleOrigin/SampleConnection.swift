@@ -115,7 +115,7 @@ final class SampleConnection {
     output.write(" ")
     output.write(StatusCode.reason(answer.status))
     output.write("\r\nDate: ")
-    HTTPDate.write(Int(socket.reactor.epochMilliseconds / 1_000), into: output)
+    HTTPDate.write(epochSeconds: socket.reactor.epochMilliseconds / 1_000, into: output)
     output.write("\r\nServer: sample-origin\r\n")
     output.write(answer.fields)
     output.write(framing)

@@ -13,7 +13,7 @@ public final class SampleOrigin: Sendable {
   /// Binds `address` and serves on a thread of its own.
   /// - Throws: `SocketError` when the address cannot be bound or the system has no thread or descriptor to give.
   public init(listeningOn address: SocketAddress) async throws(SocketError) {
-    let bound = try ListeningSocket.bind(address)
+    let bound = try ListeningSocket.bind(address, isShared: false)
     self.address = bound.address
     let reactor = try Reactor()
     worker = SampleWorker(reactor: reactor)
@@ -38,7 +38,7 @@ private actor SampleWorker {
 
   func listen(_ bound: ListeningSocket.Bound) throws(SocketError) {
     let listener = try ListeningSocket(bound, on: reactor)
-    Task(executorPreference: reactor) { await self.accept(from: listener) }
+    Task { await self.accept(from: listener) }
   }
 
   private func accept(from listener: ListeningSocket) async {
@@ -59,7 +59,7 @@ private actor SampleWorker {
     nextNumber &+= 1
     let number = nextNumber
     connections[number] = SampleConnection(accepted.socket, documents: documents)
-    Task(executorPreference: reactor) { await self.serve(number) }
+    Task { await self.serve(number) }
   }
 
   private func serve(_ number: Int) async {

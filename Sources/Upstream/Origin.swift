@@ -8,19 +8,19 @@ import Reactor
 ///     acquire: idle and alive -> reuse | below the limit -> connect | else wait for one that is released
 public final class Origin {
   public let address: OriginAddress
-  private unowned let pool: UpstreamPool
+  private let context: UpstreamContext
   private var idle: [UpstreamConnection] = []
   private var open = 0
-  private var waiters: [Waiter] = []
+  private var waiters: [Wait] = []
   private let expiry = IdleExpiry()
 
-  init(_ address: OriginAddress, of pool: UpstreamPool) {
+  init(_ address: OriginAddress, in context: UpstreamContext) {
     self.address = address
-    self.pool = pool
+    self.context = context
     expiry.origin = self
   }
 
-  deinit { pool.reactor.remove(expiry) }
+  deinit { context.reactor.remove(expiry) }
 
   // MARK: Exchanges
 
@@ -29,7 +29,7 @@ public final class Origin {
   /// A reused connection may have been closed by the origin just before the request reached it. If it ends before the
   /// first byte of an answer, the request is sent once more, over a new connection, where that is safe.
   /// - Parameters:
-  ///   - request: head and body; its readable bytes stay there.
+  ///   - request: head and body; its readable bytes stay there, and must until the connection is released or closed.
   ///   - head: filled with the answer's head, which may be an interim one (1xx).
   ///   - isReplayable: whether sending the request twice does no harm (RFC 9110 § 9.2.2).
   ///   - deadline: for the head of the answer.
@@ -38,18 +38,25 @@ public final class Origin {
     _ request: ByteBuffer, answering method: HTTPMethod, into head: ResponseHead, isReplayable: Bool,
     until deadline: MonotonicTime
   ) async throws(UpstreamFailure) -> UpstreamConnection {
-    let connection = try await acquire(until: deadline, mustBeAlive: !isReplayable)
+    // What needs no waiting needs no `async` call.
+    let connection: UpstreamConnection
+    if let idle = takeIdle(mustBeAlive: !isReplayable) {
+      connection = idle
+    } else {
+      connection = try await acquire(until: deadline, mustBeAlive: !isReplayable)
+    }
     do {
-      try await connection.write(request.readable, until: deadline)
+      connection.send(request)
       try await connection.receiveHead(into: head, answering: method, until: deadline)
       return connection
     } catch {
+      let isSafe = isReplayable || connection.hasSentNothing
       connection.close()
-      guard connection.isReused, isReplayable, error.cause == .closedBeforeAnswer else { throw error }
+      guard connection.isReused, isSafe, error.cause == .closedBeforeAnswer else { throw error }
     }
     let fresh = try await connect(until: deadline)
     do {
-      try await fresh.write(request.readable, until: deadline)
+      fresh.send(request)
       try await fresh.receiveHead(into: head, answering: method, until: deadline)
       return fresh
     } catch {
@@ -58,10 +65,28 @@ public final class Origin {
     }
   }
 
-  /// A connection for a request whose body streams: the caller writes and reads.
-  /// - Throws: `UpstreamFailure`.
-  public func open(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UpstreamConnection {
-    try await acquire(until: deadline, mustBeAlive: true)
+  /// Sends the head of a request whose body streams: the caller writes the rest and receives the answer. A reused
+  /// connection that does not take a byte of it is replaced once.
+  /// - Throws: `UpstreamFailure`; the connection is closed then.
+  public func open(
+    with head: ByteBuffer, until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) -> UpstreamConnection {
+    let connection = try await acquire(until: deadline, mustBeAlive: true)
+    do {
+      try await connection.write(head.readable, until: deadline)
+      return connection
+    } catch {
+      connection.close()
+      guard connection.isReused, connection.hasSentNothing, error.cause == .closedBeforeAnswer else { throw error }
+    }
+    let fresh = try await connect(until: deadline)
+    do {
+      try await fresh.write(head.readable, until: deadline)
+      return fresh
+    } catch {
+      fresh.close()
+      throw error
+    }
   }
 
   // MARK: Connections
@@ -72,24 +97,32 @@ public final class Origin {
     until deadline: MonotonicTime, mustBeAlive: Bool
   ) async throws(UpstreamFailure) -> UpstreamConnection {
     while true {
-      while let connection = idle.popLast() {
-        if connection.isUsable(askKernel: mustBeAlive) {
-          connection.beginExchange(isReused: true)
-          return connection
-        }
-        connection.close()
-      }
-      if open < pool.limits.connections { return try await connect(until: deadline) }
+      if let connection = takeIdle(mustBeAlive: mustBeAlive) { return connection }
+      if open < context.limits.connections { return try await connect(until: deadline) }
       try await waitForRelease(until: deadline)
     }
   }
 
+  private func takeIdle(mustBeAlive: Bool) -> UpstreamConnection? {
+    while let connection = idle.popLast() {
+      if connection.isUsable(askKernel: mustBeAlive) {
+        connection.beginExchange(isReused: true)
+        return connection
+      }
+      connection.close()
+    }
+    return nil
+  }
+
+  /// Whether it has neither a connection nor anybody who waits for one.
+  var isUnused: Bool { open == 0 && waiters.isEmpty }
+
   private func connect(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UpstreamConnection {
     open += 1
     do {
-      let limit = min(deadline, pool.reactor.now.advanced(milliseconds: pool.limits.connectMilliseconds))
-      let socket = try await Socket.connect(toAnyOf: addresses(until: limit), on: pool.reactor, until: limit)
-      let connection = UpstreamConnection(socket, to: self, of: pool)
+      let limit = min(deadline, context.reactor.now.advanced(milliseconds: context.limits.connectMilliseconds))
+      let socket = try await Socket.connect(toAnyOf: addresses(until: limit), on: context.reactor, until: limit)
+      let connection = UpstreamConnection(socket, to: self, in: context)
       connection.beginExchange(isReused: false)
       return connection
     } catch let failure as UpstreamFailure {
@@ -115,14 +148,9 @@ public final class Origin {
       guard let address = SocketAddress(unixPath: path) else { throw UpstreamFailure(.unreachable("bad socket path")) }
       return [address]
     case .tcp(let host, let port):
-      do {
-        return try await pool.resolver.addresses(of: host, port: port)
-      } catch {
-        switch error {
-        case .notFound(let words): throw UpstreamFailure(.unresolvable(words))
-        case .tooManyLookups: throw UpstreamFailure(.unresolvable("too many look-ups at once"))
-        }
-      }
+      if let literal = SocketAddress(ip: host, port: port) { return [literal] }
+      return try await NameLookup().run(
+        host, port: port, resolver: context.resolver, on: context.reactor, until: deadline)
     }
   }
 
@@ -130,13 +158,15 @@ public final class Origin {
 
   /// A connection has finished an exchange cleanly and may carry another.
   func released(_ connection: UpstreamConnection) {
-    guard idle.count < pool.limits.idleConnections || !waiters.isEmpty else {
+    guard idle.count < context.limits.idleConnections || !waiters.isEmpty else {
       connection.close()
       return
     }
-    let now = pool.reactor.now
+    let now = context.reactor.now
     connection.idleSince = now
-    if idle.isEmpty { pool.reactor.arm(expiry, deadline: now.advanced(milliseconds: pool.limits.idleMilliseconds)) }
+    if idle.isEmpty {
+      context.reactor.arm(expiry, deadline: now.advanced(milliseconds: context.limits.idleMilliseconds))
+    }
     idle.append(connection)
     resumeWaiter()
   }
@@ -154,58 +184,31 @@ public final class Origin {
   }
 
   fileprivate func expireIdle() {
-    let now = pool.reactor.now
+    let now = context.reactor.now
     var expired = 0
     while expired < idle.count,
-      idle[expired].idleSince.advanced(milliseconds: pool.limits.idleMilliseconds) <= now
+      idle[expired].idleSince.advanced(milliseconds: context.limits.idleMilliseconds) <= now
     {
       idle[expired].close()
       expired += 1
     }
     idle.removeFirst(expired)
     if let oldest = idle.first {
-      pool.reactor.arm(expiry, deadline: oldest.idleSince.advanced(milliseconds: pool.limits.idleMilliseconds))
+      context.reactor.arm(expiry, deadline: oldest.idleSince.advanced(milliseconds: context.limits.idleMilliseconds))
     }
   }
 
   // MARK: Waiting for a connection
 
   private func waitForRelease(until deadline: MonotonicTime) async throws(UpstreamFailure) {
-    let waiter = Waiter()
-    waiters.append(waiter)
-    pool.reactor.arm(waiter, deadline: deadline)
-    await withUnsafeContinuation { waiter.continuation = $0 }
-    pool.reactor.remove(waiter)
-    if waiter.hasTimedOut {
-      waiters.removeAll { $0 === waiter }
-      throw UpstreamFailure(.tooManyConnections)
-    }
+    let turn = Wait(on: context.reactor)
+    waiters.append(turn)
+    let wake = await context.reactor.wait(turn, until: deadline)
+    waiters.removeAll { $0 === turn }
+    if wake != .ready { throw UpstreamFailure(.tooManyConnections) }
   }
 
-  private func resumeWaiter() {
-    while !waiters.isEmpty {
-      let waiter = waiters.removeFirst()
-      if waiter.hasTimedOut { continue }
-      waiter.resume()
-      return
-    }
-  }
-}
-
-/// An exchange that waits for a connection.
-private final class Waiter: TimerEntry {
-  var continuation: UnsafeContinuation<Void, Never>?
-  private(set) var hasTimedOut = false
-
-  func resume() {
-    continuation?.resume()
-    continuation = nil
-  }
-
-  override func fire() {
-    hasTimedOut = continuation != nil
-    resume()
-  }
+  private func resumeWaiter() { waiters.first(where: \.isWaiting)?.resume() }
 }
 
 /// Closes idle connections whose time is over.

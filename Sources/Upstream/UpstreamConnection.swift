@@ -12,7 +12,7 @@ import Reactor
 public final class UpstreamConnection {
   public let socket: Socket
   private let origin: Origin
-  private unowned let pool: UpstreamPool
+  private let context: UpstreamContext
   /// What has been received and not yet been handed out. Taken from the pool for one exchange.
   private var input: ByteBuffer?
   /// The buffer that the head lies in, once the body goes on in another.
@@ -21,14 +21,22 @@ public final class UpstreamConnection {
   private var decoder = BodyDecoder(.none)
   private var keepsAlive = false
   private var isClosed = false
+  /// The request that the kernel has not taken whole, and how much of it has been sent. Whoever waits for the answer
+  /// goes on sending it meanwhile: an origin may answer before it has read all, and may read no more until its answer is
+  /// taken.
+  private var unsent: ByteBuffer?
+  private var sentCount = 0
+  /// Whether the request will never be whole: the origin closed the connection under it, or took nothing for too long. It
+  /// may have answered before that.
+  private var isRequestCutOff = false
   /// Whether the connection had carried an exchange before this one.
   public private(set) var isReused = false
   var idleSince = MonotonicTime(nanoseconds: 0)
 
-  init(_ socket: Socket, to origin: Origin, of pool: UpstreamPool) {
+  init(_ socket: Socket, to origin: Origin, in context: UpstreamContext) {
     self.socket = socket
     self.origin = origin
-    self.pool = pool
+    self.context = context
   }
 
   deinit { close() }
@@ -36,7 +44,9 @@ public final class UpstreamConnection {
   func beginExchange(isReused: Bool) {
     self.isReused = isReused
     keepsAlive = false
-    input = pool.buffers.takeSmall()
+    sentCount = 0
+    isRequestCutOff = false
+    input = context.buffers.takeSmall()
   }
 
   /// Whether an idle connection can still be used: nothing must have come from the origin since, not even its end.
@@ -54,27 +64,92 @@ public final class UpstreamConnection {
     do {
       while offset < bytes.count {
         if let count = try socket.writeNow(UnsafeRawBufferPointer(rebasing: bytes[offset...])) {
-          offset += count
+          offset &+= count
+          sentCount &+= count
         } else {
           try await socket.waitToWrite(until: deadline)
         }
       }
     } catch {
+      isRequestCutOff = true
       throw failure(of: error, timedOut: .writeTimedOut, otherwise: .closedBeforeAnswer)
     }
   }
 
+  /// Writes the readable bytes of `buffer`, which are consumed, and then `bytes`, in one call where possible. What has been
+  /// written in part can never be made whole, so a connection on which this fails is not used again.
+  /// - Throws: as `write`.
+  public func write(
+    _ buffer: ByteBuffer, then bytes: UnsafeRawBufferPointer, until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) {
+    do {
+      try await socket.write(buffer, then: bytes, until: deadline)
+    } catch {
+      isRequestCutOff = true
+      throw failure(of: error, timedOut: .writeTimedOut, otherwise: .closedBeforeAnswer)
+    }
+  }
+
+  /// Sends a whole request, of which what the kernel does not take at once is sent while the answer is received.
+  /// - Parameter request: its readable bytes stay there, and must until the exchange has ended.
+  func send(_ request: ByteBuffer) {
+    unsent = request
+    sentCount = 0
+    sendUnsent()
+  }
+
+  /// Whether not a byte of the request has left us: it may be sent again whatever it is.
+  var hasSentNothing: Bool { sentCount == 0 }
+
+  /// Sends what the kernel has room for. A connection that takes no more is not a failure yet: the answer may be there.
+  private func sendUnsent() {
+    guard let request = unsent else { return }
+    do {
+      while sentCount < request.count {
+        let rest = UnsafeRawBufferPointer(rebasing: request.readable[sentCount...])
+        guard let count = try socket.writeNow(rest) else { return }
+        sentCount &+= count
+      }
+    } catch {
+      isRequestCutOff = true
+    }
+    unsent = nil
+  }
+
   // MARK: Response
 
-  /// Receives the next head: an interim one (1xx), or the final one, whose body can be read then.
+  /// Waits until the origin has sent something, and goes on sending what it has not got.
+  private func waitForMore(until deadline: MonotonicTime) async throws(SocketError) {
+    sendUnsent()
+    if unsent != nil {
+      try await socket.waitToReadOrWrite(until: deadline)
+    } else {
+      try await socket.readable(until: deadline)
+    }
+  }
+
+  /// Reads what the origin sends, and goes on sending what it has not got.
+  /// - Returns: bytes read, or 0 at the end of the stream.
+  private func receive(into buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) -> Int {
+    while unsent != nil {
+      if let count = try socket.readNow(into: buffer) { return count }
+      try await waitForMore(until: deadline)
+    }
+    return try await socket.read(into: buffer, until: deadline)
+  }
+
+  /// Receives the next head: an interim one (1xx), or the final one, whose body can be read then. A head that was received
+  /// before is no longer valid.
   /// - Throws: `closedBeforeAnswer`, `closedInHead`, `answerTimedOut`, `malformed`, `interrupted`.
   public func receiveHead(
     into head: ResponseHead, answering method: HTTPMethod, until deadline: MonotonicTime
   ) async throws(UpstreamFailure) {
     guard let input else { throw UpstreamFailure(.interrupted) }
+    // However many interim heads an origin sends, they take no more room than one.
+    if parser.isIdle { input.compact() }
     while true {
       if !input.isEmpty {
-        switch parser.parse(buffer: input, into: head, answering: method, limits: pool.limits.head) {
+        switch parser.parse(buffer: input, into: head, answering: method, limits: context.limits.head) {
         case .complete(let byteCount):
           // Not `consume`, which would clear the buffer under the head.
           input.readIndex += byteCount
@@ -89,9 +164,11 @@ public final class UpstreamConnection {
       }
       input.reserve(512)
       do {
-        guard try await socket.read(into: input, until: deadline) > 0 else {
-          throw UpstreamFailure(input.isEmpty ? .closedBeforeAnswer : .closedInHead)
+        guard let count = try socket.readNow(into: input) else {
+          try await waitForMore(until: deadline)
+          continue
         }
+        guard count > 0 else { throw UpstreamFailure(input.isEmpty ? .closedBeforeAnswer : .closedInHead) }
       } catch let failure as UpstreamFailure {
         throw failure
       } catch let error as SocketError {
@@ -105,9 +182,13 @@ public final class UpstreamConnection {
 
   /// What has been received of the body and can be had at once; empty where nothing can. For answers that came whole
   /// with their head. The bytes are valid until the next call on this connection.
-  /// - Throws: `malformed`.
+  /// - Throws: `malformed`, `interrupted`.
   public func bodyAtHand() throws(UpstreamFailure) -> UnsafeRawBufferPointer? {
-    guard let input else { return nil }
+    guard let input else {
+      // Closed by another task: what was read must not pass for the whole.
+      if decoder.isDone { return nil }
+      throw UpstreamFailure(.interrupted)
+    }
     switch decoder.next(in: input) {
     case .data(let range): return input[range]
     case .end: return nil
@@ -117,12 +198,13 @@ public final class UpstreamConnection {
   }
 
   /// The next piece of the body, or nil at its end. The bytes are valid until the next call on this connection.
+  /// - Parameter deadline: for the whole body; between two pieces the pool's own limit holds too.
   /// - Throws: `closedInBody`, `bodyTimedOut`, `malformed`, `interrupted`.
-  public func readBody() async throws(UpstreamFailure) -> UnsafeRawBufferPointer? {
+  public func readBody(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UnsafeRawBufferPointer? {
     while true {
       guard let piece = try bodyAtHand() else { return nil }
       if !piece.isEmpty { return piece }
-      try await fill()
+      try await receiveMore(until: deadline)
     }
   }
 
@@ -132,13 +214,14 @@ public final class UpstreamConnection {
   /// The trailer section of a chunked body that has been read, as field lines; nil where there is none.
   public var trailers: ByteBuffer? { decoder.trailers }
 
-  /// Reads more of the body into the buffer.
-  private func fill() async throws(UpstreamFailure) {
+  /// Waits for more of the body, after `bodyAtHand` had nothing.
+  /// - Throws: as `readBody`.
+  public func receiveMore(until deadline: MonotonicTime = .never) async throws(UpstreamFailure) {
     let buffer = roomForBody()
-    let deadline = pool.reactor.now.advanced(milliseconds: pool.limits.betweenBytesMilliseconds)
+    let deadline = min(deadline, context.reactor.now.advanced(milliseconds: context.limits.betweenBytesMilliseconds))
     let count: Int
     do {
-      count = try await socket.read(into: buffer, until: deadline)
+      count = try await receive(into: buffer, until: deadline)
     } catch {
       throw failure(of: error, timedOut: .bodyTimedOut, otherwise: .closedInBody)
     }
@@ -148,12 +231,12 @@ public final class UpstreamConnection {
   /// A buffer with room. The head stays where it is; what follows goes into a large buffer of its own.
   private func roomForBody() -> ByteBuffer {
     if headBuffer == nil {
-      let large = pool.buffers.takeLarge()
+      let large = context.buffers.takeLarge()
       if let input { large.write(input.readable) }
       headBuffer = input
       input = large
     }
-    let buffer = input ?? pool.buffers.takeLarge()
+    let buffer = input ?? context.buffers.takeLarge()
     if buffer.isEmpty { buffer.clear() } else { buffer.compact() }
     buffer.reserve(4096)
     input = buffer
@@ -172,7 +255,9 @@ public final class UpstreamConnection {
   /// Ends the exchange: the connection goes back to its pool if the answer was read to its end and both sides keep it
   /// open, and is closed otherwise. The head that was received is no longer valid.
   public func release() {
-    if keepsAlive, decoder.isDone, input?.isEmpty ?? true, !socket.hasPeerClosed, socket.isOpen {
+    if keepsAlive, decoder.isDone, unsent == nil, !isRequestCutOff, input?.isEmpty ?? false, !socket.hasPeerClosed,
+      socket.isOpen
+    {
       giveBuffers()
       origin.released(self)
     } else {
@@ -190,10 +275,11 @@ public final class UpstreamConnection {
   }
 
   private func giveBuffers() {
-    if let input { pool.buffers.give(input) }
-    if let headBuffer { pool.buffers.give(headBuffer) }
+    if let input { context.buffers.give(input) }
+    if let headBuffer { context.buffers.give(headBuffer) }
     input = nil
     headBuffer = nil
+    unsent = nil
     parser.reset()
   }
 

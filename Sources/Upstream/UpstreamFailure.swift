@@ -40,7 +40,8 @@ public struct UpstreamFailure: Error, Hashable, Sendable {
   public var isTimeout: Bool {
     switch cause {
     case .connectTimedOut, .tooManyConnections, .writeTimedOut, .answerTimedOut, .bodyTimedOut: true
-    case .unresolvable, .refused, .unreachable, .closedBeforeAnswer, .closedInHead, .closedInBody, .malformed, .interrupted:
+    case .unresolvable, .refused, .unreachable, .closedBeforeAnswer, .closedInHead, .closedInBody, .malformed,
+      .interrupted:
       false
     }
   }

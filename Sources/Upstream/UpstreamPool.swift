@@ -30,28 +30,58 @@ public struct UpstreamLimits: Sendable {
   }
 }
 
-/// One worker's connections to all origins. It stays on the worker's thread.
-public final class UpstreamPool {
-  public let reactor: Reactor
-  public let buffers: BufferPool
+/// What a pool, its origins and their connections use together. Connections under way may outlive the pool.
+final class UpstreamContext {
+  let reactor: Reactor
+  let buffers: BufferPool
   let resolver: Resolver
-  public var limits: UpstreamLimits
-  private var origins: [OriginAddress: Origin] = [:]
-  private var latest: Origin?
+  var limits: UpstreamLimits
 
-  public init(reactor: Reactor, resolver: Resolver, buffers: BufferPool, limits: UpstreamLimits) {
+  init(reactor: Reactor, buffers: BufferPool, resolver: Resolver, limits: UpstreamLimits) {
     self.reactor = reactor
-    self.resolver = resolver
     self.buffers = buffers
+    self.resolver = resolver
     self.limits = limits
   }
+}
+
+/// One worker's connections to all origins. It stays on the worker's thread.
+public final class UpstreamPool {
+  private let context: UpstreamContext
+  private var origins: [OriginAddress: Origin] = [:]
+  private var latest: Origin?
+  /// From this many origins on, the unused ones are forgotten.
+  private static let usualOrigins = 1024
+
+  public init(reactor: Reactor, resolver: Resolver, buffers: BufferPool, limits: UpstreamLimits) {
+    context = UpstreamContext(reactor: reactor, buffers: buffers, resolver: resolver, limits: limits)
+  }
+
+  // Idle connections and their origins hold each other.
+  deinit { closeIdleConnections() }
+
+  public var reactor: Reactor { context.reactor }
+  public var buffers: BufferPool { context.buffers }
+  public var limits: UpstreamLimits {
+    get { context.limits }
+    set { context.limits = newValue }
+  }
+
+  /// How many origins are remembered.
+  var knownOrigins: Int { origins.count }
 
   /// The connections to one origin. Whoever sends to it often keeps what this returns.
   public func origin(at address: OriginAddress) -> Origin {
     if let latest, latest.address == address { return latest }
-    let origin = origins[address] ?? Origin(address, of: self)
-    origins[address] = origin
+    let origin = origins[address] ?? adopt(Origin(address, in: context))
     latest = origin
+    return origin
+  }
+
+  private func adopt(_ origin: Origin) -> Origin {
+    // Host names may come out of requests: those that nobody uses any more must not be kept for ever.
+    if origins.count >= UpstreamPool.usualOrigins { origins = origins.filter { !$0.value.isUnused } }
+    origins[origin.address] = origin
     return origin
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Configuration
+import Reactor
+import SampleOrigin
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,6 +19,40 @@ struct Demo: AsyncParsableCommand {
   }
 
   func run() async throws {
-    _ = try configuration.load()
+    Serving.takeSignals()
+    let origin = try await startOrigin()
+    let backend = "http://\(origin.address)"
+    print("sample origin on \(backend)")
+    try await Serving(
+      configuration: configuration, options: server, settings: Self.settings(origin: "\(origin.address)")
+    ).run {
+      addresses in
+      guard let gateway = addresses.first else { return }
+      print(Self.invitation(to: "http://\(gateway)"))
+    }
+  }
+
+  /// On its usual port, or on a free one where that is taken.
+  private func startOrigin() async throws -> SampleOrigin {
+    for port in [9000, 0] as [UInt16] {
+      guard let address = SocketAddress(ip: "127.0.0.1", port: port) else { continue }
+      if let origin = try? await SampleOrigin(listeningOn: address) { return origin }
+    }
+    Terminal.error.print("cannot start the sample origin on 127.0.0.1")
+    throw ExitCode.cannotListen
+  }
+
+  private static func invitation(to gateway: String) -> String {
+    """
+
+    Try:
+      curl '\(gateway)/dev/get_comments_by_post_id?post_id=1'   the legacy contract, mapped and rewritten
+      curl '\(gateway)/dev/posts/1'                             passed through
+      curl '\(gateway)/dev/users/1?delay=500'                   {proxy+}: everything else goes to the old system
+      curl '\(gateway)/dev/health'                              a MOCK: answered by the gateway itself
+      curl -i '\(gateway)/dev/users?status=503'                 an origin's error, as it is
+
+    Ctrl-C ends it.
+    """
   }
 }

@@ -77,7 +77,7 @@ struct Render: ParsableCommand {
         throw TemplateError(line: error.line, column: error.column, message: error.message)
       }
     } catch {
-      let place = SourceLocation(file: template, line: error.line, column: error.column)
+      let place = SourceLocation(file: template == "-" ? "<stdin>" : template, line: error.line, column: error.column)
       Terminal.error.print([Diagnostic(.error, at: place, error.message, suggestion: error.suggestion)])
       throw ExitCode.badData
     }

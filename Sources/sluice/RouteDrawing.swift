@@ -45,22 +45,23 @@ struct RouteDrawing {
     let name: String
     var resource: RouteListing.ResourceEntry?
     var children: [Node] = []
+    private var byName: [Substring: Node] = [:]
     init(_ name: String) { self.name = name }
+
+    func child(_ name: Substring) -> Node {
+      if let known = byName[name] { return known }
+      let child = Node(String(name))
+      byName[name] = child
+      children.append(child)
+      return child
+    }
   }
 
   private func rows(_ resources: [RouteListing.ResourceEntry]) -> [Row] {
     let root = Node("/")
     for resource in resources {
       var node = root
-      for segment in resource.path.split(separator: "/") {
-        if let known = node.children.first(where: { $0.name == segment }) {
-          node = known
-        } else {
-          let child = Node(String(segment))
-          node.children.append(child)
-          node = child
-        }
-      }
+      for segment in resource.path.split(separator: "/") { node = node.child(segment) }
       node.resource = resource
     }
     var rows: [Row] = []

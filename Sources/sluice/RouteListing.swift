@@ -80,6 +80,7 @@ extension RouteListing.MethodEntry {
   var target: String {
     switch type {
     case nil: "no integration: 500"
+    case "MOCK" where statuses.isEmpty: "no response: 500"
     case "MOCK": statuses.map(String.init).joined(separator: ", ")
     default: "\(httpMethod ?? "") \(uri ?? "")"
     }

@@ -20,7 +20,9 @@ struct Terminal {
     case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", blue = "34", cyan = "36"
   }
 
-  func styled(_ text: String, _ style: Style) -> String { isColoured ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text }
+  func styled(_ text: String, _ style: Style) -> String {
+    isColoured ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
 
   /// A reader that went away (`sluice routes | head`) is no failure.
   func print(_ line: String) { try? handle.write(contentsOf: Data((line + "\n").utf8)) }

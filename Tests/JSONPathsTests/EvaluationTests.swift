@@ -101,4 +101,19 @@ import Testing
     #expect(throws: Never.self) { try JSONPath("$..*").evaluate(document.root) }
     withExtendedLifetime(document) {}
   }
+
+  @Test("comparing every element with every element must end at the limits too")
+  func limitsOfComparisons() throws {
+    let numbers = (0..<200).map(String.init).joined(separator: ",")
+    let document = try JSONDocument(parsing: #"{"all":[\#(numbers)],"items":[{"l":[\#(numbers),-1]},{"l":[-1]}]}"#)
+    #expect(throws: JSONPathLimitExceeded.self) {
+      try JSONPath("$.items[?(@.l subsetof $.all)]").evaluate(
+        document.root, limits: JSONPathLimits(steps: 10_000))
+    }
+    let backtracking = try JSONDocument(parsing: #"["\#(String(repeating: "a", count: 60))b"]"#)
+    #expect(throws: JSONPathLimitExceeded.self) {
+      try JSONPath("$[?(@ =~ /(a|aa|a.)+[cd]/)]").evaluate(backtracking.root)
+    }
+    withExtendedLifetime((document, backtracking)) {}
+  }
 }

@@ -32,7 +32,8 @@ import Testing
       (#"/* c */ {"a":1}"#, #""\/* c *\/ {\"a\":1}""#), (#"["a"b]"#, #"["a","b"]"#), ("[\u{b}1\u{b}]", #"["1"]"#),
       ("\u{feff}{\"a\":1}", "\"\u{feff}{\\\"a\\\":1}\""), ("[1\u{a0},2]", "[1,\"\u{a0}\",2]"), ("{'':''}", #"{"":""}"#),
       (#"["a\ud83d\q\ude00"]"#, #"["a😀"]"#), ("[1e5x,1.5 x]", #"["1e5x","1.5 x"]"#), ("[1~]", #"[1,"~"]"#),
-      ("[\u{b}null]", #"["null"]"#), ("{null:null}", #"{"null":null}"#), ("[1.5\n,\t2 ]", "[1.5,2]"),
+      (#"["\n","# + "\"a\u{7f}b\",\"\\n\u{7f}\"]", #"["\n","a\u007Fb","\n"]"#), ("[\u{b}null]", #"["null"]"#),
+      ("{null:null}", #"{"null":null}"#), ("[1.5\n,\t2 ]", "[1.5,2]"),
     ] as [(String, String)])
   func lenient(text: String, expected: String) throws {
     #expect(try Self.written(text) == expected)
@@ -49,6 +50,14 @@ import Testing
   func refused(text: String) {
     #expect(throws: JSONError.self) { try JSONDocument(parsing: text, as: .permissive) }
     #expect(throws: JSONError.self) { try JSONDocument(parsing: text) }
+  }
+
+  @Test("a long number with an exponent beyond BigDecimal's must be refused, which strict JSON does not ask for")
+  func longExponents() throws {
+    let text = "[1.00000000000000000e99999999999]"
+    #expect(throws: JSONError.self) { try JSONDocument(parsing: text, as: .permissive) }
+    #expect(throws: Never.self) { try JSONDocument(parsing: text) }
+    #expect(try Self.written("[1e9999999999,1.00000000000000000e999999999]") == "[null,1.00000000000000000E+999999999]")
   }
 
   @Test("ill-formed UTF-8 must be repaired, as Java does before json-smart sees a body")

@@ -7,6 +7,8 @@ final class DocumentLibrary {
   /// Nil: the file cannot be used, which has been said.
   private var documents: [String: DocumentNode?] = [:]
   private var texts: [String: String?] = [:]
+  /// The members of large objects by key, by the object's place.
+  fileprivate var indexes: [SourceLocation: [String: Int]] = [:]
   /// Every file that was asked for, for those who watch for changes.
   private(set) var files: Set<String> = []
 
@@ -105,7 +107,7 @@ final class DocumentLibrary {
     for key in reference.keys {
       let next: DocumentNode?
       switch node.content {
-      case .mapping: next = node[key]
+      case .mapping(let members): next = member(key, of: members, at: node.location)
       case .sequence(let items):
         if let index = Int(key), items.indices.contains(index) { next = items[index] } else { next = nil }
       case .scalar: next = nil
@@ -120,6 +122,19 @@ final class DocumentLibrary {
       walked += "/" + JSONPointer.escaped(key)
     }
     return node
+  }
+}
+
+extension DocumentLibrary {
+  /// The value of a key; objects with many of them, such as a document's schemas, are searched only once.
+  fileprivate func member(
+    _ key: String, of members: [DocumentNode.Member], at place: SourceLocation
+  ) -> DocumentNode? {
+    guard members.count > 16 else { return members.first { $0.key == key }?.value }
+    if indexes[place] == nil {
+      indexes[place] = Dictionary(members.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    return indexes[place]?[key].map { members[$0].value }
   }
 }
 

@@ -7,8 +7,8 @@ struct DocumentError: Error {
 
 /// The bytes of a file, in; a tree of values with their places, out.
 enum DocumentReader {
-  /// `file` is the name that locations carry. JSON is read as JSON when the file says so in its name, everything else
-  /// as YAML. Mistakes that leave the tree usable (a key written twice) go to `findings`.
+  /// `file` is the name that locations carry. A file is read as JSON when it says so in its name or turns out to be
+  /// it, and as YAML otherwise. Mistakes that leave the tree usable (a key written twice) go to `findings`.
   static func read(_ bytes: [UInt8], file: String, findings: Findings) throws(DocumentError) -> DocumentNode {
     guard bytes.count <= DocumentLimits.bytes else {
       let size = Quantity.text(bytes.count / (1 << 20), .count)
@@ -22,7 +22,18 @@ enum DocumentReader {
       var reader = JSONReader(bytes, file: file, findings: findings)
       return try reader.read()
     }
+    if let node = json(bytes, file: file, findings: findings) { return node }
     return try YAMLReader(bytes, file: file, findings: findings).read()
+  }
+
+  /// The tree of a file that does not say so in its name but is JSON. YAML takes most of JSON, but not its tabs.
+  private static func json(_ bytes: [UInt8], file: String, findings: Findings) -> DocumentNode? {
+    guard bytes.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "{") else { return nil }
+    let own = Findings()
+    var reader = JSONReader(bytes, file: file, findings: own)
+    guard let node = try? reader.read() else { return nil }
+    findings.add(own.all)
+    return node
   }
 
   /// Both languages are read as UTF-8; a byte that is not part of it is named by its place.

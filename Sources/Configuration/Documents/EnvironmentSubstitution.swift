@@ -20,7 +20,9 @@ struct EnvironmentSubstitution {
         })
     case .scalar(var scalar):
       guard scalar.text.contains("${") else { break }
-      scalar.text = substituted(scalar.text, at: node.location)
+      var isWhole = true
+      scalar.text = substituted(scalar.text, at: node.location, isWhole: &isWhole)
+      if !isWhole { findings.spoil(node.location) }
       // What was plain text with a variable in it may have become a number.
       if case .string = scalar.kind, scalar.isPlain { scalar.kind = Scalar.kind(ofPlain: scalar.text) }
       result.content = .scalar(scalar)
@@ -28,7 +30,7 @@ struct EnvironmentSubstitution {
     return result
   }
 
-  private func substituted(_ text: String, at place: SourceLocation) -> String {
+  private func substituted(_ text: String, at place: SourceLocation, isWhole: inout Bool) -> String {
     var result = ""
     var rest = text[...]
     while let opening = rest.firstRange(of: "${") {
@@ -40,8 +42,10 @@ struct EnvironmentSubstitution {
       }
       result += before
       guard let close = rest.firstIndex(of: "}") else {
+        isWhole = false
         findings.error(
-          at: place, "`${` has no closing brace", suggestion: "write `${NAME}` or `${NAME:-default}`, or `$${` for `${`")
+          at: place, "`${` has no closing brace", suggestion: "write `${NAME}` or `${NAME:-default}`, or `$${` for `${`"
+        )
         return result
       }
       let inner = rest[..<close]
@@ -49,6 +53,7 @@ struct EnvironmentSubstitution {
       let separator = inner.firstRange(of: ":-")
       let name = String(inner[..<(separator?.lowerBound ?? inner.endIndex)])
       guard name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
+        isWhole = false
         findings.error(
           at: place, "`${\(inner)}` does not name an environment variable",
           suggestion: "write `${NAME}` or `${NAME:-default}`, or `$${` for `${`")
@@ -60,6 +65,7 @@ struct EnvironmentSubstitution {
       } else if let separator {
         result += inner[separator.upperBound...]
       } else {
+        isWhole = false
         findings.error(
           at: place, "the environment variable `\(name)` is not set",
           suggestion: "set it, or give a default: `${\(name):-…}`")

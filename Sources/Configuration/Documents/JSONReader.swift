@@ -155,58 +155,109 @@ struct JSONReader {
   }
 
   private mutating func escape(into text: inout [UInt8]) throws(DocumentError) {
-    let start = self
+    let start = location
     step()
-    let escapes: [UInt8: UInt8] = [
-      UInt8(ascii: "\""): 0x22, UInt8(ascii: "\\"): 0x5C, UInt8(ascii: "/"): 0x2F, UInt8(ascii: "b"): 0x08,
-      UInt8(ascii: "f"): 0x0C, UInt8(ascii: "n"): 0x0A, UInt8(ascii: "r"): 0x0D, UInt8(ascii: "t"): 0x09,
-    ]
-    if let byte = current, let written = escapes[byte] {
+    let written: UInt8
+    switch current {
+    case UInt8(ascii: "\""): written = 0x22
+    case UInt8(ascii: "\\"): written = 0x5C
+    case UInt8(ascii: "/"): written = 0x2F
+    case UInt8(ascii: "b"): written = 0x08
+    case UInt8(ascii: "f"): written = 0x0C
+    case UInt8(ascii: "n"): written = 0x0A
+    case UInt8(ascii: "r"): written = 0x0D
+    case UInt8(ascii: "t"): written = 0x09
+    case UInt8(ascii: "u"):
       step()
-      text.append(written)
-      return
+      return try unicodeEscape(at: start, into: &text)
+    default: throw DocumentError(at: start, "this is not an escape that JSON has")
     }
-    guard current == UInt8(ascii: "u") else { throw start.fail("this is not an escape that JSON has") }
     step()
-    guard let unit = hexadecimal() else { throw start.fail("`\\u` must be followed by four hexadecimal digits") }
-    var units = [unit]
+    text.append(written)
+  }
+
+  /// What stands behind `\u`; two of them for a character beyond the first 65,536. A surrogate without its partner
+  /// becomes U+FFFD.
+  private mutating func unicodeEscape(at start: SourceLocation, into text: inout [UInt8]) throws(DocumentError) {
+    guard let unit = hexadecimal() else {
+      throw DocumentError(at: start, "`\\u` must be followed by four hexadecimal digits")
+    }
+    var scalar = Unicode.Scalar(UInt32(unit))
     if unit & 0xFC00 == 0xD800, current == UInt8(ascii: "\\"), index + 1 < bytes.count,
       bytes[index + 1] == UInt8(ascii: "u")
     {
-      let before = self
-      step()
-      step()
-      if let low = hexadecimal(), low & 0xFC00 == 0xDC00 { units.append(low) } else { self = before }
+      let before = index
+      index += 2
+      if let low = hexadecimal(), low & 0xFC00 == 0xDC00 {
+        scalar = Unicode.Scalar(0x10000 + (UInt32(unit & 0x3FF) << 10 | UInt32(low & 0x3FF)))
+      } else {
+        index = before
+      }
     }
-    // A surrogate without its partner becomes U+FFFD.
-    text += Array(String(decoding: units, as: UTF16.self).utf8)
+    text += UTF8.encode(scalar ?? "\u{FFFD}").map { Array($0) } ?? []
   }
 
+  /// Four digits, which contain no line break.
   private mutating func hexadecimal() -> UInt16? {
     guard index + 4 <= bytes.count else { return nil }
-    let digits = String(decoding: bytes[index..<index + 4], as: UTF8.self)
-    guard digits.allSatisfy(\.isHexDigit), let unit = UInt16(digits, radix: 16) else { return nil }
-    for _ in 0..<4 { step() }
-    return unit
+    var value: UInt16 = 0
+    for byte in bytes[index..<index + 4] {
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else { return nil }
+      value = value << 4 | UInt16(truncatingIfNeeded: digit)
+    }
+    index += 4
+    return value
   }
 
   /// A number, `true`, `false` or `null`.
   private mutating func word() throws(DocumentError) -> Scalar {
-    let start = self
+    let first = index
     let place = location
-    while let byte = current, !" \n\r\t,:]}[{\"".utf8.contains(byte) { step() }
-    let text = String(decoding: bytes[start.index..<index], as: UTF8.self)
+    while let byte = current, !isEnd(ofWord: byte) { step() }
+    let text = String(decoding: bytes[first..<index], as: UTF8.self)
     let kind: Scalar.Kind
     switch text {
     case "true", "false": kind = .boolean
     case "null": kind = .null
+    case "": throw DocumentError(at: place, "a value is expected here")
     default:
-      guard !text.isEmpty, Scalar.jsonNumber(text) == text.replacing("E", with: "e") else {
-        throw start.fail(text.isEmpty ? "a value is expected here" : "`\(text)` is not a JSON value")
-      }
+      guard isNumber(bytes[first..<index]) else { throw DocumentError(at: place, "`\(text)` is not a JSON value") }
       kind = .number
     }
     return Scalar(text: text, kind: kind, textLocation: place, layout: .verbatim)
+  }
+
+  private func isEnd(ofWord byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: " "), 0x0A, 0x0D, 0x09, UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "]"),
+      UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\""):
+      true
+    default: false
+    }
+  }
+
+  /// RFC 8259 § 6.
+  private func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
+    var rest = text
+    func digits() -> Int {
+      let count = rest.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }.count
+      rest = rest.dropFirst(count)
+      return count
+    }
+    if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+    let startsWithZero = rest.first == UInt8(ascii: "0")
+    let whole = digits()
+    guard whole > 0, !startsWithZero || whole == 1 else { return false }
+    if rest.first == UInt8(ascii: ".") {
+      rest.removeFirst()
+      guard digits() > 0 else { return false }
+    }
+    if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+      rest.removeFirst()
+      if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+      guard digits() > 0 else { return false }
+    }
+    return rest.isEmpty
   }
 }
 

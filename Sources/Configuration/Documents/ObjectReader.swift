@@ -60,13 +60,19 @@ struct ObjectReader {
 
   func requiredString(_ key: String, of what: String) -> String? {
     guard let text = string(key) else {
-      if member(key) == nil || member(key)?.value.isNull == true {
-        findings.error(at: location, "\(what) needs the key `\(key)`")
-      }
+      missing(key, of: what)
       return nil
     }
     if text.isEmpty { findings.error(at: member(key)?.value.location ?? location, "`\(key)` must not be empty") }
     return text.isEmpty ? nil : text
+  }
+
+  /// Says that `key` must be there. Where it stands but is misspelt, that has been said already, and this goes without
+  /// saying.
+  func missing(_ key: String, of what: String) {
+    let isMisspelt = members.contains { Suggestion.near($0.key, among: [key]) != nil && $0.key != key }
+    guard member(key)?.value.isNull ?? !isMisspelt else { return }
+    findings.error(at: location, "\(what) needs the key `\(key)`")
   }
 
   /// `true` or `false`, also as text and in YAML 1.1's words.
@@ -132,7 +138,7 @@ struct ObjectReader {
 
   /// Says of every key that is not among `known` that it has no meaning here.
   func refuseKeys(except known: [String], _ what: String, as severity: Diagnostic.Severity = .error) {
-    for member in members where !known.contains(member.key) && !member.key.hasPrefix("x-") {
+    for member in members where !known.contains(member.key) && !member.key.hasPrefix("x-") && !findings.isFull {
       let suggestion = Suggestion.near(member.key, among: known)
       findings.add([
         Diagnostic(

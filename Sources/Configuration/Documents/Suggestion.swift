@@ -6,7 +6,7 @@ enum Suggestion {
     let lowered = Array(word.lowercased().utf8)
     let allowed = max(1, min(3, word.utf8.count / 3))
     var best: (word: String, distance: Int)?
-    for candidate in known {
+    for candidate in known.prefix(1000) {
       let distance = self.distance(lowered, Array(candidate.lowercased().utf8))
       guard distance <= allowed, distance < best?.distance ?? .max else { continue }
       best = (candidate, distance)

@@ -24,7 +24,7 @@ struct YAMLBuilder {
     var depth = 1
   }
 
-  private let source: SourceText
+  private var source: SourceText
   private let findings: Findings
   private var stack: [Open] = []
   private var anchors: [String: (node: DocumentNode, extent: Extent)] = [:]
@@ -144,7 +144,7 @@ struct YAMLBuilder {
 
   // MARK: Scalars
 
-  private func scalar(_ event: yaml_event_t, at place: SourceLocation) throws(DocumentError) -> Scalar {
+  private mutating func scalar(_ event: yaml_event_t, at place: SourceLocation) throws(DocumentError) -> Scalar {
     let data = event.data.scalar
     let text = String(decoding: UnsafeBufferPointer(start: data.value, count: data.length), as: UTF8.self)
     let isPlain = data.style == YAML_PLAIN_SCALAR_STYLE
@@ -157,34 +157,34 @@ struct YAMLBuilder {
       default: throw unknownTag(tag, at: place)
       }
     }
-    let (location, layout) = layout(of: text, event)
+    let (location, layout) = layout(of: text, event, at: place)
     return Scalar(
       text: text, kind: kind, isPlain: isPlain && data.tag == nil, textLocation: location, layout: layout)
   }
 
-  private func layout(of text: String, _ event: yaml_event_t) -> (SourceLocation, TemplateSource.Layout) {
-    let line = Int(clamping: event.start_mark.line)
-    let end = source.offset(line: Int(clamping: event.end_mark.line), column: Int(clamping: event.end_mark.column))
-    let begin = source.offset(line: line, column: Int(clamping: event.start_mark.column))
-    let start = source.skipProperties(min(begin, end), before: end)
-    // Anchors and tags stand on the scalar's own line in everything but contrived documents.
+  private mutating func layout(
+    of text: String, _ event: yaml_event_t, at place: SourceLocation
+  ) -> (SourceLocation, TemplateSource.Layout) {
+    var place = place
+    let begin = source.offset(ofCharacter: Int(clamping: event.start_mark.index))
+    let end = source.offset(ofCharacter: Int(clamping: event.end_mark.index))
+    let start = source.skipProperties(min(begin, end), before: end, &place)
     switch event.data.scalar.style {
     case YAML_LITERAL_SCALAR_STYLE:
-      return (source.blockStart(headerLine: line), .verbatim)
+      return (source.blockStart(header: start, line: place.line).place, .verbatim)
     case YAML_FOLDED_SCALAR_STYLE:
-      let place = source.blockStart(headerLine: line)
-      let from = source.offset(line: place.line - 1, column: place.column - 1)
-      return (place, .quoted(raw: source.text(min(from, end)..<end), .plain))
+      let (first, place) = source.blockStart(header: start, line: place.line)
+      return (place, .quoted(raw: source.text(min(first, end)..<end), .plain))
     case YAML_SINGLE_QUOTED_SCALAR_STYLE, YAML_DOUBLE_QUOTED_SCALAR_STYLE:
-      let inner = source.text(min(start + 1, end)..<max(min(start + 1, end), end - 1))
+      place.column += 1
+      let first = min(start + 1, end)
+      let inner = source.text(first..<max(first, end - 1))
       let quoting: TemplateSource.Quoting =
         event.data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ? .doubledQuotes : .escapes
-      return (
-        source.location(line: line, offset: start + 1), inner == text ? .verbatim : .quoted(raw: inner, quoting)
-      )
+      return (place, inner == text ? .verbatim : .quoted(raw: inner, quoting))
     default:
       let inner = source.text(start..<max(start, end))
-      return (source.location(line: line, offset: start), inner == text ? .verbatim : .quoted(raw: inner, .plain))
+      return (place, inner == text ? .verbatim : .quoted(raw: inner, .plain))
     }
   }
 

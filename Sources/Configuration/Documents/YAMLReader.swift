@@ -10,7 +10,8 @@ struct YAMLReader {
   private let findings: Findings
 
   init(_ bytes: [UInt8], file: String, findings: Findings) {
-    self.bytes = bytes
+    // A byte order mark is no part of the text.
+    self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     self.file = file
     self.findings = findings
   }
@@ -46,6 +47,11 @@ struct YAMLReader {
 
   private func syntaxError(_ parser: yaml_parser_t) -> DocumentError {
     let problem = parser.problem.map { String(cString: $0) } ?? "the text is not YAML"
+    if problem.hasPrefix("Maximum nesting level") {  // libyaml looks ahead, and has a limit of its own for that
+      return DocumentError(
+        at: SourceLocation(file: file, parser.mark),
+        "lists and objects are nested more than \(DocumentLimits.depth) deep")
+    }
     var message = problem
     if let context = parser.context {
       message = "\(String(cString: context)): \(problem)"

@@ -38,7 +38,7 @@ public enum GatewayKeys {
 
     key(
       .listener, "address", "`host:port`, `[v6]:port`, `:port` or `unix:/path`", standard: nil,
-      "Port 0 lets the system choose one."),
+      "Port 0 lets the system choose one; a path without a slash in front is seen from the working directory."),
 
     key(
       .api, "name", "1 to 63 letters, digits, `-`, `_`", standard: nil,

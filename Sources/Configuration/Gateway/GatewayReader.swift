@@ -43,6 +43,7 @@ struct GatewayReader {
 
   private func listeners(_ root: ObjectReader) -> [Listener] {
     var listeners: [Listener] = []
+    var places: [Listener.Address: SourceLocation] = [:]
     for item in required("listeners", root) {
       guard let object = ObjectReader(item, "a listener", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .listener), "a listener")
@@ -51,9 +52,10 @@ struct GatewayReader {
       else { continue }
       do throws(Listener.Address.Flaw) {
         let listener = Listener(address: try Listener.Address(text), location: place)
-        if let first = listeners.first(where: { $0.address == listener.address }) {
-          findings.error(at: place, "`\(text)` is listened on already, at \(first.location)")
+        if let first = places[listener.address] {
+          findings.error(at: place, "`\(text)` is listened on already, at \(first)")
         } else {
+          places[listener.address] = place
           listeners.append(listener)
         }
       } catch {
@@ -128,12 +130,13 @@ struct GatewayReader {
     for item in required("stages", api, of: "an API") {
       guard let object = ObjectReader(item, "a stage", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .stage), "a stage")
+      let variables = variables(object)
       guard let name = object.requiredString("name", of: "a stage"), let place = object.member("name")?.value.location
       else { continue }
       if name.wholeMatch(of: /[A-Za-z0-9_-]{1,128}/) == nil {
         findings.error(at: place, "a stage's name is made of 1 to 128 letters, digits, `-` and `_`, not `\(name)`")
       }
-      stages.append(Stage(name: name, variables: variables(object), location: place))
+      stages.append(Stage(name: name, variables: variables, location: place))
     }
     return stages
   }
@@ -144,7 +147,8 @@ struct GatewayReader {
     for member in stage.object("variables")?.members ?? [] {
       if member.key.wholeMatch(of: /[A-Za-z0-9_]{1,64}/) == nil {
         findings.error(
-          at: member.keyLocation, "a stage variable's name is made of 1 to 64 letters, digits and `_`, not `\(member.key)`")
+          at: member.keyLocation,
+          "a stage variable's name is made of 1 to 64 letters, digits and `_`, not `\(member.key)`")
       }
       guard let node = context.library.resolve(member.value), let scalar = node.scalar, scalar.kind != .null else {
         findings.error(at: member.value.location, "the stage variable `\(member.key)` must be text")
@@ -205,7 +209,7 @@ struct GatewayReader {
   /// A list that must be there and must not be empty.
   private func required(_ key: String, _ object: ObjectReader, of what: String = "gateway.yaml") -> [DocumentNode] {
     guard let member = object.member(key), !member.value.isNull else {
-      findings.error(at: object.location, "\(what) needs the key `\(key)`")
+      object.missing(key, of: what)
       return []
     }
     guard let items = object.list(key) else { return [] }

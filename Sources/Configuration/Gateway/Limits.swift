@@ -54,14 +54,14 @@ extension Limits {
     public let unit: Unit
     /// In bytes, as a number, or in milliseconds.
     public let range: ClosedRange<Int>
-    /// In the range's unit.
+    /// The default, in the same unit.
     public let standard: Int
     /// What it bounds, and what a peer sees when it is exceeded.
     public let prose: String
 
-    enum Slot: @unchecked Sendable {  // key paths of stored properties without captures are immutable
-      case number(WritableKeyPath<Limits, Int>)
-      case time(WritableKeyPath<Limits, Duration>)
+    enum Slot: Sendable {
+      case number(any WritableKeyPath<Limits, Int> & Sendable)
+      case time(any WritableKeyPath<Limits, Duration> & Sendable)
     }
     let slot: Slot
 
@@ -81,7 +81,8 @@ extension Limits {
   }
 
   private static func size(
-    _ key: String, _ unit: Unit, _ path: WritableKeyPath<Limits, Int>, _ range: ClosedRange<Int>, standard: Int,
+    _ key: String, _ unit: Unit, _ path: any WritableKeyPath<Limits, Int> & Sendable, _ range: ClosedRange<Int>,
+    standard: Int,
     _ prose: String
   ) -> Entry {
     Entry(
@@ -89,7 +90,7 @@ extension Limits {
   }
 
   private static func time(
-    _ key: String, _ path: WritableKeyPath<Limits, Duration>, _ range: ClosedRange<Int>, standard: Int,
+    _ key: String, _ path: any WritableKeyPath<Limits, Duration> & Sendable, _ range: ClosedRange<Int>, standard: Int,
     _ prose: String
   ) -> Entry {
     Entry(

@@ -20,11 +20,8 @@ struct GatewayResponseReader {
       let templates = TemplateReader(context: definition.context)
       response.responseParameters = templates.expressions(object, "responseParameters")
       response.responseTemplates = templates.templates(object, "responseTemplates")
-      for (key, member) in templates.members(object, "responseParameters")
-      where !key.hasPrefix("gatewayresponse.header.") {
-        definition.findings.error(
-          at: member.keyLocation, "`\(key)` must be of the form gatewayresponse.header.NAME")
-      }
+      response.keyLocations = templates.locations(object, "responseParameters")
+      response.keyLocations["statusCode"] = object.value("statusCode")?.location
       responses[type] = response
     }
     return responses

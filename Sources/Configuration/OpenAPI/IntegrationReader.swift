@@ -3,9 +3,6 @@ import APIModel
 /// `x-amazon-apigateway-integration` in, one `Integration` out (spec §§ 5.1, 12).
 struct IntegrationReader {
   let definition: APIDefinitionReader
-  /// The method that it answers.
-  let method: Method
-  let path: String
 
   private var findings: Findings { definition.findings }
   private var templates: TemplateReader { TemplateReader(context: definition.context) }
@@ -22,18 +19,26 @@ struct IntegrationReader {
     "$ref",
   ]
 
+  private enum BackendMethod: String, CaseIterable {
+    case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE", head = "HEAD"
+    case options = "OPTIONS", any = "ANY"
+  }
+  private enum ConnectionType: String, CaseIterable { case internet = "INTERNET", vpcLink = "VPC_LINK" }
+
   func read(_ node: DocumentNode) -> Integration? {
     guard let object = ObjectReader(node, Self.name, in: definition.context) else { return nil }
     checkKeys(object)
     guard object.requiredString("type", of: Self.name) != nil, let kind = object.word("type", Integration.Kind.self)
     else { return nil }
     var integration = Integration(kind: kind, location: object.location)
-    integration.httpMethod = object.string("httpMethod")?.uppercased()
+    integration.httpMethod = object.word("httpMethod", BackendMethod.self)?.rawValue
     integration.uri = object.string("uri")
     integration.credentials = object.string("credentials")
-    integration.connectionType = object.string("connectionType")
+    integration.connectionType = object.word("connectionType", ConnectionType.self)?.rawValue
     integration.connectionID = object.string("connectionId")
     integration.requestParameters = templates.expressions(object, "requestParameters")
+    integration.keyLocations = templates.locations(object, "requestParameters")
+    integration.keyLocations["uri"] = object.value("uri")?.location
     integration.requestTemplates = templates.templates(object, "requestTemplates")
     let passthrough = object.member("passthroughBehavior") == nil ? "passThroughBehavior" : "passthroughBehavior"
     integration.passthroughBehavior = object.word(passthrough, Integration.PassthroughBehavior.self) ?? .whenNoMatch
@@ -42,8 +47,9 @@ struct IntegrationReader {
     integration.cacheKeyParameters = object.strings("cacheKeyParameters") ?? []
     integration.timeoutInMillis =
       object.integer("timeoutInMillis", in: 50...3_600_000, " of milliseconds") ?? definition.standardTimeout
-    integration.insecureSkipVerification =
-      object.object("tlsConfig")?.boolean("insecureSkipVerification") ?? false
+    let tls = object.object("tlsConfig")
+    tls?.refuseKeys(except: ["insecureSkipVerification", "serverNameToVerify"], "`tlsConfig`", as: .warning)
+    integration.insecureSkipVerification = tls?.boolean("insecureSkipVerification") ?? false
     integration.responses = responses(object)
     checkEndpoint(integration, object)
     return integration
@@ -78,8 +84,9 @@ struct IntegrationReader {
         location: member.keyLocation)
       result.responseParameters = templates.expressions(response, "responseParameters")
       result.responseTemplates = templates.templates(response, "responseTemplates")
+      result.keyLocations = templates.locations(response, "responseParameters")
+      result.keyLocations["statusCode"] = response.member("statusCode")?.value.location
       result.contentHandling = response.word("contentHandling", Integration.ContentHandling.self)
-      checkDeclared(result, response)
       responses.append(result)
     }
     return responses.enumerated().sorted {
@@ -87,37 +94,16 @@ struct IntegrationReader {
     }.map(\.element)
   }
 
-  /// A response and its headers must be declared among the method's `responses` (spec §§ 2.1, 5.2).
-  private func checkDeclared(_ result: IntegrationResponse, _ response: ObjectReader) {
-    guard let declared = method.methodResponses[result.statusCode] else {
-      findings.warning(
-        at: response.member("statusCode")?.value.location ?? result.location,
-        "the method does not declare a response \(result.statusCode)",
-        suggestion: "add `\"\(result.statusCode)\"` to the operation's `responses`")
-      return
-    }
-    for (destination, member) in templates.members(response, "responseParameters")
-    where destination.hasPrefix("method.response.header.") && declared.responseParameters[destination] == nil {
-      findings.warning(
-        at: member.keyLocation,
-        "the method's response \(result.statusCode) does not declare the header "
-          + "`\(destination.dropFirst("method.response.header.".count))`",
-        suggestion: Suggestion.near(destination, among: declared.responseParameters.keys.sorted()))
-    }
-  }
-
   // MARK: Endpoint
 
   private func checkEndpoint(_ integration: Integration, _ object: ObjectReader) {
     let kind = integration.kind
     guard kind != .mock else { return }
-    if integration.httpMethod == nil, object.member("httpMethod")?.value.isNull != false {
-      findings.error(at: object.location, "an integration of type \(kind.rawValue) needs `httpMethod`")
+    for key in ["httpMethod", "uri"] where object.member(key)?.value.isNull != false {
+      object.missing(key, of: "an integration of type \(kind.rawValue)")
     }
     guard let uri = object.value("uri"), let text = integration.uri else {
-      if object.value("uri") == nil {
-        findings.error(at: object.location, "an integration of type \(kind.rawValue) needs `uri`")
-      }
+      findings.spoil(object.location)
       return
     }
     switch kind {
@@ -127,30 +113,18 @@ struct IntegrationReader {
         findings.error(
           at: uri.location, "Invalid HTTP endpoint specified for URI: `\(ObjectReader.excerpt(text))`",
           suggestion: "it begins with `http://`, `https://` or `${stageVariables.NAME}`")
+        findings.spoil(uri.location)
         return
       }
-      checkPlaceholders(integration, text, at: uri.location)
     case .aws, .awsProxy:
       guard text.hasPrefix("arn:") || text.hasPrefix("${stageVariables.") else {
         findings.error(
           at: uri.location, "Invalid ARN specified in the request: `\(ObjectReader.excerpt(text))`",
           suggestion: "it begins with `arn:aws:apigateway:`")
+        findings.spoil(uri.location)
         return
       }
     case .mock: break
-    }
-  }
-
-  /// A `{name}` that no mapping fills goes to the backend as it stands (spec § 2.1), which nobody wants.
-  private func checkPlaceholders(_ integration: Integration, _ uri: String, at place: SourceLocation) {
-    let bare = uri.replacing(/\$\{[^}]*\}/, with: "")
-    for match in bare.matches(of: /\{([^{}]+)\}/) {
-      let name = String(match.1)
-      let key = "integration.request.path.\(name)"
-      guard integration.requestParameters[key] == nil else { continue }
-      findings.warning(
-        at: place, "nothing fills `{\(name)}`: it will be sent as it stands",
-        suggestion: "add `\(key): method.request.path.\(name)` to `requestParameters`")
     }
   }
 }

@@ -8,6 +8,8 @@ final class ModelReader {
   private let apiID: String
   /// Which model a referenced schema became.
   private var names: [Reference: String] = [:]
+  /// The number that the next model of a name gets.
+  private var numbers: [String: Int] = [:]
   /// Schemas that have a name and still need their text: a queue, since one may lead to thousands.
   private var pending: [(schema: DocumentNode, name: String)] = []
 
@@ -56,7 +58,10 @@ final class ModelReader {
   }
 
   private func writePending() {
-    while let next = pending.popLast() { models[next.name]?.schema = JSONText.of(rewritten(next.schema)) }
+    while let next = pending.popLast() {
+      let text = JSONText.of(rewritten(next.schema))  // may add models of its own
+      models[next.name]?.schema = text
+    }
   }
 
   /// `schema` with its references made addresses. The tree has at most `DocumentLimits.depth` levels.
@@ -102,10 +107,10 @@ final class ModelReader {
   private func unused(_ name: String) -> String {
     let base = String(name.filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
     var candidate = base.isEmpty ? "Model" : base
-    var number = 2
     while models[candidate] != nil {
+      let number = numbers[base, default: 2]
+      numbers[base] = number + 1
       candidate = "\(base)\(number)"
-      number += 1
     }
     return candidate
   }

@@ -31,11 +31,9 @@ struct OperationReader {
     security.apply(to: &method, operation)
     method.requestValidator = validator(operation)
     if let member = operation.member("x-amazon-apigateway-integration"), !member.value.isNull {
-      let reader = IntegrationReader(definition: definition, method: method, path: path)
-      method.integration = reader.read(member.value)
-    } else {
-      findings.warning(
-        at: place, "\(name) \(path) has no x-amazon-apigateway-integration: it answers 500 Internal server error")
+      method.integration = IntegrationReader(definition: definition).read(member.value)
+      // What is wrong with it has been said; that the method now has none goes without saying.
+      if method.integration == nil { findings.spoil(place) }
     }
     return method
   }

@@ -9,59 +9,60 @@ struct ParameterReader {
   private var context: ReadingContext { definition.context }
 
   private struct Declared {
-    var name: String
     var kind: String
     var isRequired: Bool
+    var isOwn: Bool
     var place: SourceLocation
   }
+
+  private static let kinds = ["query", "header", "path", "cookie", "body", "formData"]
 
   /// The path's parameters and the operation's own; of two with one name and place the operation's counts.
   func read(
     shared: [DocumentNode], own: [DocumentNode], of operation: ObjectReader, _ modelName: String,
     into method: inout Method
   ) {
-    var declared: [Declared] = []
-    for (nodes, isOwn) in [(shared, false), (own, true)] {
-      let before = declared.count
-      for node in nodes {
-        guard let parameter = ObjectReader(node, "a parameter", in: context),
-          let name = parameter.requiredString("name", of: "a parameter"),
-          let kind = parameter.requiredString("in", of: "the parameter `\(name)`")
-        else { continue }
-        let isRequired = parameter.boolean("required") ?? false
-        switch kind {
-        case "query", "header", "path":
-          let entry = Declared(
-            name: name, kind: kind == "query" ? "querystring" : kind, isRequired: isRequired, place: parameter.location)
-          if let index = declared.firstIndex(where: { $0.name == name && $0.kind == entry.kind }) {
-            if isOwn == (index >= before) {
-              findings.error(at: parameter.location, "the \(kind) parameter `\(name)` is declared twice")
-            }
-            declared[index] = entry
-          } else {
-            if let other = declared.first(where: { $0.name == name }) {
-              findings.error(
-                at: parameter.location,
-                "Parameter names must be unique across querystring, header and path: "
-                  + "`\(name)` is a \(other.kind) parameter at \(other.place)")
-            }
-            declared.append(entry)
-          }
-        case "body":
-          guard let schema = parameter.member("schema")?.value else { continue }
-          let model = models.model(for: schema, called: modelName + "Request")
-          for type in mediaTypes("consumes", operation) { method.requestModels[type] = model }
-        case "cookie", "formData": break  // AWS has no use for them either
-        default:
-          findings.error(
-            at: parameter.member("in")?.value.location ?? parameter.location,
-            "`\(kind)` is no place for a parameter: it is one of query, header, path, cookie, body, formData",
-            suggestion: Suggestion.near(
-              kind == "querystring" ? "query" : kind, among: ["query", "header", "path", "cookie", "body", "formData"]))
-        }
+    var declared: [String: Declared] = [:]
+    for (node, isOwn) in shared.map({ ($0, false) }) + own.map({ ($0, true) }) {
+      guard let parameter = ObjectReader(node, "a parameter", in: context),
+        let name = parameter.requiredString("name", of: "a parameter"),
+        let kind = parameter.requiredString("in", of: "the parameter `\(name)`")
+      else { continue }
+      let isRequired = parameter.boolean("required") ?? false
+      switch kind {
+      case "query", "header", "path":
+        let entry = Declared(
+          kind: kind == "query" ? "querystring" : kind, isRequired: isRequired, isOwn: isOwn,
+          place: parameter.location)
+        if let other = declared[name] { check(name, entry, against: other) }
+        declared[name] = entry
+      case "body":
+        guard let schema = parameter.member("schema")?.value else { continue }
+        let model = models.model(for: schema, called: modelName + "Request")
+        for type in mediaTypes("consumes", operation) { method.requestModels[type] = model }
+      case "cookie", "formData": break  // AWS has no use for them either
+      default:
+        findings.error(
+          at: parameter.member("in")?.value.location ?? parameter.location,
+          "`\(kind)` is no place for a parameter: it is one of \(Self.kinds.joined(separator: ", "))",
+          suggestion: Suggestion.near(kind == "querystring" ? "query" : kind, among: Self.kinds))
       }
     }
-    for entry in declared { method.requestParameters["method.request.\(entry.kind).\(entry.name)"] = entry.isRequired }
+    for (name, entry) in declared {
+      method.requestParameters["method.request.\(entry.kind).\(name)"] = entry.isRequired
+    }
+  }
+
+  /// Says why two parameters with one name cannot both be there; the operation's may replace the path's.
+  private func check(_ name: String, _ entry: Declared, against other: Declared) {
+    if other.kind != entry.kind {
+      findings.error(
+        at: entry.place,
+        "Parameter names must be unique across querystring, header and path: "
+          + "`\(name)` is a \(other.kind) parameter at \(other.place)")
+    } else if other.isOwn == entry.isOwn {
+      findings.error(at: entry.place, "the \(entry.kind) parameter `\(name)` is declared twice")
+    }
   }
 
   /// Swagger 2's `consumes` and `produces`, of the operation or of the document.

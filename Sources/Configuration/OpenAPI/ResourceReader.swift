@@ -9,7 +9,7 @@ struct ResourceReader {
 
   private var findings: Findings { definition.findings }
 
-  private static let methods: Set<String> = ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
+  private static let methods: Set<String> = ["get", "put", "post", "delete", "options", "head", "patch"]
   private static let plainKeys =
     ["$ref", "summary", "description", "servers", "parameters"] + methods.sorted() + ["x-amazon-apigateway-any-method"]
 
@@ -28,11 +28,12 @@ struct ResourceReader {
       tree.add(prefix, at: base.place)
     }
     for member in paths.members where !member.key.hasPrefix("x-") {
-      guard let segments = segments(of: member), tree.check(prefix + segments, at: member.keyLocation) else { continue }
-      let path = tree.add(prefix + segments, at: member.keyLocation)
+      let segments = segments(of: member).map { prefix + $0 }
+      let fits = segments.map { tree.check($0, at: member.keyLocation) } ?? false
+      // The methods of a path that does not fit are read all the same, so that their mistakes are found.
       guard let item = ObjectReader(member.value, "the path `\(member.key)`", in: definition.context) else { continue }
-      let methods = methods(of: item, path: path)
-      tree.define(path, methods, at: member.keyLocation)
+      let methods = methods(of: item, path: segments.map { "/" + $0.joined(separator: "/") } ?? member.key)
+      if fits, let segments { tree.define(tree.add(segments, at: member.keyLocation), methods, at: member.keyLocation) }
     }
     return tree.resources.values.sorted { $0.path < $1.path }
   }
@@ -134,7 +135,8 @@ struct ResourceReader {
         guard segment.hasPrefix("{"), segment.hasSuffix("}"), segment.count(where: { $0 == "{" || $0 == "}" }) == 2
         else { return "`\(segment)`: a path parameter must be a whole segment" }
         let name = segment.dropFirst().dropLast(segment.hasSuffix("+}") ? 2 : 1)
-        let isGood = !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._$:-".contains($0)) }
+        let isGood =
+          !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._$:-".contains($0)) }
         return isGood ? nil : "`\(segment)`: a path parameter's name is made of letters, digits and `._$:-`"
       }
       guard segment.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._:,-$~@!*'()+;=&%".contains($0)) })

@@ -32,14 +32,17 @@ struct TemplateReader {
     return source
   }
 
-  func members(_ object: ObjectReader, _ key: String) -> [(key: String, member: DocumentNode.Member)] {
-    (object.object(key)?.members ?? []).map { ($0.key, $0) }
+  /// Where each of the destinations is written.
+  func locations(_ object: ObjectReader, _ key: String) -> [String: SourceLocation] {
+    let members = object.object(key)?.members ?? []
+    return Dictionary(members.map { ($0.key, $0.keyLocation) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// `{ destination: source }`. A value that is not text is dropped with a warning, as AWS does (spec § 12).
   func expressions(_ object: ObjectReader, _ key: String) -> [String: String] {
     var expressions: [String: String] = [:]
-    for (destination, member) in members(object, key) {
+    for member in object.object(key)?.members ?? [] {
+      let destination = member.key
       guard let node = context.library.resolve(member.value) else { continue }
       guard let scalar = node.scalar, scalar.kind == .string else {
         context.findings.warning(

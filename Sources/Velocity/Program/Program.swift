@@ -1,4 +1,5 @@
 /// A compiled template. Immutable; its parts are reached by pointer, since arrays and classes would be counted.
+// SAFETY: the buffers are filled before `init` returns, only read afterwards, and freed with their owner.
 final class Program: @unchecked Sendable {
   let instructions: UnsafeMutableBufferPointer<Instruction>
   let literals: UnsafeMutableBufferPointer<UInt8>

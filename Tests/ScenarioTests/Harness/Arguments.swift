@@ -51,7 +51,21 @@ struct Arguments {
       text += statement.margin.map { substituted($0) }.joined(separator: [10])
     }
     marginIsTaken = true
-    return times == 1 ? text : Array(repeatElement(text, count: times).joined())
+    return repeated(text, times)
+  }
+
+  /// By doubling: the texts of large bodies are made in a build without optimisation.
+  private func repeated(_ text: [UInt8], _ times: Int) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count * times)
+    var power = text
+    var rest = times
+    while rest > 0 {
+      if rest & 1 == 1 { result += power }
+      rest >>= 1
+      if rest > 0 { power += power }
+    }
+    return result
   }
 
   /// Every word left, as a text of its own.

@@ -16,9 +16,8 @@ struct Command {
     self.files = files
   }
 
-  func run(on variables: Variables) throws(ScenarioFailure) {
-    let words = statement.words.dropFirst().map { variables.substitute(in: $0.bytes, row: [:]) }
-    var launch = Launch(arguments: words.map { String(decoding: $0, as: UTF8.self) })
+  func run() throws(ScenarioFailure) {
+    var launch = Launch(arguments: statement.words.dropFirst().map { files.text($0) })
     var expectations: [Statement] = []
     for part in statement.body ?? [] where try !launch.read(part, files: files) { expectations.append(part) }
 
@@ -28,14 +27,14 @@ struct Command {
       throw ScenarioFailure(line: statement.line, message: "the command did not come to an end")
     }
     for expectation in expectations {
-      let text = variables.substitute(in: expectation.words.last?.bytes ?? [], row: [:])
+      let text = expectation.words.last.map { files.text($0) } ?? ""
       let output = process.lines.map { "\n    " + $0 }.joined()
       let holds: Bool
       switch expectation.words.prefix(2).map(\.shown).joined(separator: " ") {
-      case "expect exit": holds = exit == .code(Int32(String(decoding: text, as: UTF8.self)) ?? -1)
+      case "expect exit": holds = exit == .code(Int32(text) ?? -1)
       case "expect output":
         do {
-          let pattern = try Pattern(text)
+          let pattern = try Pattern(Array(text.utf8))
           holds = process.lines.contains { pattern.isFound(in: Array($0.utf8)) }
         } catch {
           throw ScenarioFailure(line: expectation.line, message: "\(error)")

@@ -10,6 +10,9 @@ struct Files: Sendable {
     self.variables = variables
   }
 
+  /// A word with its variables written out.
+  func text(_ word: Word) -> String { String(decoding: variables.substitute(in: word.bytes, row: [:]), as: UTF8.self) }
+
   /// `file NAME`, with its lines in the margin.
   func write(_ statement: Statement) throws(ScenarioFailure) {
     guard statement.words.count == 2 else { throw ScenarioFailure(line: statement.line, message: "file takes a name") }

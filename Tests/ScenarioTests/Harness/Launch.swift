@@ -14,12 +14,12 @@ struct Launch {
     switch part.verb {
     case "file": try files.write(part)
     case "use": try files.use(part)
-    case "arguments": arguments = part.words.dropFirst().map { String(decoding: $0.bytes, as: UTF8.self) }
+    case "arguments": arguments = part.words.dropFirst().map { files.text($0) }
     case "environment":
       guard part.words.count == 3 else {
         throw ScenarioFailure(line: part.line, message: "environment takes a name and a value")
       }
-      environment[part.words[1].shown] = String(decoding: part.words[2].bytes, as: UTF8.self)
+      environment[part.words[1].shown] = files.text(part.words[2])
     default: return false
     }
     return true

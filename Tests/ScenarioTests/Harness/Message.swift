@@ -14,6 +14,8 @@ final class Message {
     case length(left: Int)
     /// `left`: bytes of the current chunk that were not read yet.
     case chunked(left: Int)
+    /// The data of a chunk have been read, but not the line end behind them, which may come late.
+    case chunkEnd
     case untilClose
     case ended
   }
@@ -89,11 +91,12 @@ final class Message {
       return try some(atMost: limit, until: deadline)
     case .chunked(let left):
       let some = try connection.take(atMost: min(limit, left), until: deadline)
-      framing = .chunked(left: left - some.count)
-      if some.count == left {
-        guard try line(until: deadline).isEmpty else { throw Malformed(description: "a chunk longer than its size") }
-      }
+      framing = some.count == left ? .chunkEnd : .chunked(left: left - some.count)
       return some
+    case .chunkEnd:
+      guard try line(until: deadline).isEmpty else { throw Malformed(description: "a chunk longer than its size") }
+      framing = .chunked(left: 0)
+      return try some(atMost: limit, until: deadline)
     }
   }
 

@@ -9,16 +9,15 @@ struct Pattern {
 
   init(_ expected: [UInt8]) throws {
     self.expected = expected
-    // Latin-1 gives every byte one character, so that bytes outside UTF-8 can be matched too.
-    let text = Self.latin1(expected)
-    guard text.contains("{{") else {
+    guard Self.hasHole(expected) else {
       (whole, part) = (nil, nil)
       return
     }
+    // Latin-1 gives every byte one character, so that bytes outside UTF-8 can be matched too.
+    let text = Self.latin1(expected)
     var pattern = ""
     var rest = text[...]
-    while let opening = rest.range(of: "{{") {
-      guard let closing = rest.range(of: "}}", range: opening.upperBound..<rest.endIndex) else { break }
+    while let opening = rest.range(of: "{{"), let closing = Self.closing(of: rest[opening.upperBound...]) {
       pattern += NSRegularExpression.escapedPattern(for: String(rest[..<opening.lowerBound]))
       pattern += "(?:" + rest[opening.upperBound..<closing.lowerBound] + ")"
       rest = rest[closing.upperBound...]
@@ -28,9 +27,37 @@ struct Pattern {
     part = try NSRegularExpression(pattern: pattern)
   }
 
+  /// Large bodies are looked through in a build without optimisation, so the C library does it.
+  private static func hasHole(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress, let brace = memchr(start, 0x7b, rest.count)
+      {
+        let place = rest.startIndex + (UnsafeRawPointer(brace) - start)
+        if place + 1 < bytes.count, bytes[place + 1] == 0x7b { return true }
+        rest = bytes[(place + 1)...]
+      }
+      return false
+    }
+  }
+
+  /// The braces that close a hole: the first two behind which its own braces, as in `[0-9]{4}`, are closed too.
+  private static func closing(of text: Substring) -> Range<String.Index>? {
+    var start = text.startIndex
+    while let closing = text.range(of: "}}", range: start..<text.endIndex) {
+      let inside = text[..<closing.lowerBound]
+      if inside.count(where: { $0 == "{" }) == inside.count(where: { $0 == "}" }) { return closing }
+      start = text.index(after: closing.lowerBound)
+    }
+    return nil
+  }
+
   /// Whether the whole of `bytes` is as expected.
   func matches(_ bytes: some Collection<UInt8>) -> Bool {
-    guard let whole else { return expected.elementsEqual(bytes) }
+    guard let whole else {
+      let bytes = Array(bytes)
+      return bytes.count == expected.count && memcmp(bytes, expected, bytes.count) == 0
+    }
     return found(whole, in: Self.latin1(bytes))
   }
 

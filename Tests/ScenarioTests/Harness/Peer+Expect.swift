@@ -43,7 +43,7 @@ extension Peer {
       do {
         while true { try connected().fill(until: deadline) }
       } catch ConnectionEnd.reset {
-        connection = nil
+        leave()
       }
     case "broken":
       // The body read last must not end as if it were whole.
@@ -52,7 +52,7 @@ extension Peer {
         let rest = try message.rest(until: deadline)
         throw arguments.misuse("the body came to an orderly end: \(escaped(rest))")
       } catch is ConnectionEnd {
-        connection = nil
+        leave()
       }
     case "refused":
       let address = try arguments.address()
@@ -102,6 +102,6 @@ extension Peer {
       throw arguments.misuse("the connection still gives: \(escaped(connection.unread))")
     } catch ConnectionEnd.closed {
     } catch ConnectionEnd.reset where orReset {}
-    self.connection = nil
+    leave()
   }
 }

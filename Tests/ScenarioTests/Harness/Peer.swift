@@ -18,6 +18,9 @@ final class Peer {
   var connection: Connection?
   /// The message that was read last.
   var message: Message?
+
+  deinit { leave() }
+
   /// Seconds that a statement may wait.
   private var patience = 10.0
 
@@ -46,9 +49,12 @@ final class Peer {
     switch statement.verb {
     case "accept":
       guard case .origin(let listener) = role else { throw arguments.misuse("only origins accept") }
+      leave()
       connection = Connection(descriptor: try listener.accept(until: deadline))
     case "serve": try serve(try arguments.body())
-    case "connect": connection = try Connection(to: try arguments.address())
+    case "connect":
+      leave()
+      connection = try Connection(to: try arguments.address())
     case "send":
       let bytes = try arguments.text(marginEnd: "\r\n")
       try connected().send(bytes, until: deadline)
@@ -70,10 +76,10 @@ final class Peer {
       let (text, body) = (try arguments.text(), try arguments.body())
       if try Pattern(text).matches(try current().startLine) { try perform(body) }
     case "half-close": try connected().halfClose()
-    case "close": connection = nil
+    case "close": leave()
     case "reset":
       try connected().reset()
-      connection = nil
+      leave()
     case "barrier":
       let name = try arguments.next("a name").shown
       guard run.barriers.arrive(at: name, until: deadline) else { throw arguments.misuse("the others did not come") }
@@ -104,6 +110,12 @@ final class Peer {
           }
         })
     }
+  }
+
+  /// Closes the connection, which the message read last would keep open.
+  func leave() {
+    connection?.close()
+    connection = nil
   }
 
   func connected() throws -> Connection {

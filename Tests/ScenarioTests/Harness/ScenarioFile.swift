@@ -10,14 +10,16 @@ struct ScenarioFile: Sendable, CustomTestStringConvertible {
   /// `Tests/ScenarioTests`.
   static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
 
+  static let repository = directory.deletingLastPathComponent().deletingLastPathComponent()
+
   /// Every scenario, by name. `SLUICE_SCENARIOS=u0,h00012` chooses those whose names begin so.
   static let all: [ScenarioFile] = {
     let folder = directory.appending(path: "Scenarios")
     let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-    let chosen = ProcessInfo.processInfo.environment["SLUICE_SCENARIOS"]?.split(separator: ",")
+    let chosen = ProcessInfo.processInfo.environment["SLUICE_SCENARIOS"]?.split(separator: ",") ?? []
     return files.filter { file in
       file.pathExtension == "scenario"
-        && (chosen.map { $0.contains { file.lastPathComponent.hasPrefix($0) } } ?? true)
+        && (chosen.isEmpty || chosen.contains { file.lastPathComponent.hasPrefix($0) })
     }
     .sorted { $0.lastPathComponent < $1.lastPathComponent }
     .map(ScenarioFile.init)

@@ -28,6 +28,7 @@ final class ScenarioRun: Sendable {
     directory = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     variables["directory"] = Array(directory.path.utf8)
+    variables["repository"] = Array(ScenarioFile.repository.path.utf8)
   }
 
   private func play(_ statements: [Statement]) {
@@ -61,7 +62,7 @@ final class ScenarioRun: Sendable {
       switch statement.verb {
       case "origin": try startOrigin(statement)
       case "gateway": try startGateway(statement)
-      case "command": try Command(statement, files: Files(directory, variables)).run(on: variables)
+      case "command": try Command(statement, files: Files(directory, variables)).run()
       case "client": try finish([startClient(statement, row: stage.row)])
       case "parallel": try finish((statement.body ?? []).map { startClient($0, row: stage.row) })
       case "table": table = try Table(statement)

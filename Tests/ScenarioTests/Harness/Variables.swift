@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What `${name}` stands for in a scenario: `origin.NAME.port`, `gateway.port`, `directory`, and `row.COLUMN` of a table.
+/// What `${name}` stands for in a scenario: `origin.NAME.port`, `origin.NAME.path`, `gateway.port`, `directory`,
+/// `repository`, and `row.COLUMN` of a table.
 /// Any other `${…}` is left as it stands: gateway.yaml and mapping templates have dollars of their own.
 final class Variables: Sendable {
   private let values = Mutex<[String: [UInt8]]>([:])

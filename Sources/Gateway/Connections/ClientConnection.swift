@@ -1,0 +1,152 @@
+import Bytes
+import HTTPWire
+import Reactor
+
+/// A client's HTTP/1 connection, from accept to close.
+///
+///     idle --bytes--> head --whole--> exchange --answered, both keep it open--> idle, or the next head if it is there
+///       |               |                 |
+///       |               |                 +--answered, one closes--> lingering --> closed
+///       |               +--malformed, too large, too late--> answered, lingering --> closed
+///       +--too long, draining--> closed
+final class ClientConnection: WorkerActivity {
+  let socket: Socket
+  /// The client's IP address in text; for a Unix-domain client, `unix:`.
+  let clientAddress: String
+  let port: UInt16
+  let state: WorkerState
+  private var isIdle = true
+
+  // Neighbours in the worker's set of connections.
+  var next: ClientConnection?
+  // SAFETY: the neighbour before holds this one by `next`, and is taken out of the set, with its links, before it goes.
+  unowned(unsafe) var previous: ClientConnection?
+
+  init(_ accepted: ListeningSocket.Accepted, at listener: SocketAddress, on state: WorkerState) {
+    socket = accepted.socket
+    clientAddress = accepted.peer?.host ?? "unix:"
+    port = listener.port
+    self.state = state
+  }
+
+  /// Answers requests until the connection ends.
+  func run(on worker: isolated Worker) async {
+    state.opened(self)
+    while true {
+      isIdle = true
+      // Waits, without holding any buffer, until the client says something.
+      do { try await socket.readable(until: idleDeadline) } catch { break }
+      isIdle = false
+      let bench = state.benches.take()
+      let goesOn = await answerRequests(bench, on: worker)
+      state.benches.give(bench)
+      guard goesOn, !state.isDraining else { break }
+    }
+    socket.close()
+    state.closed(self)
+  }
+
+  /// Ends the connection if no request has begun on it.
+  func endIfIdle() { if isIdle { socket.interrupt() } }
+
+  private var idleDeadline: MonotonicTime {
+    // A connection that was accepted while draining has one request on its way, if any.
+    let patience = state.isDraining ? min(1000, state.deadlines.idle) : state.deadlines.idle
+    return state.reactor.now.advanced(milliseconds: patience)
+  }
+
+  /// Answers the requests that have come, one behind the other, until there is nothing left of them.
+  /// - Returns: whether the connection goes on.
+  private func answerRequests(_ bench: Workbench, on worker: isolated Worker) async -> Bool {
+    repeat {
+      // A head that came whole needs no `async` call.
+      var progress = receiveHeadNow(bench)
+      if progress == .incomplete { progress = await receiveHead(bench) }
+      switch progress {
+      case .complete(let byteCount): bench.input.readIndex &+= byteCount
+      case .failed(let error):
+        await refuse(error.status, because: "\(error)", bench)
+        return false
+      case .incomplete, nil: return false
+      }
+      let driver = ExchangeDriver(connection: self, bench: bench)
+      switch await driver.run(on: worker) {
+      case .keepsOpen: break
+      case .closes:
+        await linger(bench)
+        return false
+      case .aborts:
+        socket.resetOnClose()
+        return false
+      case .hasEnded: return false
+      }
+      // The exchange is over and its head with it: what is left begins the next one.
+      if bench.input.isEmpty { bench.input.clear() } else { bench.input.compact() }
+    } while !bench.input.isEmpty
+    return true
+  }
+
+  /// Reads what has come of a head.
+  /// - Returns: nil when the connection is over.
+  private func receiveHeadNow(_ bench: Workbench) -> HeadResult? {
+    let input = bench.input
+    while true {
+      if !input.isEmpty {
+        let result = bench.parser.parse(buffer: input, into: bench.request, limits: state.headLimits)
+        if result != .incomplete { return result }
+      }
+      input.reserve(1024)
+      do {
+        guard let count = try socket.readNow(into: input) else { return .incomplete }
+        if count == 0 { return nil }
+      } catch {
+        return nil
+      }
+    }
+  }
+
+  /// Reads until a head is whole, or cannot become so.
+  /// - Returns: nil when the connection is over; a client that took too long has been answered.
+  private func receiveHead(_ bench: Workbench) async -> HeadResult? {
+    let deadline = state.reactor.now.advanced(milliseconds: state.deadlines.requestHeader)
+    while true {
+      do {
+        try await socket.readable(until: deadline)
+      } catch .timedOut where !bench.input.isEmpty {
+        await refuse(408, because: "requestHeaderTimedOut", bench)
+        return nil
+      } catch {
+        return nil
+      }
+      let result = receiveHeadNow(bench)
+      if result != .incomplete { return result }
+    }
+  }
+
+  /// Answers what is no request, and closes.
+  private func refuse(_ status: Int, because reason: String, _ bench: Workbench) async {
+    state.server.log.debug(
+      "request refused", metadata: ["status": "\(status)", "reason": "\(reason)", "client": "\(clientAddress)"])
+    bench.output.clear()
+    Refusal.write(status, state: state, into: bench.output)
+    do {
+      try await socket.write(bench.output, until: state.reactor.now.advanced(milliseconds: state.deadlines.write))
+    } catch {
+      return
+    }
+    await linger(bench)
+  }
+
+  /// Closes so that the client can read the answer: a close with bytes unread would reset the connection and take the
+  /// answer away (RFC 9112 § 9.6). Waits for the client's end, but not for long and not for much.
+  private func linger(_ bench: Workbench) async {
+    socket.shutdownWriting()
+    let deadline = state.reactor.now.advanced(milliseconds: min(2000, state.deadlines.write))
+    var patience = 256 * 1024
+    while patience > 0 {
+      bench.input.clear()
+      guard let count = try? await socket.read(into: bench.input, until: deadline), count > 0 else { return }
+      patience -= count
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Bytes
+import HTTPWire
+import Pipeline
+
+/// What one exchange needs to work with, kept from exchange to exchange so that none of it is allocated anew. A
+/// connection holds a workbench while it has a request; an idle one holds none.
+final class Workbench {
+  /// What the client has sent: the request's head, and what came behind it.
+  let input = ByteBuffer(capacity: BufferPool.smallSize)
+  /// What goes to the client.
+  let output = ByteBuffer(capacity: BufferPool.smallSize)
+  /// What goes to the origin: request line, fields, and the body if it does not stream.
+  let upstream = ByteBuffer(capacity: 4096)
+  /// The client's body, the origin's, and the one that the gateway renders, where they must be whole.
+  let body = ByteBuffer(capacity: 2048)
+  let answer = ByteBuffer(capacity: 2048)
+  let rendered = ByteBuffer(capacity: 2048)
+  /// The response's field lines.
+  let fields = ByteBuffer(capacity: 2048)
+  let request: RequestHead
+  let response: ResponseHead
+  let exchange: Exchange
+  var parser = RequestHeadParser()
+
+  init() {
+    request = RequestHead(buffer: input)
+    response = ResponseHead(buffer: input)
+    exchange = Exchange(head: request)
+  }
+
+  /// Whether nothing in here has grown so much that it should be let go rather than kept.
+  var isOfUsualSize: Bool {
+    input.capacity &+ output.capacity &+ upstream.capacity &+ body.capacity &+ answer.capacity &+ rendered.capacity
+      &+ fields.capacity <= 256 * 1024
+  }
+}
+
+/// The workbenches of one worker: as many as there have been exchanges at once, up to a bound.
+final class WorkbenchPool {
+  private var free: [Workbench] = []
+
+  func take() -> Workbench { free.popLast() ?? Workbench() }
+
+  /// Takes a workbench back; its giver has nothing on it any more.
+  func give(_ bench: Workbench) {
+    guard bench.isOfUsualSize, free.count < BufferPool.keep else { return }
+    bench.input.clear()
+    bench.output.clear()
+    bench.parser.reset()
+    free.append(bench)
+  }
+}

@@ -1,0 +1,85 @@
+import Bytes
+import HTTPSemantics
+import HTTPWire
+import Pipeline
+import Reactor
+import Upstream
+
+/// The integration of an HTTP method: request and answer are whole, since templates see all of them.
+extension ExchangeDriver {
+  /// Calls the origin. `bench.upstream` holds the request line and the fields for it; afterwards the answer's head is in
+  /// `bench.response` and its body in `bench.answer`.
+  /// - Returns: the connection, which keeps the answer's head until it is released.
+  func call(_ endpoint: Endpoint, _ plan: MethodPlan) async throws(GatewayFailure) -> UpstreamConnection {
+    writeWholeBody(bench.exchange.integrationBody, plan)
+    let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
+    let upstream = try await sendWhole(to: endpoint, plan, until: deadline)
+    do {
+      let method = bench.exchange.integrationMethod
+      while bench.response.status < 200 {
+        if bench.response.status == 101 { throw UpstreamFailure(.malformed(.malformedStatusLine)) }
+        try await upstream.receiveHead(into: bench.response, answering: method, until: deadline)
+      }
+      bench.answer.clear()
+      while let piece = try await upstream.readBody(until: deadline) {
+        guard piece.count <= snapshot.limits.bufferedBodySize - bench.answer.count else {
+          throw GatewayFailure.malformedResponse("the answer is larger than bufferedBodySize")
+        }
+        bench.answer.write(piece)
+      }
+      return upstream
+    } catch let failure as UpstreamFailure {
+      upstream.close()
+      throw GatewayFailure(failure)
+    } catch let failure as GatewayFailure {
+      upstream.close()
+      throw failure
+    } catch {
+      upstream.close()
+      throw .networkError("\(error)")
+    }
+  }
+
+  /// Ends the head for the origin and puts a body behind it that is whole.
+  func writeWholeBody(_ body: ByteBuffer, _ plan: MethodPlan) {
+    let out = bench.upstream
+    // RFC 9110 § 8.6: a method that usually has a body says so when it has none.
+    if !body.isEmpty || bench.exchange.integrationMethod.expectsBody {
+      out.write("Content-Length: ")
+      out.write(decimal: body.count)
+      out.write("\r\n")
+    }
+    out.write("\r\n")
+    out.write(body.readable)
+  }
+
+  /// Sends what is in `bench.upstream`, head and body, and receives the head of the answer.
+  func sendWhole(
+    to endpoint: Endpoint, _ plan: MethodPlan, until deadline: MonotonicTime
+  ) async throws(GatewayFailure) -> UpstreamConnection {
+    let method = bench.exchange.integrationMethod
+    do {
+      return try await origin(at: endpoint).send(
+        bench.upstream, answering: method, into: bench.response, isReplayable: method.isIdempotent, until: deadline)
+    } catch {
+      throw GatewayFailure(error)
+    }
+  }
+
+  /// - Throws: for https, which needs the TLS client.
+  func origin(at endpoint: Endpoint) throws(UpstreamFailure) -> Origin {
+    if endpoint.isTLS { throw UpstreamFailure(.unreachable("https origins are not built yet")) }
+    if let path = endpoint.unixPath { return state.upstream.origin(at: .unix(path: path)) }
+    return state.upstream.origin(at: .tcp(host: endpoint.host, port: endpoint.port))
+  }
+}
+
+extension HTTPMethod {
+  /// Whether requests with this method usually have a body.
+  var expectsBody: Bool {
+    switch self {
+    case .post, .put, .patch: true
+    case .get, .head, .delete, .options, .connect, .trace, .other: false
+    }
+  }
+}

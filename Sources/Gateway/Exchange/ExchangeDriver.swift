@@ -1,0 +1,226 @@
+import Bytes
+import Configuration
+import HTTPSemantics
+import HTTPWire
+import Pipeline
+import Reactor
+import Routing
+import Upstream
+
+/// One request, from its head to the last byte of its answer. `run` is the table of contents of a request; every step is a
+/// decision of a room of its own, or one way of carrying it out.
+struct ExchangeDriver {
+  /// What becomes of the connection.
+  enum Outcome {
+    /// It goes on to the next request.
+    case keepsOpen
+    /// It is closed so that the client can read the answer to its end.
+    case closes
+    /// It is reset, since the client has a part of an answer that must not pass for the whole.
+    case aborts
+    /// It is closed at once: there is nobody left to talk to.
+    case hasEnded
+  }
+
+  let connection: ClientConnection
+  let bench: Workbench
+  let state: WorkerState
+  /// The configuration that the request began under, and ends under.
+  let snapshot: Snapshot
+  /// Nil where the request has none.
+  let requestBody: RequestBody?
+
+  var client: Socket { connection.socket }
+
+  init(connection: ClientConnection, bench: Workbench) {
+    self.connection = connection
+    self.bench = bench
+    state = connection.state
+    snapshot = state.snapshot
+    requestBody =
+      bench.request.framing == .none
+      ? nil : RequestBody(bench.request, behind: bench.input, from: connection.socket, on: state)
+  }
+
+  /// Answers the request.
+  func run(on worker: isolated Worker) async -> Outcome {
+    let outcome: Outcome
+    do {
+      let plan = try matchRoute()
+      if let prepared = plan.preparedResponse(for: bench.exchange) {
+        let sending = begin(prepared)
+        outcome = sending.isDone ? sending.outcome : await finish(sending)
+      } else {
+        try MethodRequest.run(plan, bench.exchange)
+        if plan.needsBody { try await collectBody() }
+        switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
+        case .mock(let status):
+          outcome = try await respond(plan, status, answer: nil)
+        case .http(let endpoint) where plan.kind == .http:
+          let upstream = try await call(endpoint, plan)
+          defer { upstream.release() }
+          outcome = try await respond(plan, bench.response.status, answer: bench.response)
+        case .http(let endpoint), .stream(let endpoint):
+          outcome = try await relay(to: endpoint, plan, on: worker)
+        }
+      }
+    } catch {
+      outcome = await respond(to: error)
+    }
+    return finish(outcome)
+  }
+
+  // MARK: Route
+
+  /// Finds the deployment by host and path, and the method by path and method (Routing).
+  private func matchRoute() throws(GatewayFailure) -> MethodPlan {
+    let request = bench.request
+    bench.exchange.begin(head: request, facts: facts())
+    switch snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes) {
+    case .found(let deployment, let rest, _):
+      return try bench.exchange.route(in: snapshot.deployments[deployment].plan, from: rest)
+    case .forbidden(let reason): throw .forbidden(reason.rawValue)
+    }
+  }
+
+  private func facts() -> RequestFacts {
+    RequestFacts(
+      requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
+      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: connection.clientAddress,
+      port: connection.port, httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1")
+  }
+
+  // MARK: Method request
+
+  /// Takes the client's body whole, for what must see all of it.
+  private func collectBody() async throws(GatewayFailure) {
+    guard let requestBody else { return }
+    bench.body.clear()
+    do {
+      try await requestBody.collect(into: bench.body, limit: snapshot.limits.bufferedBodySize)
+    } catch {
+      throw GatewayFailure(error)
+    }
+    bench.exchange.body = bench.body
+  }
+
+  // MARK: Response
+
+  /// Makes the client's response of what the integration gave (Pipeline), and sends it.
+  private func respond(
+    _ plan: MethodPlan, _ status: Int, answer: ResponseHead?
+  ) async throws(GatewayFailure) -> Outcome {
+    bench.fields.clear()
+    let status = try IntegrationResponse.run(
+      plan, bench.exchange, status: status, head: answer, body: answer == nil ? nil : bench.answer,
+      fields: bench.fields, into: bench.rendered)
+    MethodResponse.finish(plan, bench.exchange, status: status, fields: bench.fields)
+    return await send(status, bench.rendered.readable)
+  }
+
+  /// Begins to send a response that was ready when the configuration was compiled.
+  private func begin(_ prepared: PreparedResponse) -> Sending {
+    bench.fields.clear()
+    prepared.write(bench.exchange, into: bench.fields)
+    bench.rendered.clear()
+    bench.rendered.write(prepared.body)
+    return begin(prepared.status, bench.rendered.readable)
+  }
+
+  /// Answers for a failure, unless there is nobody left to answer.
+  func respond(to failure: GatewayFailure) async -> Outcome {
+    log(failure)
+    if failure.isClientGone { return .hasEnded }
+    let status = GatewayResponses.write(failure, bench.exchange, fields: bench.fields, body: bench.rendered)
+    return await send(status, bench.rendered.readable)
+  }
+
+  /// Sends a response whose fields are on the bench.
+  private func send(_ status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
+    let sending = begin(status, body)
+    return sending.isDone ? sending.outcome : await finish(sending)
+  }
+
+  /// A response on its way: what the kernel took at once needed no `async` call.
+  private struct Sending {
+    var outcome: Outcome
+    var isDone = false
+    /// What follows behind `bench.output`.
+    var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+  }
+
+  private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
+    let request = bench.request
+    let hasBody = !ClientResponse.isBodiless(status)
+    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
+    let response = ClientResponse(
+      status: status, framing: hasBody ? .length(UInt64(body.count)) : .absent, keepsAlive: keepsAlive)
+    let out = bench.output
+    out.clear()
+    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
+    var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
+    if hasBody, request.method != .head {
+      if body.count <= 8192 { out.write(body) } else { sending.rest = body }
+    }
+    do {
+      sending.isDone = try sending.rest.isEmpty && client.finishWriting(out)
+      return sending
+    } catch {
+      return Sending(outcome: .hasEnded, isDone: true)
+    }
+  }
+
+  private func finish(_ sending: Sending) async -> Outcome {
+    do {
+      try await client.write(bench.output, then: sending.rest, until: writeDeadline)
+      return sending.outcome
+    } catch {
+      return .hasEnded
+    }
+  }
+
+  var writeDeadline: MonotonicTime { state.reactor.now.advanced(milliseconds: state.deadlines.write) }
+
+  // MARK: End
+
+  /// Whether what is left of the request's body has come already, so that it can be dropped and the connection go on.
+  private var bodyCanBeDropped: Bool {
+    guard let requestBody else { return true }
+    do {
+      while let piece = try requestBody.pieceAtHand() {
+        if piece.isEmpty { return false }
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Leaves the input where the next request begins.
+  private func finish(_ outcome: Outcome) -> Outcome {
+    guard outcome == .keepsOpen else { return outcome }
+    guard let requestBody else { return .keepsOpen }
+    guard requestBody.isDone else { return .closes }
+    requestBody.returnRest()
+    return .keepsOpen
+  }
+
+  // MARK: Log
+
+  private func log(_ failure: GatewayFailure) {
+    guard failure.fault != .client else { return }
+    state.server.log.warning(
+      "request failed",
+      metadata: [
+        "status": "\(failure.status)", "fault": "\(failure.fault.rawValue)", "reason": "\(failure.reason)",
+        "requestId": "\(bench.exchange.facts.requestIDText)",
+      ])
+  }
+
+  /// The client has a part of an answer whose rest did not come, or could not be sent.
+  func logCutOff(_ reason: String) {
+    state.server.log.warning(
+      "response cut off",
+      metadata: ["reason": "\(reason)", "requestId": "\(bench.exchange.facts.requestIDText)"])
+  }
+}

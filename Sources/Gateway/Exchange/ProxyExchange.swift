@@ -1,0 +1,298 @@
+import Bytes
+import HTTPSemantics
+import HTTPWire
+import Pipeline
+import Reactor
+import Upstream
+
+/// The integration of an HTTP_PROXY method: the request goes to the origin and the answer to the client as they come,
+/// both ways at once, whatever their size.
+extension ExchangeDriver {
+  /// - Parameter endpoint: the origin; `bench.upstream` holds the request line and the fields for it.
+  /// - Throws: `GatewayFailure` while nothing of an answer has been sent to the client.
+  func relay(to endpoint: Endpoint, _ plan: MethodPlan, on worker: isolated Worker) async throws(GatewayFailure)
+    -> Outcome
+  {
+    let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
+    if plan.needsBody {
+      // A mapping has seen the body, so it is whole already.
+      writeWholeBody(bench.exchange.integrationBody, plan)
+    } else {
+      writeFraming(of: bench.request)
+      if let requestBody, !takeAtHand(requestBody) {
+        return try await stream(requestBody, to: endpoint, plan, until: deadline, on: worker)
+      }
+    }
+    let upstream = try await sendWhole(to: endpoint, plan, until: deadline)
+    return try await relayAnswer(from: upstream, plan, upload: nil, until: deadline, on: worker)
+  }
+
+  /// Sends the request's body while the answer may already be coming back.
+  private func stream(
+    _ body: RequestBody, to endpoint: Endpoint, _ plan: MethodPlan, until deadline: MonotonicTime,
+    on worker: isolated Worker
+  ) async throws(GatewayFailure) -> Outcome {
+    let upstream = try await sendHead(to: endpoint, until: deadline)
+    let upload = Upload(body, to: upstream, framing: bench.request.framing, on: state)
+    worker.start(upload)
+    do {
+      try await receiveHead(from: upstream, during: upload, plan, until: deadline)
+      let outcome = try await relayAnswer(from: upstream, plan, upload: upload, until: deadline, on: worker)
+      return await settle(upload, outcome)
+    } catch {
+      upstream.close()
+      // Where the client's part failed, the origin's ended because of it.
+      let failure = upload.clientFailure.map { GatewayFailure($0) } ?? error
+      if upload.isFinished { throw failure }
+      // The client is still sending. It is answered now; what it sends is dropped for a while, so that it can read that.
+      return await settle(upload, await respond(to: failure))
+    }
+  }
+
+  // MARK: Request
+
+  /// Ends the head for the origin with the fields that say where its body ends.
+  private func writeFraming(of request: RequestHead) {
+    let out = bench.upstream
+    switch request.framing {
+    case .none, .untilClose: break
+    case .length(let count):
+      out.write("Content-Length: ")
+      out.write(decimal: Int(clamping: count))
+      out.write("\r\n")
+    case .chunked: out.write("Transfer-Encoding: chunked\r\n")
+    }
+    if let upgrade = request.upgrade {
+      out.write("Connection: upgrade\r\nUpgrade: ")
+      out.write(request.value(of: upgrade))
+      out.write("\r\n")
+    }
+    out.write("\r\n")
+  }
+
+  /// Puts a body that came whole with its head behind the head for the origin.
+  /// - Returns: false where there is more to come, or more than fits a buffer: then it streams.
+  private func takeAtHand(_ body: RequestBody) -> Bool {
+    guard case .length(let count) = bench.request.framing, count <= UInt64(bench.input.count),
+      count <= UInt64(BufferPool.smallSize)
+    else { return false }
+    while let piece = try? body.pieceAtHand(), !piece.isEmpty { bench.upstream.write(piece) }
+    return body.isDone
+  }
+
+  private func sendHead(
+    to endpoint: Endpoint, until deadline: MonotonicTime
+  ) async throws(GatewayFailure) -> UpstreamConnection {
+    do {
+      return try await origin(at: endpoint).open(with: bench.upstream, until: deadline)
+    } catch {
+      throw GatewayFailure(error)
+    }
+  }
+
+  // MARK: Answer
+
+  /// Waits for the answer's head. Its time runs from the last byte of the request that moved: a large upload takes as long
+  /// as it takes.
+  private func receiveHead(
+    from upstream: UpstreamConnection, during upload: Upload, _ plan: MethodPlan, until deadline: MonotonicTime
+  ) async throws(GatewayFailure) {
+    var limit = deadline
+    while true {
+      do {
+        try await upstream.receiveHead(into: bench.response, answering: bench.exchange.integrationMethod, until: limit)
+        return
+      } catch {
+        let extended = upload.lastProgress.advanced(milliseconds: plan.timeoutMilliseconds)
+        guard error.cause == .answerTimedOut, extended > state.reactor.now else { throw GatewayFailure(error) }
+        limit = extended
+      }
+    }
+  }
+
+  /// Sends the answer on to the client.
+  private func relayAnswer(
+    from upstream: UpstreamConnection, _ plan: MethodPlan, upload: Upload?, until deadline: MonotonicTime,
+    on worker: isolated Worker
+  ) async throws(GatewayFailure) -> Outcome {
+    if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
+    let answer = bench.response
+    if answer.status == 101 { return try await tunnel(through: upstream, plan, on: worker) }
+
+    let request = bench.request
+    bench.fields.clear()
+    ProxyResponse.write(answer, into: bench.fields)
+    MethodResponse.finish(plan, bench.exchange, status: answer.status, fields: bench.fields, proxied: answer)
+    let response = ClientResponse(
+      status: answer.status, framing: framing(of: answer, for: request), keepsAlive: keepsAlive(request, answer))
+    let out = bench.output
+    out.clear()
+    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
+    let isWhole: Bool
+    do {
+      // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
+      isWhole =
+        if request.method == .head { true } else { try takeBodyAtHand(of: response, from: upstream, into: out) }
+    } catch {
+      // Nothing of it has been sent yet, so the client can still be told.
+      upstream.close()
+      throw GatewayFailure(error)
+    }
+    do {
+      if isWhole {
+        if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
+      } else {
+        try await relayBody(of: response, from: upstream, into: out)
+      }
+    } catch let failure as UpstreamFailure where failure.cause != .interrupted {
+      // The client has part of it already. It must not take the part for the whole.
+      upstream.close()
+      logCutOff(failure.reason)
+      return .aborts
+    } catch {
+      upstream.close()
+      return .hasEnded
+    }
+    if upload?.isFinished ?? true { upstream.release() } else { upstream.close() }
+    return response.keepsAlive ? .keepsOpen : .closes
+  }
+
+  /// Sends interim answers (1xx) on and waits for the final one (RFC 9110 § 15.2). A 100 is ours to say, and was said.
+  private func relayInterim(
+    from upstream: UpstreamConnection, until deadline: MonotonicTime
+  ) async throws(GatewayFailure) {
+    while bench.response.status < 200, bench.response.status != 101 {
+      if bench.response.status != 100, bench.request.minorVersion > 0 {
+        let out = bench.output
+        out.clear()
+        StatusLine.write(bench.response.status, into: out)
+        for field in bench.response.fields where bench.response.isEndToEnd(field) {
+          bench.response.write(field, into: out)
+        }
+        out.write("\r\n")
+        do {
+          try await client.write(out, until: writeDeadline)
+        } catch {
+          upstream.close()
+          throw .clientGone
+        }
+      }
+      do {
+        try await upstream.receiveHead(
+          into: bench.response, answering: bench.exchange.integrationMethod, until: deadline)
+      } catch {
+        upstream.close()
+        throw GatewayFailure(error)
+      }
+    }
+  }
+
+  private func framing(of answer: ResponseHead, for request: RequestHead) -> ClientResponse.Framing {
+    if ClientResponse.isBodiless(answer.status) { return .absent }
+    switch answer.framing {
+    case .none:
+      // A HEAD's answer says how long the body would be, if the origin said so.
+      guard request.method == .head else { return .length(0) }
+      guard let length = answer.first(.contentLength), let count = UInt64(answer.value(of: length).text) else {
+        return .absent
+      }
+      return .length(count)
+    case .length(let count): return .length(count)
+    case .chunked, .untilClose: return request.minorVersion > 0 ? .chunked : .close
+    }
+  }
+
+  private func keepsAlive(_ request: RequestHead, _ answer: ResponseHead) -> Bool {
+    guard request.keepsAlive, !state.isDraining else { return false }
+    // An HTTP/1.0 client finds the end of a body without a length by the connection's end.
+    if request.minorVersion == 0, answer.framing == .chunked || answer.framing == .untilClose { return false }
+    return true
+  }
+
+  /// Puts what has come of the body behind the head: most answers come whole, and need no `async` call.
+  /// - Returns: whether the body is whole.
+  private func takeBodyAtHand(
+    of response: ClientResponse, from upstream: UpstreamConnection, into out: ByteBuffer
+  ) throws(UpstreamFailure) -> Bool {
+    while let piece = try upstream.bodyAtHand() {
+      if piece.isEmpty { return false }
+      if response.isChunked { ChunkEncoding.write(piece, into: out) } else { out.write(piece) }
+    }
+    if response.isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
+    return true
+  }
+
+  /// Passes on the body as it comes.
+  /// - Throws: `UpstreamFailure` or `SocketError`.
+  private func relayBody(
+    of response: ClientResponse, from upstream: UpstreamConnection, into out: ByteBuffer
+  ) async throws {
+    let isChunked = response.isChunked
+    while let piece = try upstream.bodyAtHand() {
+      if piece.isEmpty {
+        // Nothing more at hand: what there is goes out before we wait.
+        if !out.isEmpty { try await client.write(out, until: writeDeadline) }
+        // A client that is gone wants no more; one that has only finished sending does.
+        if client.isHungUp { throw SocketError.reset }
+        client.companion = upstream.socket
+        defer { client.companion = nil }
+        try await upstream.receiveMore()
+        continue
+      }
+      if isChunked { ChunkEncoding.begin(count: piece.count, into: out) }
+      if piece.count <= 8192, out.writable.count >= piece.count &+ 16 {
+        out.write(piece)
+      } else {
+        try await client.write(out, then: piece, until: writeDeadline)
+      }
+      if isChunked { ChunkEncoding.end(into: out) }
+    }
+    if isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
+    if !out.isEmpty { try await client.write(out, until: writeDeadline) }
+  }
+
+  // MARK: Ends
+
+  /// The answer is complete, or will never come: ends the upload that may still be going on.
+  private func settle(_ upload: Upload, _ outcome: Outcome) async -> Outcome {
+    switch outcome {
+    case .keepsOpen, .closes: return await upload.discardRest() ? outcome : .closes
+    case .aborts, .hasEnded:
+      await upload.stop()
+      return outcome
+    }
+  }
+
+  /// Becomes a tunnel, if the client asked for one (RFC 9110 § 7.8).
+  private func tunnel(
+    through upstream: UpstreamConnection, _ plan: MethodPlan, on worker: isolated Worker
+  ) async throws(GatewayFailure) -> Outcome {
+    let answer = bench.response
+    guard bench.request.upgrade != nil, let granted = answer.upgrade else {
+      upstream.close()
+      throw GatewayFailure(UpstreamFailure(.malformed(.malformedStatusLine)))
+    }
+    let out = bench.output
+    out.clear()
+    StatusLine.write(101, into: out)
+    bench.fields.clear()
+    ProxyResponse.write(answer, into: bench.fields)
+    out.write(bench.fields.readable)
+    out.write("Connection: upgrade\r\nUpgrade: ")
+    out.write(answer.value(of: granted))
+    out.write("\r\n\r\n")
+    do {
+      try await client.write(out, until: writeDeadline)
+    } catch {
+      upstream.close()
+      return .hasEnded
+    }
+    let early = ByteBuffer(capacity: 4096)
+    early.write(bench.input.readable)
+    bench.input.readIndex = bench.input.writeIndex
+    let answered = upstream.takeUnread()
+    await Tunnel(client: client, origin: upstream.socket, state: state).run(early: early, answer: answered, on: worker)
+    upstream.close()
+    return .hasEnded
+  }
+}

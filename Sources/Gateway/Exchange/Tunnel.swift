@@ -1,0 +1,81 @@
+import Bytes
+import Reactor
+
+/// Two connections that have become one by `101 Switching Protocols` (RFC 9110 § 7.8): what either side says is passed to
+/// the other, until both have finished or neither has said anything for a while.
+final class Tunnel {
+  fileprivate let state: WorkerState
+  private let client: Socket
+  private let origin: Socket
+  private var lastActivity: MonotonicTime
+  private let finished: Wait
+  private var directionsLeft = 2
+
+  init(client: Socket, origin: Socket, state: WorkerState) {
+    self.client = client
+    self.origin = origin
+    self.state = state
+    finished = Wait(on: state.reactor)
+    lastActivity = state.reactor.now
+  }
+
+  /// Passes bytes both ways until the tunnel has ended.
+  /// - Parameters:
+  ///   - early: what the client has sent behind its request's head, already read.
+  ///   - answer: what the origin has sent behind its response's head, already read.
+  func run(early: ByteBuffer, answer: ByteBuffer, on worker: isolated Worker) async {
+    worker.start(Direction(self, from: client, to: origin, buffer: early))
+    await relay(from: origin, to: client, buffer: answer)
+    if directionsLeft > 0 { _ = await state.reactor.wait(finished, until: .never) }
+  }
+
+  /// Passes bytes one way until their end. A direction that fails ends both: half a dead tunnel is of no use.
+  fileprivate func relay(from source: Socket, to sink: Socket, buffer: ByteBuffer) async {
+    do {
+      while true {
+        if !buffer.isEmpty {
+          lastActivity = state.reactor.now
+          try await sink.write(buffer, until: state.reactor.now.advanced(milliseconds: state.deadlines.write))
+        }
+        buffer.clear()
+        buffer.reserve(4096)
+        if try await read(from: source, into: buffer) == 0 { break }
+      }
+      sink.shutdownWriting()
+    } catch {
+      source.interrupt()
+      sink.interrupt()
+    }
+    directionsLeft -= 1
+    if directionsLeft == 0 { finished.resume() }
+  }
+
+  /// Waits for bytes as long as either direction is alive.
+  private func read(from source: Socket, into buffer: ByteBuffer) async throws(SocketError) -> Int {
+    while true {
+      let deadline = lastActivity.advanced(milliseconds: state.deadlines.tunnelIdle)
+      do {
+        return try await source.read(into: buffer, until: deadline)
+      } catch .timedOut where lastActivity.advanced(milliseconds: state.deadlines.tunnelIdle) > state.reactor.now {
+        continue
+      }
+    }
+  }
+}
+
+/// One direction of a tunnel, beside the other.
+private final class Direction: WorkerActivity {
+  private let tunnel: Tunnel
+  private let source: Socket
+  private let sink: Socket
+  private let buffer: ByteBuffer
+
+  init(_ tunnel: Tunnel, from source: Socket, to sink: Socket, buffer: ByteBuffer) {
+    self.tunnel = tunnel
+    self.source = source
+    self.sink = sink
+    self.buffer = buffer
+  }
+
+  func run(on worker: isolated Worker) async { await tunnel.relay(from: source, to: sink, buffer: buffer) }
+}

@@ -1,0 +1,99 @@
+import Bytes
+import HTTPWire
+import Reactor
+import Upstream
+
+/// A request body on its way from the client to the origin, while the answer may already be coming back: a task of its
+/// own beside the one that reads the answer.
+///
+///     sending --body's end--> finished
+///        |----origin takes no more----> discarding --body's end--> finished
+///        |----client fails------------> finished, with `clientFailure`; the origin's answer is interrupted
+final class Upload: WorkerActivity {
+  private let body: RequestBody
+  private let connection: UpstreamConnection
+  private let framing: BodyFraming
+  private let state: WorkerState
+  private var isDiscarding = false
+  private let ending: Wait
+
+  private(set) var isFinished = false
+  /// Why the client's part ended early.
+  private(set) var clientFailure: RequestBody.Failure?
+  /// When bytes last moved.
+  private(set) var lastProgress: MonotonicTime
+
+  init(_ body: RequestBody, to connection: UpstreamConnection, framing: BodyFraming, on state: WorkerState) {
+    self.body = body
+    self.connection = connection
+    self.framing = framing
+    self.state = state
+    ending = Wait(on: state.reactor)
+    lastProgress = state.reactor.now
+  }
+
+  /// Sends the body to its end.
+  func run(on worker: isolated Worker) async {
+    let out = state.upstream.buffers.takeSmall()
+    defer { state.upstream.buffers.give(out) }
+    do {
+      while let piece = try await body.next() {
+        lastProgress = state.reactor.now
+        if !isDiscarding { await send(piece, out) }
+      }
+      if framing == .chunked, !isDiscarding {
+        ChunkEncoding.finish(trailers: body.trailers, into: out)
+        await flush(out, then: UnsafeRawBufferPointer(start: nil, count: 0))
+      }
+    } catch {
+      clientFailure = error
+      connection.socket.interrupt()
+    }
+    isFinished = true
+    ending.resume()
+  }
+
+  private func send(_ piece: UnsafeRawBufferPointer, _ out: ByteBuffer) async {
+    if framing == .chunked {
+      ChunkEncoding.begin(count: piece.count, into: out)
+      await flush(out, then: piece)
+      ChunkEncoding.end(into: out)
+    } else {
+      await flush(out, then: piece)
+    }
+  }
+
+  /// An origin that takes no more may still have answered: whoever reads the answer finds out.
+  private func flush(_ out: ByteBuffer, then piece: UnsafeRawBufferPointer) async {
+    do {
+      let deadline = state.reactor.now.advanced(milliseconds: state.deadlines.betweenBytes)
+      try await connection.write(out, then: piece, until: deadline)
+    } catch {
+      out.clear()
+      isDiscarding = true
+    }
+  }
+
+  /// The answer is complete: what the client still sends of its body has no reader any more. It is read and dropped, so
+  /// that the connection can go on, but not for long.
+  /// - Returns: whether the body came to its end.
+  func discardRest() async -> Bool {
+    isDiscarding = true
+    if !isFinished {
+      let patience = min(2000, state.deadlines.requestBody)
+      _ = await state.reactor.wait(ending, until: state.reactor.now.advanced(milliseconds: patience))
+    }
+    if await stop() { return false }
+    return clientFailure == nil
+  }
+
+  /// Ends the upload, wherever it is. Afterwards nobody else uses the client's socket or the exchange's buffers.
+  /// - Returns: whether there was something to end.
+  @discardableResult func stop() async -> Bool {
+    guard !isFinished else { return false }
+    body.interrupt()
+    connection.socket.interrupt()
+    while !isFinished { _ = await state.reactor.wait(ending, until: .never) }
+    return true
+  }
+}

@@ -1,0 +1,34 @@
+import Logging
+import Reactor
+
+/// Takes connections from one listening socket and starts them, until the worker drains.
+final class AcceptLoop: WorkerActivity {
+  private let listener: ListeningSocket
+  private let state: WorkerState
+
+  init(_ listener: ListeningSocket, _ state: WorkerState) {
+    self.listener = listener
+    self.state = state
+  }
+
+  func run(on worker: isolated Worker) async {
+    let reactor = state.reactor
+    while true {
+      do {
+        worker.start(ClientConnection(try await listener.accept(), at: listener.address, on: state))
+        // The kernel keeps the next ones until some have gone.
+        while state.server.isFull { await reactor.sleep(until: reactor.now.advanced(milliseconds: 10)) }
+      } catch .interrupted {
+        break
+      } catch {
+        state.server.log.warning("cannot accept connections", metadata: ["reason": "\(error.reason)"])
+        await reactor.sleep(until: reactor.now.advanced(milliseconds: 100))
+      }
+    }
+    // Those that the kernel has already taken for us are ours to answer.
+    while let accepted = try? listener.acceptNow() {
+      worker.start(ClientConnection(accepted, at: listener.address, on: state))
+    }
+    listener.close()
+  }
+}

@@ -1,0 +1,48 @@
+import Configuration
+import Logging
+import Reactor
+
+/// One of the gateway's threads: an actor whose executor is its own epoll loop. What happens on its connections happens
+/// here, from accept to close, without a lock and without a change of thread.
+actor Worker {
+  nonisolated let reactor: Reactor
+  private let state: WorkerState
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+
+  init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
+    self.reactor = reactor
+    state = WorkerState(reactor: reactor, server: server, snapshot: snapshot)
+  }
+
+  /// Takes connections from a listening descriptor until the worker drains.
+  /// - Throws: `SocketError` when the descriptor cannot be watched.
+  func listen(_ bound: ListeningSocket.Bound) throws(SocketError) {
+    let listener = try ListeningSocket(bound, on: reactor)
+    state.listeners.append(listener)
+    start(AcceptLoop(listener, state))
+  }
+
+  /// Starts a task of this worker's, beside the one that calls.
+  func start(_ activity: any WorkerActivity) {
+    // SAFETY: `activity` belongs to this worker. It is run by a method of this actor, whose executor is the reactor, and so
+    // on the thread that it was made on; the task only carries it there.
+    nonisolated(unsafe) let activity = activity
+    Task { await self.run(activity) }
+  }
+
+  private func run(_ activity: any WorkerActivity) async { await activity.run(on: self) }
+
+  /// Answers new requests by another configuration.
+  func adopt(_ snapshot: Snapshot) { state.adopt(snapshot) }
+
+  /// Stops taking connections and returns when every request that was under way has been answered, or after the given
+  /// time.
+  /// - Returns: connections that are still open.
+  func drain(within milliseconds: Int) async -> Int { await state.drain(within: milliseconds) }
+}
+
+/// Something that goes on beside other things on one worker, as a task of its own.
+protocol WorkerActivity: AnyObject {
+  func run(on worker: isolated Worker) async
+}

@@ -1,0 +1,89 @@
+import Bytes
+import Configuration
+import HTTPWire
+import Logging
+import Reactor
+import Synchronization
+import Upstream
+
+/// What all workers share: the few things that are counted or decided for the process as a whole.
+final class ServerState: Sendable {
+  /// Open client connections.
+  let connections = Atomic<Int>(0)
+  let maximumConnections: Int
+  let resolver = Resolver()
+  let log: Logger
+
+  /// Whether no more connections are to be accepted for now.
+  var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
+
+  init(maximumConnections: Int, log: Logger) {
+    self.maximumConnections = maximumConnections
+    self.log = log
+  }
+}
+
+/// All that one worker's connections use together. It stays on the worker's thread, so nothing in it is locked.
+final class WorkerState {
+  let reactor: Reactor
+  let server: ServerState
+  let benches = WorkbenchPool()
+  let connections = ConnectionSet()
+  let upstream: UpstreamPool
+  var listeners: [ListeningSocket] = []
+  var random: RandomSource
+  var date = DateField()
+  /// The configuration that new requests are answered by; a request keeps the one that it started with.
+  private(set) var snapshot: Snapshot
+  private(set) var deadlines: Deadlines
+  private(set) var headLimits: HeadLimits
+  private(set) var bodyLimits: BodyLimits
+  private(set) var isDraining = false
+  private let drained: Wait
+
+  init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
+    self.reactor = reactor
+    self.server = server
+    drained = Wait(on: reactor)
+    self.snapshot = snapshot
+    upstream = UpstreamPool(
+      reactor: reactor, resolver: server.resolver, buffers: BufferPool(), limits: UpstreamLimits(snapshot.limits))
+    deadlines = Deadlines(snapshot.limits)
+    headLimits = HeadLimits(snapshot.limits)
+    bodyLimits = BodyLimits(snapshot.limits)
+    random = RandomSource(seed: Machine.randomSeed())
+  }
+
+  /// Answers new requests by another configuration.
+  func adopt(_ snapshot: Snapshot) {
+    self.snapshot = snapshot
+    deadlines = Deadlines(snapshot.limits)
+    headLimits = HeadLimits(snapshot.limits)
+    bodyLimits = BodyLimits(snapshot.limits)
+    upstream.limits = UpstreamLimits(snapshot.limits)
+  }
+
+  func opened(_ connection: ClientConnection) {
+    connections.insert(connection)
+    server.connections.add(1, ordering: .relaxed)
+  }
+
+  func closed(_ connection: ClientConnection) {
+    connections.remove(connection)
+    server.connections.subtract(1, ordering: .relaxed)
+    if isDraining && connections.count == 0 { drained.resume() }
+  }
+
+  /// Stops taking connections, ends the idle ones, and returns when the last request has been answered or the time is up.
+  /// - Returns: connections that are still open.
+  func drain(within milliseconds: Int) async -> Int {
+    if !isDraining {
+      isDraining = true
+      for listener in listeners { listener.interrupt() }
+      connections.forEach { $0.endIfIdle() }
+    }
+    guard connections.count > 0 else { return 0 }
+    _ = await reactor.wait(drained, until: reactor.now.advanced(milliseconds: milliseconds))
+    return connections.count
+  }
+}

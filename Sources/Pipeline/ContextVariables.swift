@@ -1,0 +1,52 @@
+import Bytes
+import HTTPSemantics
+import Velocity
+
+/// `$context` (spec § 4.9), for templates, mappings and gateway responses alike.
+extension RequestValues: ContextSource {
+  func variable(_ name: String) -> String? {
+    switch name {
+    case "requestId": text(facts.writeRequestID)
+    case "extendedRequestId": text(facts.writeExtendedID)
+    case "requestTime": text { RequestTime.write(facts.epochMilliseconds, into: $0) }
+    case "requestTimeEpoch": String(facts.epochMilliseconds)
+    case "apiId": deployment?.apiID
+    case "accountId": deployment.map { _ in DeploymentPlan.accountID }
+    case "stage": deployment?.stage
+    case "deploymentId": deployment?.deploymentID
+    case "httpMethod": method.name
+    case "path": head.pathBytes.text
+    case "protocol": facts.httpVersion.description
+    case "resourcePath": plan?.resourcePath
+    case "resourceId": plan?.resourceID
+    case "domainName": domainName
+    case "domainPrefix": domainName.flatMap { $0.split(separator: ".").first.map(String.init) }
+    case "identity.sourceIp": facts.clientAddress
+    case "identity.userAgent": head.first(.userAgent).map { head.value(of: $0).text }
+    case "error.message": failure?.message
+    case "error.messageString": failure.map { $0.message.map(JSONText.quoted) ?? "null" }
+    case "error.responseType": failure?.type?.rawValue
+    case "error.validationErrorString": failure?.validationErrors
+    default: nil
+    }
+  }
+
+  func names(under prefix: String) -> [String] { [] }
+
+  /// The host that the client asked for, without a port.
+  private var domainName: String? {
+    let authority = head.authorityBytes
+    guard !authority.isEmpty else { return nil }
+    if authority.first == UInt8(ascii: "["), let close = authority.firstIndex(of: UInt8(ascii: "]")) {
+      return UnsafeRawBufferPointer(rebasing: authority[...close]).text
+    }
+    let end = authority.firstIndex(of: UInt8(ascii: ":")) ?? authority.count
+    return UnsafeRawBufferPointer(rebasing: authority[..<end]).text
+  }
+
+  private func text(_ write: (ByteBuffer) -> Void) -> String {
+    let buffer = ByteBuffer(capacity: 64)
+    write(buffer)
+    return buffer.readable.text
+  }
+}

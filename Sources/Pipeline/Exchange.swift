@@ -1,0 +1,97 @@
+import Bytes
+import HTTPSemantics
+import HTTPWire
+import JSON
+import Routing
+import Velocity
+
+/// One request on its way through the four stages: what came in, what was decided, what goes on. One for each
+/// connection, begun anew for each request.
+///
+///     begin ──▶ route ──▶ MethodRequest ──▶ IntegrationRequest ──▶ (integration) ──▶ IntegrationResponse ──▶ MethodResponse ──▶ end
+///
+/// It holds the head and bodies it is given and does not copy them: they must stay as they are until the response's
+/// fields and body are written. `end` lets go of them, and of memory that a large body took.
+public final class Exchange {
+  let values: RequestValues
+  /// The client's body, whole, where the plan `needsBody`; nil or empty: none.
+  public var body: ByteBuffer?
+  /// What goes to the integration as body, after `IntegrationRequest.run` of a call that is not streamed.
+  public private(set) var integrationBody = ByteBuffer(capacity: 64)
+  /// The integration's answer, while its response is made.
+  var answerHead: ResponseHead?
+  var answer: ByteBuffer?
+  var parsedBody: JSONDocument?
+  var parsedAnswer: JSONDocument?
+  private var templateScope: TemplateScope?
+  private(set) var scratch = ByteBuffer(capacity: 64)
+
+  /// What a buffer may keep from one request to the next. Bytes.
+  private static let keptCapacity = 4096
+
+  public init(head: RequestHead) { values = RequestValues(head: head) }
+
+  public var head: RequestHead { values.head }
+  public var facts: RequestFacts { values.facts }
+  /// The method that the request is taken for.
+  public var method: HTTPMethod { values.method }
+  /// The method that the integration is called with: the plan's, or the client's.
+  public var integrationMethod: HTTPMethod { values.plan?.integrationMethod ?? values.method }
+  /// The plan that `route` found.
+  public var plan: MethodPlan? { values.plan }
+  public var deployment: DeploymentPlan? { values.deployment }
+
+  /// Takes a request.
+  public func begin(head: RequestHead, facts: RequestFacts) {
+    if values.plan != nil || values.deployment != nil { end() }
+    values.head = head
+    values.facts = facts
+    values.method = head.method
+  }
+
+  /// Lets go of everything that belongs to one request, so that a connection that waits for the next holds little.
+  public func end() {
+    values.clear()
+    if body != nil { body = nil }
+    if answerHead != nil { answerHead = nil }
+    if answer != nil { answer = nil }
+    if parsedBody != nil { parsedBody = nil }
+    if parsedAnswer != nil { parsedAnswer = nil }
+    if templateScope != nil { templateScope = nil }
+    integrationBody.clear()
+    if integrationBody.capacity > Self.keptCapacity { integrationBody = ByteBuffer(capacity: 64) }
+    if scratch.capacity > Self.keptCapacity { scratch = ByteBuffer(capacity: 64) }
+  }
+
+  /// Finds the method of a deployment that answers the request (spec § 1.3, § 1.4). `X-HTTP-Method-Override` replaces
+  /// the method first.
+  /// - Parameter rest: where the path behind the stage begins, in bytes of the path: `AddressVerdict.found`'s.
+  /// - Throws: 403 `Missing Authentication Token`.
+  public func route(in deployment: DeploymentPlan, from rest: Int) throws(GatewayFailure) -> MethodPlan {
+    values.deployment = deployment
+    if let field = head.first(.xHTTPMethodOverride) { values.method = HTTPMethod(head.value(of: field)) }
+    let start = head.path.lowerBound &+ max(0, min(rest, head.path.count))
+    values.routeStart = start
+    let path = head.buffer[start..<head.path.upperBound]
+    switch deployment.tree.match(method: values.method, path: path, into: &values.captures) {
+    case .matched(let target, _):
+      let plan = deployment.methods[Int(target)]
+      values.plan = plan
+      return plan
+    case .noResource: throw .noRoute("no resource has this path")
+    case .noMethod: throw .noRoute("the resource has neither this method nor ANY")
+    }
+  }
+
+  /// What the templates of this exchange see, made when the first one runs.
+  var scope: TemplateScope {
+    if let templateScope { return templateScope }
+    let fresh = TemplateScope(
+      parameters: values, context: values, stageVariables: values.deployment?.stageVariables ?? [])
+    templateScope = fresh
+    return fresh
+  }
+
+  /// What templates have overridden so far; nil where no template ran or none overrode.
+  var overridingScope: TemplateScope? { templateScope.flatMap { $0.hasOverrides ? $0 : nil } }
+}

@@ -1,0 +1,57 @@
+import Bytes
+import HTTPSemantics
+import HTTPWire
+import Glibc
+
+/// Field lines that stand behind one another in a head and are copied in one piece.
+///
+///     Accept: */*␍␊Host: a␍␊X-One: 1␍␊X-Two: 2␍␊
+///     └── run ────┘         └─────── run ──────┘
+struct FieldRun {
+  private let head: MessageHead
+  private var start = 0
+  /// Behind the last line's CRLF; equal to `start`: nothing taken.
+  private var end = 0
+
+  init(_ head: MessageHead) { self.head = head }
+
+  /// Takes a line; the lines before it are written first if it does not follow them directly.
+  @inline(__always)
+  mutating func take(_ field: FieldSlice, into out: ByteBuffer) {
+    let nameStart = Int(field.nameStart)
+    let colon = nameStart &+ Int(field.nameCount)
+    let valueEnd = Int(field.valueStart) &+ Int(field.valueCount)
+    let base = head.buffer.base
+    // As nearly all lines are written: `Name: value CRLF`, nothing more.
+    guard Int(field.valueStart) == colon &+ 2, valueEnd &+ 2 <= head.buffer.writeIndex,
+      base.loadUnaligned(fromByteOffset: colon, as: UInt16.self) == UInt16(littleEndian: 0x203A),
+      base.loadUnaligned(fromByteOffset: valueEnd, as: UInt16.self) == UInt16(littleEndian: 0x0A0D)
+    else {
+      flush(into: out)
+      FieldLine.write(name: head.name(of: field), value: head.value(of: field), into: out)
+      return
+    }
+    if nameStart != end {
+      flush(into: out)
+      start = nameStart
+    }
+    end = valueEnd &+ 2
+  }
+
+  @inline(__always)
+  mutating func flush(into out: ByteBuffer) {
+    if end > start { out.write(head.buffer[start..<end]) }
+    start = 0
+    end = 0
+  }
+}
+
+enum ByteScanning {
+  /// Where the next line feed is.
+  static func newline(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int? {
+    guard let base = bytes.baseAddress, start < bytes.count,
+      let found = memchr(base + start, 10, bytes.count &- start)
+    else { return nil }
+    return UnsafeRawPointer(found) - base
+  }
+}

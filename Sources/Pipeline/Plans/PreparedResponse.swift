@@ -1,0 +1,48 @@
+import Bytes
+import HTTPSemantics
+
+/// The whole response of a MOCK that no request changes, written when the plan is compiled. Only the identifiers are new
+/// for each request.
+public struct PreparedResponse: Sendable {
+  public let status: Int
+  /// Field lines, without the identifiers.
+  let fields: [UInt8]
+  public let body: [UInt8]
+
+  /// - Parameter status: what the request template says; nil: it depends on the request.
+  init?(status: Int?, _ requestTemplates: TemplateTable, _ responses: [ResponsePlan]) {
+    guard let status, let chosen = ResponsePlan.select(status: status, from: responses) else { return nil }
+    let plan = responses[chosen]
+    // With two templates, `Accept` chooses.
+    guard plan.isConstant, plan.templates.count <= 1, plan.contentHandling == nil else { return nil }
+    let block = ByteBuffer(capacity: 256)
+    var hasContentType = false
+    for header in plan.mapping.headers {
+      guard case .constant(let value) = header.source, !value.isEmpty else { continue }
+      value.withUnsafeBytes { block.writeField(header.name, value: $0) }
+      if header.id == .contentType { hasContentType = true }
+    }
+    if !hasContentType { block.write("Content-Type: application/json\r\n") }
+    self.status = plan.status
+    fields = Array(block.readable)
+    body = plan.templates.responseTemplate(accepting: nil)?.constant ?? []
+  }
+
+  /// Writes the field block of one response.
+  public func write(_ exchange: Exchange, into block: ByteBuffer) {
+    exchange.values.facts.writeIdentifiers(into: block)
+    block.write(fields)
+  }
+}
+
+extension MethodPlan {
+  /// The response that is ready for this request, whatever else is in it; nil where the stages must run.
+  ///
+  /// The request's `Content-Type` chooses the request template, so only one without it, or with JSON, is answered so.
+  public func preparedResponse(for exchange: Exchange) -> PreparedResponse? {
+    guard let prepared else { return nil }
+    let head = exchange.head
+    guard let field = head.first(.contentType) else { return prepared }
+    return MediaType.essence(head.value(of: field)).equalsIgnoringCase("application/json") ? prepared : nil
+  }
+}

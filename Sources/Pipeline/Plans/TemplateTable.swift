@@ -1,0 +1,65 @@
+import APIModel
+import Bytes
+import Velocity
+
+/// Mapping templates by media type, compiled.
+struct TemplateTable: Sendable {
+  /// In alphabetical order of the media type, which is in small letters.
+  private(set) var entries: [(mediaType: [UInt8], template: Template)] = []
+  /// The one under `$default`.
+  private(set) var fallback: Template?
+  /// Whether the method has any, even ones that do not compile.
+  private(set) var isEmpty: Bool
+
+  init(_ sources: [String: TemplateSource], diagnostics: inout [Diagnostic]) {
+    isEmpty = sources.isEmpty
+    for (mediaType, source) in sources.sorted(by: { $0.key < $1.key }) {
+      do {
+        let template = try Template(source.text)
+        if mediaType == "$default" {
+          fallback = template
+        } else {
+          let essence = mediaType.split(separator: ";").first ?? ""
+          entries.append((Array(essence.lowercased().utf8.filter { $0 != 32 }), template))
+        }
+      } catch {
+        diagnostics.append(
+          Diagnostic(
+            .error, at: source.location(line: error.line, column: error.column), error.message,
+            suggestion: error.suggestion))
+      }
+    }
+  }
+
+  var count: Int { entries.count + (fallback == nil ? 0 : 1) }
+
+  func all(_ test: (Template) -> Bool) -> Bool {
+    entries.allSatisfy { test($0.template) } && (fallback.map(test) ?? true)
+  }
+
+  /// The template for a media type, compared without regard to case.
+  func template(for mediaType: UnsafeRawBufferPointer) -> Template? {
+    for entry in entries where entry.mediaType.count == mediaType.count {
+      if entry.mediaType.withUnsafeBytes({ $0.equalsIgnoringCase(mediaType) }) { return entry.template }
+    }
+    return nil
+  }
+
+  func template(for mediaType: StaticString) -> Template? {
+    template(for: UnsafeRawBufferPointer(start: mediaType.utf8Start, count: mediaType.utf8CodeUnitCount))
+  }
+
+  /// For a request (spec § 3.1): by its `Content-Type`, else `$default`.
+  func requestTemplate(for mediaType: UnsafeRawBufferPointer?) -> Template? {
+    if let mediaType { return template(for: mediaType) ?? fallback }
+    return template(for: "application/json") ?? fallback
+  }
+
+  /// For a response (spec § 3.2): by the request's `Accept`, else JSON, else the first there is.
+  func responseTemplate(accepting mediaType: UnsafeRawBufferPointer?) -> Template? {
+    if entries.isEmpty { return fallback }
+    if entries.count == 1, fallback == nil { return entries[0].template }
+    return mediaType.flatMap { template(for: $0) } ?? template(for: "application/json") ?? fallback
+      ?? entries[0].template
+  }
+}

@@ -1,0 +1,41 @@
+import Bytes
+import HTTPSemantics
+import HTTPWire
+
+/// The last stage: the field block that every response of the gateway ends with.
+public enum MethodResponse {
+  /// Adds what the gateway says of itself, and a content type where nothing set one (spec § 2.4).
+  ///
+  /// - Parameter fields: holds the field block so far, and nothing else.
+  /// - Parameter status: the client's.
+  /// - Parameter answer: the origin's head, for a response whose fields are the origin's.
+  public static func finish(
+    _ plan: MethodPlan, _ exchange: Exchange, status: Int, fields: ByteBuffer, proxied answer: ResponseHead? = nil
+  ) {
+    let hasType = answer.map { $0.first(.contentType) != nil } ?? hasContentType(fields.readable)
+    // A 304 would change the type of what the client has stored (RFC 9111 § 4.3.4).
+    if status != 304, !hasType { fields.write("Content-Type: application/json\r\n") }
+    let values = exchange.values
+    values.facts.writeIdentifiers(into: fields)
+    if plan.kind == .http {
+      fields.write("X-Amzn-Trace-Id: ")
+      values.facts.writeTraceID(into: fields)
+      fields.write("\r\n")
+    }
+  }
+
+  /// Whether one of the lines is a `Content-Type`.
+  private static func hasContentType(_ block: UnsafeRawBufferPointer) -> Bool {
+    var at = 0
+    while at &+ 13 < block.count {
+      if block[at] | 32 == UInt8(ascii: "c"), block[at &+ 12] == UInt8(ascii: ":"),
+        UnsafeRawBufferPointer(rebasing: block[at..<at &+ 12]).equalsIgnoringCase("content-type")
+      {
+        return true
+      }
+      guard let newline = ByteScanning.newline(block, at) else { return false }
+      at = newline &+ 1
+    }
+    return false
+  }
+}

@@ -1,0 +1,35 @@
+// swift-tools-version: 6.2
+// Fuzzers under libFuzzer and AddressSanitizer. ../README.md says how to run them.
+import PackageDescription
+
+let fuzzed: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .unsafeFlags(["-sanitize=fuzzer,address"]),
+]
+
+/// The rooms themselves, compiled for the fuzzer (`Rooms` links to the sources).
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Rooms/\(name)", swiftSettings: fuzzed)
+}
+
+/// An executable whose one file defines `LLVMFuzzerTestOneInput`, and the entry point that SwiftPM looks for.
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, swiftSettings: fuzzed + [.unsafeFlags(["-parse-as-library"])],
+    linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
+}
+
+let package = Package(
+  name: "libfuzzer",
+  targets: [
+    .systemLibrary(name: "CPCRE2", path: "Rooms/CPCRE2", pkgConfig: "libpcre2-8"),
+    room("Bytes"),
+    room("JSON", ["Bytes"]),
+    room("PCRE", ["CPCRE2"]),
+    room("JSONPaths", ["Bytes", "JSON", "PCRE"]),
+    .target(name: "FuzzerDriver"),
+    fuzzer("FuzzJSON", ["Bytes", "JSON", "FuzzerDriver"]),
+    fuzzer("FuzzJSONPath", ["JSON", "JSONPaths", "FuzzerDriver"]),
+  ])

@@ -1,0 +1,20 @@
+// swift-tools-version: 6.2
+// Fuzzing of the rooms that read what strangers send. A package of its own, so that nothing of it reaches the product; the
+// rooms are the same files, linked from Sources/.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "fuzzers",
+  targets: [
+    .target(name: "Bytes", swiftSettings: strict),
+    .target(name: "HTTPSemantics", dependencies: ["Bytes"], swiftSettings: strict),
+    .target(name: "HTTPWire", dependencies: ["Bytes", "HTTPSemantics"], swiftSettings: strict),
+    .executableTarget(
+      name: "CodecFuzzer", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
+  ]
+)

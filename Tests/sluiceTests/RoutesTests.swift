@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@Suite struct RoutesTests {
+  @Test("the resource tree must be drawn with methods, integration types and targets in columns")
+  func drawing() throws {
+    let outcome = try Command(files: Sample.files)("routes", "--config", "gateway.yaml")
+    #expect(outcome.code == 0)
+    #expect(
+      outcome.output == """
+        pets  Pets 2
+          http://127.0.0.1:8080/dev
+          http://[::1]:8081/dev
+          http://pets.example.com/v1
+
+        /
+        ├─ pets        ANY  HTTP_PROXY  ANY http://${stageVariables.backend}/
+        │  │           GET  HTTP_PROXY  GET http://${stageVariables.backend}/
+        │  └─ {id}
+        │     └─ toys  GET  MOCK        204
+        └─ status      GET  MOCK        no response: 500
+
+        """)
+  }
+
+  @Test("--json must print every resource, method and stage")
+  func json() throws {
+    let outcome = try Command(files: Sample.files)("routes", "--config", "gateway.yaml", "--json")
+    #expect(outcome.code == 0)
+    let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: [[String: Any]]]
+    let api = try #require(document?["apis"]?.first)
+    #expect(api["name"] as? String == "pets")
+    let resources = try #require(api["resources"] as? [[String: Any]])
+    #expect(
+      resources.compactMap { $0["path"] as? String } == ["/", "/pets", "/pets/{id}", "/pets/{id}/toys", "/status"])
+    let stages = try #require(api["stages"] as? [[String: Any]])
+    #expect(
+      stages.first?["addresses"] as? [String] == [
+        "http://127.0.0.1:8080/dev", "http://[::1]:8081/dev", "http://pets.example.com/v1",
+      ])
+  }
+
+  @Test("--api must pick one API, and must say which there are")
+  func oneAPI() throws {
+    let command = try Command(files: Sample.files)
+    #expect(try command("routes", "--config", "gateway.yaml", "--api", "pets").code == 0)
+    let outcome = try command("routes", "--config", "gateway.yaml", "--api", "cats")
+    #expect(outcome.code == 64)
+    #expect(outcome.error.contains("No API is named `cats`; there are pets."))
+  }
+
+  @Test("a configuration that is wrong must end the command with 78, its mistakes on standard error")
+  func wrong() throws {
+    let files = Sample.files.merging(["gateway.yaml": "listenrs: []\n"]) { $1 }
+    let outcome = try Command(files: files)("routes", "--config", "gateway.yaml")
+    #expect(outcome.code == 78)
+    #expect(outcome.output == "")
+    #expect(
+      outcome.error.hasPrefix(
+        "gateway.yaml:1:1: error: gateway.yaml has no key `listenrs`; did you mean `listeners`?\n"))
+    #expect(try Command()("routes").code == 66)
+  }
+}
