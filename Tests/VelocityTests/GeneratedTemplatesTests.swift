@@ -45,4 +45,14 @@ struct GeneratedTemplatesTests {
       #expect((answer.member("output") != nil) != (answer.member("error") != nil))
     }
   }
+
+  @Test("a text that shows a fault must be made as short as it can be")
+  func shrinking() throws {
+    let long = "text #set($s = 'abc')#foreach($x in [1, 2])$x#end more $s.substring(7) and the rest"
+    let short = TemplateShrinker.shrink(long) { template in
+      (try? rendered(template)) == nil && (try? Template(template)) != nil
+    }
+    #expect(short.contains("substring("))
+    #expect(short.count < 40)
+  }
 }
