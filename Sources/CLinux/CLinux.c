@@ -1,5 +1,10 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
 #include <sched.h>
+
+int clinux_accept(int fd, struct sockaddr_storage *peer, socklen_t *length) {
+  return accept4(fd, (struct sockaddr *)peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
 
 int clinux_cpu_count(void) {
   cpu_set_t set;

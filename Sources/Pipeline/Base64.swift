@@ -5,15 +5,10 @@ enum Base64 {
   /// The character for the last six bits of a number.
   @inline(__always)
   static func alphabet(_ bits: UInt64) -> UInt8 {
-    let six = UInt8(truncatingIfNeeded: bits & 63)
-    return switch six {
-    case 0..<26: UInt8(ascii: "A") &+ six
-    case 26..<52: UInt8(ascii: "a") &+ (six &- 26)
-    case 52..<62: UInt8(ascii: "0") &+ (six &- 52)
-    case 62: UInt8(ascii: "+")
-    default: UInt8(ascii: "/")
-    }
+    characters.utf8Start[Int(truncatingIfNeeded: bits & 63)]
   }
+
+  private static var characters: StaticString { "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" }
 
   static func encode(_ bytes: UnsafeRawBufferPointer, into output: ByteBuffer) {
     output.reserve((bytes.count + 2) / 3 * 4)

@@ -124,7 +124,10 @@ public struct AddressTable: Sendable {
       }
       if domain >= 0 { return resolve(domains[Int(domain)], path) }
     }
-    if let dot = host.firstIndex(of: UInt8(ascii: ".")),
+    // Most hosts are told by one byte.
+    var dot = 0
+    while dot < host.count, host[dot] != UInt8(ascii: ".") { dot &+= 1 }
+    if dot &+ 1 < host.count, host[dot &+ 1] == UInt8(ascii: "e"),
       UnsafeRawBufferPointer(rebasing: host[dot...]).starts(with: ".execute-api.".utf8)
     {
       let api = names.value(Scope.api, UnsafeRawBufferPointer(rebasing: host[..<dot]))

@@ -1,6 +1,8 @@
 // What the Reactor needs of Linux beyond Swift's Glibc module: headers it leaves out, and constants that are C enums or
 // casts there, as plain integers.
-#define _GNU_SOURCE
+//
+// _GNU_SOURCE is not defined here, but in CLinux.c: it changes types of the C library (fd_set), and a Swift file that sees
+// both this module and Glibc's would find two different ones, or not, by the order in which modules happen to be built.
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -21,9 +23,8 @@ static const int CLINUX_EVENTFD_FLAGS = EFD_NONBLOCK | EFD_CLOEXEC;
 static const int CLINUX_STREAM = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
 static const int CLINUX_MSG_NOSIGNAL = MSG_NOSIGNAL;
 
-static inline int clinux_accept(int fd, struct sockaddr_storage *peer, socklen_t *length) {
-  return accept4(fd, (struct sockaddr *)peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-}
+// accept4, with a new descriptor that is non-blocking and closed on exec.
+int clinux_accept(int fd, struct sockaddr_storage *peer, socklen_t *length);
 
 // recv and send without the C library's cancellation points, which cost two atomic operations each and which nobody here
 // uses: threads are not cancelled.

@@ -122,7 +122,7 @@ extension ExchangeDriver {
     let request = bench.request
     bench.fields.clear()
     ProxyResponse.write(answer, into: bench.fields)
-    MethodResponse.finish(plan, bench.exchange, status: answer.status, fields: bench.fields)
+    MethodResponse.finish(plan, bench.exchange, status: answer.status, fields: bench.fields, proxied: answer)
     let response = ClientResponse(
       status: answer.status, framing: framing(of: answer, for: request), keepsAlive: keepsAlive(request, answer))
     let out = bench.output

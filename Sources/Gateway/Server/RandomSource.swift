@@ -17,7 +17,7 @@ struct RandomSource {
   }
 
   mutating func next() -> UInt64 {
-    func rotate(_ x: UInt64, _ by: UInt64) -> UInt64 { (x << by) | (x >> (64 &- by)) }
+    @inline(__always) func rotate(_ x: UInt64, _ by: UInt64) -> UInt64 { (x << by) | (x >> (64 &- by)) }
     let result = rotate(state.0 &+ state.3, 23) &+ state.0
     let shifted = state.1 << 17
     state.2 ^= state.0

@@ -1,13 +1,13 @@
-/// Where an integration's requests go.
-public struct Endpoint: Hashable, Sendable {
-  public var isTLS: Bool
+/// Where an integration's requests go. A class, so that handing one on is one reference counted rather than three.
+public final class Endpoint: Hashable, Sendable {
+  public let isTLS: Bool
   /// A host name or an IP address, without brackets.
-  public var host: String
-  public var port: UInt16
+  public let host: String
+  public let port: UInt16
   /// As it goes into `Host:`, with the port where it is not the scheme's own (RFC 9110 § 7.2).
-  public var hostField: String
+  public let hostField: String
   /// A Unix-domain socket to connect to in place of host and port.
-  public var unixPath: String?
+  public let unixPath: String?
 
   public init(isTLS: Bool, host: String, port: UInt16, hostField: String, unixPath: String? = nil) {
     self.isTLS = isTLS
@@ -21,7 +21,7 @@ public struct Endpoint: Hashable, Sendable {
   /// - Parameter scheme: in small letters.
   /// - Parameter authority: what stands between `//` and the next `/`, `?` or `#`.
   /// - Returns: nil for anything else: user information, an empty host, bytes that no host name has.
-  init?(scheme: String, authority: String) {
+  convenience init?(scheme: String, authority: String) {
     switch scheme {
     case "http+unix":
       let path = Self.percentDecoded(authority)
@@ -38,6 +38,18 @@ public struct Endpoint: Hashable, Sendable {
     default:
       return nil
     }
+  }
+
+  public static func == (a: Endpoint, b: Endpoint) -> Bool {
+    a === b
+      || (a.isTLS, a.host, a.port, a.hostField) == (b.isTLS, b.host, b.port, b.hostField) && a.unixPath == b.unixPath
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(isTLS)
+    hasher.combine(host)
+    hasher.combine(port)
+    hasher.combine(unixPath)
   }
 
   private static func split(_ authority: String) -> (host: String, port: UInt16?)? {

@@ -8,9 +8,13 @@ public enum MethodResponse {
   ///
   /// - Parameter fields: holds the field block so far, and nothing else.
   /// - Parameter status: the client's.
-  public static func finish(_ plan: MethodPlan, _ exchange: Exchange, status: Int, fields: ByteBuffer) {
+  /// - Parameter answer: the origin's head, for a response whose fields are the origin's.
+  public static func finish(
+    _ plan: MethodPlan, _ exchange: Exchange, status: Int, fields: ByteBuffer, proxied answer: ResponseHead? = nil
+  ) {
+    let hasType = answer.map { $0.first(.contentType) != nil } ?? hasContentType(fields.readable)
     // A 304 would change the type of what the client has stored (RFC 9111 § 4.3.4).
-    if status != 304, !hasContentType(fields.readable) { fields.write("Content-Type: application/json\r\n") }
+    if status != 304, !hasType { fields.write("Content-Type: application/json\r\n") }
     let values = exchange.values
     values.facts.writeIdentifiers(into: fields)
     if plan.kind == .http {

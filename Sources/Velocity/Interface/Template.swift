@@ -30,4 +30,20 @@ public final class Template: Sendable {
     if let constant = program.constant { return out.write(constant) }
     try scope.render(program, source, into: out, limits)
   }
+
+  /// Renders as `render` does, and tells which line wrote which bytes, in the order of the output. Slower.
+  public func explain(
+    _ scope: TemplateScope, into out: ByteBuffer, limits: RenderLimits = .standard
+  ) throws(RenderError) -> [RenderedPiece] {
+    // Texts of their own for each place, where a program for use has them joined.
+    guard let tree = try? Parser.parse(Array(source.utf8)),
+      let separate = try? Compiler.compile(tree, joiningTexts: false)
+    else { return [] }
+    let trace = RenderTrace()
+    let start = out.count
+    let base = out.writeIndex
+    try scope.render(separate, source, into: out, limits, trace)
+    let output = UnsafeRawBufferPointer(rebasing: out.readable[start...])
+    return trace.pieces(in: source, output: output, from: base)
+  }
 }

@@ -15,10 +15,14 @@ struct Compiler {
   private var pending: [(routine: Int, body: SyntaxNode, tree: SyntaxTree)] = []
   private var hasEffect = false
 
-  static func compile(_ tree: SyntaxTree) throws(SyntaxFault) -> Program {
+  /// Whether texts that follow each other become one.
+  private var joinsTexts = true
+
+  static func compile(_ tree: SyntaxTree, joiningTexts: Bool = true) throws(SyntaxFault) -> Program {
     var survey = AssignmentSurvey()
     survey.visit(tree.root, tree)
     var compiler = Compiler(assigned: survey.names)
+    compiler.joinsTexts = joiningTexts
     for name in ["input", "util", "context", "stageVariables"] where survey.names.contains(name) {
       _ = compiler.slot(name)
     }
@@ -63,7 +67,9 @@ struct Compiler {
     guard !bytes.isEmpty else { return }
     let start = assembly.literals.count
     assembly.literals += bytes
-    if !isLandingPad, let last = assembly.instructions.last, last.operation == .text, Int(last.a + last.b) == start {
+    if joinsTexts, !isLandingPad, let last = assembly.instructions.last, last.operation == .text,
+      Int(last.a + last.b) == start
+    {
       assembly.instructions[assembly.instructions.count - 1].b += Int32(clamping: bytes.count)
       return
     }
@@ -279,9 +285,16 @@ struct Compiler {
   private mutating func shortcut(
     _ node: SyntaxNode, _ form: ReferenceForm, _ tree: SyntaxTree
   ) throws(SyntaxFault) -> Bool {
-    guard node.children.count == 1, form.isComputable else { return false }
+    guard let part = node.children.first, form.isComputable else { return false }
     let root = String(decoding: form.root, as: UTF8.self)
-    let part = node.children[0]
+    if root == "util", node.children.count == 2, takesApostrophesBack(node.children[1], tree), case .method = part.kind,
+      !assigned.contains("util"), image(part, tree) == "escapeJavaScript", part.children.count == 1
+    {
+      try value(part.children[0], tree)
+      append(.emitEscaped, 1)
+      return true
+    }
+    guard node.children.count == 1 else { return false }
     switch part.kind {
     case .member where root != "foreach":
       append(.emitMember, slot(root), nameIndex(image(part, tree)))
@@ -298,6 +311,14 @@ struct Compiler {
       return true
     default: return false
     }
+  }
+
+  /// `.replaceAll("\\\\'", "'")`
+  private func takesApostrophesBack(_ part: SyntaxNode, _ tree: SyntaxTree) -> Bool {
+    guard case .method = part.kind, image(part, tree) == "replaceAll", part.children.count == 2,
+      case .string(let pattern) = part.children[0].kind, case .string(let replacement) = part.children[1].kind
+    else { return false }
+    return pattern.text.elementsEqual("\\\\'".utf8) && replacement.text.elementsEqual("'".utf8)
   }
 
   /// Pushes a reference's value.

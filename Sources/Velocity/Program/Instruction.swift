@@ -46,7 +46,7 @@ enum Operation: UInt8 {
   case emit
   /// Writes member `b` of variable `a`.
   case emitMember
-  /// Takes a value and writes it as `$util.escapeJavaScript` gives it.
+  /// Takes a value and writes it as `$util.escapeJavaScript` gives it; with `a` 1 apostrophes stay as they are.
   case emitEscaped
   /// Writes `$input.json(…)` of the path of call `a`.
   case emitJSON

@@ -43,10 +43,14 @@ extension Machine {
     let slots = self.slots
     let heap = self.heap
     var out = self.out
+    let trace = self.trace
     var at = place
     defer { place = at }
     while true {
       let instruction = instructions[at]
+      if let trace, captures.isEmpty {
+        trace.note(output: out.writeIndex, offset: Int(program.offsets[at]), isText: instruction.operation == .text)
+      }
       switch instruction.operation {
       case .text:
         out.write(UnsafeRawBufferPointer(rebasing: literals[Int(instruction.a)..<Int(instruction.a &+ instruction.b)]))
@@ -63,7 +67,7 @@ extension Machine {
       case .emit:
         try emit(stack.pop(), program, instruction, into: out)
       case .emitEscaped:
-        try escape(stack.pop(), into: out)
+        try escape(stack.pop(), instruction.a == 1 ? .json : .full, into: out)
         if out.writeIndex > outLimit { throw .outputTooLarge }
       case .emitJSON:
         if let path = program.sites[Int(instruction.a)].path { try writeJSON(path, into: writer()) }
