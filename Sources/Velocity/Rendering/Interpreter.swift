@@ -37,7 +37,7 @@ extension Machine {
     }
   }
 
-  private func interpret(_ program: Program, _ place: inout Int) throws(Signal) {
+  func interpret(_ program: Program, _ place: inout Int) throws(Signal) {
     let instructions = program.instructions
     let literals = UnsafeRawBufferPointer(program.literals)
     let slots = self.slots
@@ -196,7 +196,7 @@ extension Machine {
   }
 
   /// Pushes what a step of a reference came to. Returns false where it came to nothing and the program goes on elsewhere.
-  @inline(__always) private func step(
+  @inline(__always) func step(
     _ value: consuming Value, _ instruction: Instruction, isTarget: Bool, _ at: inout Int
   ) -> Bool {
     if case .null = value {
@@ -242,146 +242,4 @@ extension Machine {
     stack.push(.object(ListObject(elements)))
   }
 
-  // MARK: Output
-
-  /// Writes a scalar of a document; false for what is not written so simply.
-  @inline(__always) private func write(_ member: JSONNode, into out: ByteBuffer) throws(Signal) -> Bool {
-    switch member.kind {
-    case .string:
-      // In a text that goes on living, halves of surrogate pairs are kept.
-      if member.hasEscapes && !captures.isEmpty { return false }
-      member.writeContents(into: out)
-      if out.writeIndex > outLimit { throw .outputTooLarge }
-      return true
-    case .number:
-      member.writeNumber(into: out, asJSON: false)
-      return true
-    case .null: return true
-    default: return false
-    }
-  }
-
-  @inline(never) private func emitMember(_ program: Program, _ instruction: Instruction) throws(Signal) {
-    let root = slots[Int(instruction.a)]
-    guard !root.isNull else { return }
-    let value = try member(program.names, Int(instruction.b), of: root)
-    if !value.isNull { try write(value, into: out) }
-  }
-
-  @inline(__always) private func emit(
-    _ value: Value, _ program: Program, _ instruction: Instruction, into out: ByteBuffer
-  ) throws(Signal) {
-    if instruction.b == 0 {
-      switch value {
-      case .text, .int, .bool, .node: return try write(value, into: out)
-      default: break
-      }
-    }
-    try emitSlowly(value, program.texts[Int(instruction.a)], into: out)
-  }
-
-  @inline(never) private func emitSlowly(
-    _ value: Value, _ texts: ReferenceTexts, into out: ByteBuffer
-  ) throws(Signal) {
-    if case .object(let object) = value, let block = object as? BlockObject {
-      if try render(block) { return }
-      for text in [texts.escapes, texts.escapes, texts.prefix, texts.literal] { writer().write(text) }
-      return
-    }
-    // Null is only what the compiler has written as text already.
-    if value.isNull { return }
-    writer().write(texts.escapes)
-    writer().write(texts.prefix)
-    try write(value, into: out)
-  }
-
-  @inline(__always) private func write(_ value: Value, into out: ByteBuffer) throws(Signal) {
-    switch value {
-    case .text(let text) where !text.mayHaveHalves: out.write(text.bytes)
-    case .int(let number): out.write(decimal: Int(number))
-    default: try writeSlowly(value)
-    }
-    if out.writeIndex > outLimit { throw .outputTooLarge }
-  }
-
-  @inline(never) private func writeSlowly(_ value: Value) throws(Signal) {
-    try writer().write(heap.current(value))
-  }
-
-  // MARK: Conditions and operators
-
-  @inline(__always) private func isTrue(_ value: Value) throws(Signal) -> Bool {
-    switch value {
-    case .bool(let flag): return flag
-    case .null: return false
-    case .object(let object):
-      // A block is asked for its text, which renders it.
-      guard object is BlockObject else { return true }
-      return try text(of: value) != nil
-    default: return true
-    }
-  }
-
-  private func binary(
-    _ instruction: Instruction, _ left: Value, _ right: Value, _ program: Program
-  ) throws(Signal) -> Value {
-    guard let operation = BinaryOperator(rawValue: UInt8(truncatingIfNeeded: instruction.a)) else { return .null }
-    let (left, right) = (heap.current(left), heap.current(right))
-    switch operation {
-    case .equal: return .bool(try areEqual(left, right))
-    case .notEqual: return .bool(try !areEqual(left, right))
-    case .less, .lessOrEqual, .greater, .greaterOrEqual:
-      guard let one = left.asNumber, let other = right.asNumber else { return .bool(false) }
-      let order = try Arithmetic.compare(one, other)
-      switch operation {
-      case .less: return .bool(order < 0)
-      case .lessOrEqual: return .bool(order <= 0)
-      case .greater: return .bool(order > 0)
-      default: return .bool(order >= 0)
-      }
-    case .add where left.isString || right.isString:
-      return try concatenated(left, right, program.texts[Int(instruction.b)])
-    default:
-      guard let one = left.asNumber, let other = right.asNumber else { return .null }
-      return try Arithmetic.apply(operation, one, other)?.value ?? .null
-    }
-  }
-
-  /// Nothing beside a string is the text that the operand is written as in the template.
-  private func concatenated(_ left: Value, _ right: Value, _ texts: ReferenceTexts) throws(Signal) -> Value {
-    func text(_ value: Value, _ literal: Text) throws(Signal) -> Text {
-      if value.isNull { return literal }
-      guard let text = try self.text(of: value) else { throw .exception("java.lang.NullPointerException") }
-      return text
-    }
-    let one = try text(left, texts.escapes)
-    let result = one.appending(try text(right, texts.prefix))
-    guard result.bytes.count <= limits.outputBytes else { throw .outputTooLarge }
-    try heap.spend(result.bytes.count >> 4 &+ 1)
-    return .text(result)
-  }
-
-  /// Velocity's `==`: numbers by value, objects of one class by `equals`, others by their texts.
-  private func areEqual(_ left: Value, _ right: Value) throws(Signal) -> Bool {
-    switch (left, right) {
-    case (.int(let one), .int(let other)): return one == other
-    case (.bool(let one), .bool(let other)): return one == other
-    case (.text(let one), .text(let other)): return one == other
-    case (.null, .null): return true
-    case (.null, _), (_, .null): return false
-    default: break
-    }
-    if let one = left.asNumber, let other = right.asNumber { return try Arithmetic.compare(one, other) == 0 }
-    if MethodCall.isSameOrSubclass(left, right) { return try Equality.areEqual(left, right, heap) }
-    guard let one = try text(of: left), let other = try text(of: right) else { return false }
-    return one == other
-  }
-
-  // MARK: Variables
-
-  private func store(_ value: consuming Value, _ slot: Int) {
-    if case .null = value { return }
-    if nullHolds > 0, isHeldNull(slot) { return }
-    slots[slot] = value
-  }
 }

@@ -105,6 +105,13 @@ extension Machine {
   /// Whether a loop over a variable is at a null element, which then cannot be set.
   func isHeldNull(_ slot: Int) -> Bool { loops.contains { $0.holdsNull && $0.slot == slot } }
 
+  /// Sets a variable, unless the value is null or a loop holds the variable at null.
+  func store(_ value: consuming Value, _ slot: Int) {
+    if case .null = value { return }
+    if nullHolds > 0, isHeldNull(slot) { return }
+    slots[slot] = value
+  }
+
   /// What a variable is to a reader.
   func visible(_ slot: Int) -> Value {
     nullHolds > 0 && isHeldNull(slot) ? .null : slots[slot]

@@ -65,7 +65,7 @@ struct TemplateCheckerTests {
       ("{\"a\": 1,}", 1, 9), ("{\"a\" 1}", 1, 6), ("{\"a\": \"$x\"", 1, 10), ("[1, 2", 1, 5), ("{a: 1}", 1, 2),
       ("{\"a\": 1}}", 1, 9),
       ("{\n \"a\": #if($input.path('$.x'))1,#{else}2,#end\n}", 3, 1), ("<xml/>", 1, 1), ("{\"a\": tru e}", 1, 11),
-      ("{\"a\": $x \"b\": 1}", 1, 10),
+      ("{\"a\": $x \"b\": 1}", 1, 13),
     ])
   func brokenJSON(source: String, line: Int, column: Int) throws {
     let finding = try #require(TemplateChecker.check("#set($x = 1)" + source, output: .json).first)
