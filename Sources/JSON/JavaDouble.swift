@@ -18,6 +18,17 @@ public enum JavaDouble {
     DecimalDigits(value.magnitude).write(into: buffer)
   }
 
+  /// Writes what `java.lang.Float.toString` has.
+  public static func write(_ value: Float, into buffer: ByteBuffer) {
+    guard value.isFinite, value != 0 else { return write(Double(value), into: buffer) }
+    if value.sign == .minus { buffer.write(byte: UInt8(ascii: "-")) }
+    // Below the normal floats each halving costs a bit.
+    let bits =
+      value.isNormal
+      ? 24 : value.magnitude.significandBitPattern.bitWidth - value.significandBitPattern.leadingZeroBitCount
+    DecimalDigits(Double(value.magnitude), bits: bits).write(into: buffer)
+  }
+
   public static func text(_ value: Double) -> String {
     let buffer = ByteBuffer(capacity: 64)
     write(value, into: buffer)
@@ -31,12 +42,14 @@ struct DecimalDigits {
   private(set) var count = 0
   private(set) var exponent = 0
 
-  /// - Parameter value: finite and greater than zero.
-  init(_ value: Double) {
+  /// - Parameters:
+  ///   - value: finite and greater than zero.
+  ///   - bits: significant bits that a normal value has, where they are fewer than a double's.
+  init(_ value: Double, bits: Int = 53) {
     // value = significand × 2^(binaryExponent - 52), the significand's highest bit being bit 52.
     var significand = value.significandBitPattern
     var binaryExponent = Int(value.exponentBitPattern) - 1023
-    var precision = 53
+    var precision = bits
     if value.isNormal {
       significand |= 1 << 52
     } else {

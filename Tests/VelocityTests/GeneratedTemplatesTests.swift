@@ -45,4 +45,17 @@ struct GeneratedTemplatesTests {
       #expect((answer.member("output") != nil) != (answer.member("error") != nil))
     }
   }
+
+  @Test("a text that shows a fault must be made as short as it can be")
+  func shrinking() throws {
+    let long = "text #set($s = 'abc')#foreach($x in [1, 2])$x#end more $s.substring(7) and the rest"
+    let short = TemplateShrinker.shrink(long) { template in
+      do {
+        _ = try rendered(template)
+        return false
+      } catch { return "\(error)".contains("StringIndexOutOfBounds") }
+    }
+    #expect(short.contains("substring("))
+    #expect(short.count < 40)
+  }
 }

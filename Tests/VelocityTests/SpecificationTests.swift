@@ -228,6 +228,12 @@ struct SpecificationTests {
     #expect(try rendered("#foreach($x in [1, 2])#foreach($y in [1, 2])$x$y#break($foreach.parent)#end#end|") == "11|")
   }
 
+  @Test("#break in a block must end the block, even in the middle of a string")
+  func breakInBlock() throws {
+    #expect(try rendered("#define($d)a#break b#end$d,$d") == "a,a")
+    #expect(try rendered("#define($d)a#set($s = \"x#break y\")b#end$d,$d.") == "a,a.")
+  }
+
   @Test("white space behind a directive must go up to one line end, that before #set only where it begins a token")
   func whiteSpace() throws {
     #expect(try rendered("#if(true)  \n  a\n#end \t\n  b") == "  a\n  b")

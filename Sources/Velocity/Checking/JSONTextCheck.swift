@@ -24,7 +24,7 @@ struct JSONTextCheck {
   private var blocks: Set<String> = []
   private var reported: Set<Int> = []
 
-  private static let mostWays = 512
+  private static let mostWays = 96
 
   init(isLenient: Bool) { self.isLenient = isLenient }
 

@@ -12,6 +12,8 @@ public struct RenderError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooDeep
     /// A method threw where Java throws: an index out of range, a bad regular expression, text that is no number…
     case methodFailed
+    /// The template set the same override twice, which API Gateway answers with an error.
+    case overriddenTwice
     /// `#parse` or `#include`, which API Gateway has not.
     case forbiddenDirective
   }

@@ -65,7 +65,11 @@ public final class TemplateScope {
   ) throws(RenderError) {
     machine.trace = trace
     defer { machine.trace = nil }
+    contextObject?.beginTemplate()
     try machine.render(program, source: source, into: out, limits)
+    if let name = contextObject?.repeatedOverride {
+      throw RenderError(.overriddenTwice, line: 1, column: 1, message: "the template overrides '\(name)' twice")
+    }
   }
 
   // MARK: Overrides
@@ -139,7 +143,7 @@ public final class TemplateScope {
   /// The parsed body; nil if it is no JSON.
   var bodyRoot: JSONNode? {
     switch bodyState {
-    case .parsed where readsBodyAnew && !machine.heap.isUntouched:
+    case .parsed where readsBodyAnew:
       machine.heap.keep(document)
       document = JSONDocument(capacity: 2048)
     case .parsed: return document.root

@@ -223,9 +223,10 @@ extension MethodCall {
   }
 
   private func regionMatches(_ text: Text, ignoringCase: Bool, first: Int) throws(Signal) -> Value {
-    guard let offset = self[first].asInt, let other = self[first + 1].asText, let otherOffset = self[first + 2].asInt,
-      let length = self[first + 3].asInt
+    guard let offset = self[first].asInt, self[first + 1].isString || isNull(first + 1),
+      let otherOffset = self[first + 2].asInt, let length = self[first + 3].asInt
     else { return .null }
+    guard let other = self[first + 1].asText else { throw nullPointer() }
     let ours = ignoringCase ? text.folded : text.units
     let theirs = ignoringCase ? other.folded : other.units
     guard offset >= 0, otherOffset >= 0, offset <= ours.count - length, otherOffset <= theirs.count - length else {

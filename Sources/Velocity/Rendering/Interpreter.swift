@@ -16,6 +16,9 @@ extension Machine {
     while true {
       do {
         try interpret(program, &at)
+        // A block that ends by #break may be in the middle of a text.
+        abandonTexts(to: heights.captures)
+        stack.truncate(to: heights.stack)
         return
       } catch {
         if case .leave(let scope) = error,

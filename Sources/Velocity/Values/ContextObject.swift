@@ -88,9 +88,31 @@ final class ContextObject: MapObject {
     if let known = overrides[name] { return known }
     let map = OverrideObject()
     let members = name == "requestOverride" ? ["path", "header", "querystring"] : ["header"]
-    for member in members { map.put(MapKey(member), .object(OverrideObject())) }
+    for member in members { map.store(MapKey(member), .object(OverrideObject())) }
     overrides[name] = map
     return map
+  }
+
+  private var overrideObjects: [OverrideObject] {
+    overrides.values.flatMap { map in
+      [map as? OverrideObject]
+        + map.stored.map { entry in
+          if case .object(let object) = entry.value { object as? OverrideObject } else { nil }
+        }
+    }.compactMap { $0 }
+  }
+
+  /// Another template begins to render.
+  func beginTemplate() {
+    guard isWritten else { return }
+    for map in overrideObjects { map.forgetWriters() }
+  }
+
+  /// A parameter that the template overrode twice, which API Gateway answers with an error.
+  var repeatedOverride: String? {
+    guard isWritten else { return nil }
+    for map in overrideObjects { if let key = map.repeated { return key.value.asText?.string ?? "" } }
+    return nil
   }
 
   /// What a template set `$context.requestOverride.header` and the like to.
@@ -115,5 +137,20 @@ final class ContextObject: MapObject {
   }
 }
 
-/// A map of overrides, which prints as nothing.
-final class OverrideObject: MapObject {}
+/// A map of overrides, which prints as nothing, and in which a template may set each parameter only once.
+final class OverrideObject: MapObject {
+  /// Keys set by the template that renders now.
+  private var written: Set<MapKey> = []
+  /// One that it set a second time.
+  private(set) var repeated: MapKey?
+
+  override func willPut(_ key: MapKey) {
+    if !written.insert(key).inserted { repeated = key }
+  }
+
+  /// Another template begins.
+  func forgetWriters() {
+    written = []
+    repeated = nil
+  }
+}

@@ -27,6 +27,9 @@ class MapObject: JavaObject {
     return members.firstIndex { $0.key == key }
   }
 
+  /// Told of each key that a value is put under.
+  func willPut(_ key: MapKey) {}
+
   /// Puts members in place that are made only when somebody looks at the whole.
   func complete() {}
 
@@ -44,6 +47,7 @@ class MapObject: JavaObject {
   /// Sets a value, and gives the one before it.
   @discardableResult final func put(_ key: MapKey, _ value: Value) -> Value {
     complete()
+    willPut(key)
     return store(key, value)
   }
 

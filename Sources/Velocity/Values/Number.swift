@@ -102,18 +102,10 @@ enum Number {
     case .double(let value): JavaDouble.write(value, into: out)
     case .byte(let value): out.write(decimal: Int(value))
     case .short(let value): out.write(decimal: Int(value))
-    case .float(let value): Number.write(value, into: out)
+    case .float(let value): JavaDouble.write(value, into: out)
     case .bigInteger(let value): out.write(value.description)
     case .bigDecimal(let value): out.write(value.description)
     }
-  }
-
-  /// `Float.toString`: the shortest digits that tell it from its neighbours.
-  private static func write(_ value: Float, into out: ByteBuffer) {
-    guard value.isFinite, value != 0, let shortest = Double(value.description) else {
-      return JavaDouble.write(Double(value), into: out)
-    }
-    JavaDouble.write(shortest, into: out)
   }
 }
 

@@ -131,6 +131,19 @@ struct TemplateScopeTests {
         == #"from the "request" from the "request" another body altogether, which is longer"#)
   }
 
+  @Test("the same override must not be set twice in one template, but may be set again in the next")
+  func twice() throws {
+    let scope = scope()
+    let once = "#set($context.responseOverride.header.a = 'x')#set($context.responseOverride.status = 201)"
+    #expect(try rendered(once + "done", in: scope) == "done")
+    #expect(try rendered(once + "again", in: scope) == "again")
+    let error = #expect(throws: RenderError.self) { try rendered(once + once, in: scope) }
+    #expect(error?.reason == .overriddenTwice)
+    #expect(throws: RenderError.self) {
+      try rendered("$!context.requestOverride.path.put('a', 1)$!context.requestOverride.path.put('a', 1)", in: scope)
+    }
+  }
+
   @Test("variables must not outlive their template")
   func fresh() throws {
     let scope = scope()
