@@ -64,6 +64,52 @@ struct LimitTests {
     #expect(try failure("#set($l = [])#set($m = [$l])#set($ok = $l.add($m))$l").reason == .tooDeep)
   }
 
+  @Test("a chain of lists within each other may be long, and must be freed without as many calls")
+  func longChains() throws {
+    let template = "#set($l = [])#foreach($a in [1..1000])#foreach($b in [1..300])#set($l = [$l])#end#end$l.size()"
+    #expect(try rendered(template) == "1")
+    let downwards =
+      "#set($l = [])#set($c = $l)#foreach($a in [1..500])#foreach($b in [1..300])"
+      + "#set($ok = $c.add([]))#set($c = $c.get(0))#end#end$c.size()"
+    #expect(try rendered(downwards) == "0")
+    let maps = "#set($m = {})#foreach($a in [1..300])#foreach($b in [1..300])#set($m = {'m': $m})#end#end$m.size()"
+    #expect(try rendered(maps) == "1")
+  }
+
+  @Test("a chain of windows on lists must come to an end")
+  func windows() throws {
+    #expect(try failure("#set($l = [1])#foreach($a in [1..1000])#set($l = $l.subList(0, 1))#end").reason == .tooDeep)
+  }
+
+  @Test("lists and maps that contain themselves must be let go of")
+  func leaks() throws {
+    weak var list: JavaObject?
+    do {
+      let scope = scope(body: "[1]")
+      let template =
+        "#set($l = $input.path('$'))#set($ok = $l.add($l))#set($ok = $l.add($context))$!context.put('l', $l)"
+        + "#set($context.responseOverride.x = $l)$l.size()"
+      #expect(try rendered(template, in: scope) == "3")
+      list = scope.kept("l")
+      #expect(list != nil)
+    }
+    #expect(list == nil)
+  }
+
+  @Test("numbers must not grow without end")
+  func growingNumbers() throws {
+    #expect(throws: RenderError.self) {
+      try rendered(
+        "#set($x = $input.path('$.d'))#foreach($i in [1..1000])#set($x = $x * $x)#end$x",
+        body: #"{"d": 1.0000000000000000e-99999999}"#)
+    }
+    #expect(throws: RenderError.self) {
+      try rendered(
+        "#set($x = $input.path('$.i'))#foreach($i in [1..1000])#set($x = $x.multiply($x))#end$x",
+        body: #"{"i": 123456789012345678901234567890}"#)
+    }
+  }
+
   @Test("blocks that refer to themselves must come to an end")
   func blocks() throws {
     #expect(try rendered("#define($d)a$d#end$d") == "aa$d")

@@ -18,7 +18,13 @@ public final class TemplateScope {
   private var stageVariableMap: MapObject?
   /// Variables that take the place of those of this scope: what the oracle's protocol gives.
   var given: [String: Value]?
-  private lazy var machine = Machine(self)
+  private var startedMachine: Machine?
+  private var machine: Machine {
+    if let startedMachine { return startedMachine }
+    let machine = Machine(self)
+    startedMachine = machine
+    return machine
+  }
   /// Whether each `$input.path` sees the body as it came, whatever templates have done to what another call gave: so does
   /// the oracle, unlike API Gateway.
   var readsBodyAnew: Bool { given != nil }
@@ -38,11 +44,28 @@ public final class TemplateScope {
   /// Forgets one exchange and its templates' doings; the sources stay.
   public func reset(stageVariables: [(name: String, value: String)]) {
     self.stageVariables = stageVariables
-    stageVariableMap = nil
-    contextObject = nil
-    parameterMaps = nil
     body = nil
     bodyState = .unparsed
+    forget()
+  }
+
+  deinit { forget() }
+
+  /// Lets go of everything that templates have made.
+  private func forget() {
+    contextObject?.abandon()
+    contextObject = nil
+    stageVariableMap = nil
+    parameterMaps = nil
+    startedMachine?.heap.clear()
+  }
+
+  /// What templates put into `$context` outlives them; everything else goes when a template ends, so that the next one
+  /// sees body, parameters and stage variables as they came.
+  private func endTemplate() {
+    if contextObject?.isWritten == true { return }
+    stageVariableMap = nil
+    parameterMaps = nil
     machine.heap.clear()
   }
 
@@ -55,8 +78,6 @@ public final class TemplateScope {
       // What a template put there may point into the document.
       machine.heap.keep(document)
       document = JSONDocument(capacity: 2048)
-    } else {
-      machine.heap.clear()
     }
   }
 
@@ -64,7 +85,10 @@ public final class TemplateScope {
     _ program: Program, _ source: String, into out: ByteBuffer, _ limits: RenderLimits, _ trace: RenderTrace? = nil
   ) throws(RenderError) {
     machine.trace = trace
-    defer { machine.trace = nil }
+    defer {
+      machine.trace = nil
+      endTemplate()
+    }
     contextObject?.beginTemplate()
     try machine.render(program, source: source, into: out, limits)
     if let name = contextObject?.repeatedOverride {
@@ -97,6 +121,9 @@ public final class TemplateScope {
 
   /// Whether any of the two has anything in it; costs nothing when no template touched them.
   public var hasOverrides: Bool { contextObject?.hasOverrides ?? false }
+
+  /// What a template put into `$context` under a name.
+  func kept(_ name: String) -> JavaObject? { contextObject.flatMap { machine.heap.object(for: $0.get(MapKey(name))) } }
 
   private func values(_ map: MapObject?) -> [(name: String, values: [String])] {
     guard let map else { return [] }
@@ -131,7 +158,7 @@ public final class TemplateScope {
       slots[roots.context] = .object(context)
     }
     if roots.stageVariables >= 0, given?["stageVariables"] == nil {
-      let map = stageVariableMap ?? MapObject()
+      let map = stageVariableMap ?? machine.heap.made(MapObject())
       if stageVariableMap == nil {
         for variable in stageVariables { map.put(MapKey(variable.name), Value(variable.value)) }
         stageVariableMap = map
@@ -190,9 +217,9 @@ public final class TemplateScope {
   var parameterMap: MapObject {
     get {
       if let known = parameterMaps { return known }
-      let maps = MapObject()
+      let maps = machine.heap.made(MapObject())
       for location in ParameterLocation.allCases {
-        let map = MapObject()
+        let map = machine.heap.made(MapObject())
         for parameter in parameters.parameters(location) { map.put(MapKey(parameter.name), Value(parameter.value)) }
         maps.put(MapKey(location.rawValue), .object(map))
       }

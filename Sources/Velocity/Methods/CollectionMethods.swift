@@ -2,6 +2,8 @@
 /// iterators.
 extension MethodCall {
   func onList(_ list: ListObject) throws(Signal) -> Value {
+    // What moves elements costs more in a long list.
+    try heap.spend(list.count >> 8)
     switch (name, count) {
     case (.size, 0): return .int(Int32(clamping: list.count))
     case (.isEmpty, 0): return .bool(list.count == 0)
@@ -37,11 +39,17 @@ extension MethodCall {
       guard from <= to else {
         throw .exception("java.lang.IllegalArgumentException: fromIndex(\(from)) > toIndex(\(to))")
       }
-      return .object(SubListObject(list, from..<to))
+      let window = SubListObject(list, from..<to)
+      guard window.depth <= SubListObject.deepest else { throw .tooDeep }
+      return .object(heap.made(window))
     case (.iterator, 0), (.listIterator, 0): return list.iterator().map { .object($0) } ?? .null
-    case (.toArray, 0): return .object(ArrayObject(.object, list.all))
+    case (.toArray, 0):
+      try heap.spend(list.count)
+      return .object(heap.made(ArrayObject(.object, list.all)))
     case (.clone, 0):
-      return list is SubListObject ? .null : .object(ListObject(list.all, list.kind))
+      guard !(list is SubListObject) else { return .null }
+      try heap.spend(list.count)
+      return .object(heap.made(ListObject(list.all, list.kind)))
     case (.toJSONString, 0):
       guard list.kind == .jsonArray else { return .null }
       return try machine.text { (writer) throws(Signal) in
@@ -132,12 +140,19 @@ extension MethodCall {
         }
       }
       return .bool(didChange)
-    case (.add, 1), (.addAll, 1): throw .exception("java.lang.UnsupportedOperationException")
+    case (.add, 1): throw .exception("java.lang.UnsupportedOperationException")
+    case (.addAll, 1):
+      if isNull(0) { throw nullPointer() }
+      guard let added = elements(of: self[0]) else { return .null }
+      guard added.isEmpty else { throw .exception("java.lang.UnsupportedOperationException") }
+      return .bool(false)
     case (.clear, 0):
       view.map.removeAll()
       return MethodCall.void
     case (.iterator, 0): return view.iterator().map { .object($0) } ?? .null
-    case (.toArray, 0): return .object(ArrayObject(.object, view.elements))
+    case (.toArray, 0):
+      try heap.spend(view.map.count)
+      return .object(heap.made(ArrayObject(.object, view.elements)))
     default: return try onObject(.object(view))
     }
   }

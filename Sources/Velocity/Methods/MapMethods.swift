@@ -3,6 +3,8 @@ import JSON
 /// The methods of maps, and what `$foreach` has beyond them.
 extension MethodCall {
   func onMap(_ map: MapObject) throws(Signal) -> Value {
+    // What looks at all members costs more in a large map.
+    if name != .get, name != .put { try heap.spend(map.count >> 4) }
     switch (name, count) {
     case (.get, 1): return map.get(MapKey(self[0]))
     case (.put, 2):
@@ -47,7 +49,8 @@ extension MethodCall {
       return MethodCall.void
     case (.clone, 0):
       guard type(of: map) == MapObject.self else { return .null }
-      let copy = MapObject()
+      try heap.spend(map.count)
+      let copy = heap.made(MapObject())
       for entry in map.entries { copy.put(entry.key, entry.value) }
       return .object(copy)
     default: return try onObject(.object(map))

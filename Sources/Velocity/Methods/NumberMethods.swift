@@ -178,6 +178,7 @@ extension MethodCall {
   }
 
   private func onBig(_ value: BigInteger) throws(Signal) -> Value? {
+    try heap.spend(2_000)
     func other() throws(Signal) -> BigInteger? {
       if isNull(0) { throw nullPointer() }
       return if case .bigInteger(let other) = self[0].asNumber { other } else { nil }
@@ -188,7 +189,9 @@ extension MethodCall {
     case (.signum, 0): return .int(Int32(value.signum))
     case (.subtract, 1): return try other().map { Number.bigInteger(value - $0).value } ?? .null
     case (.multiply, 1):
-      return try other().map { Number.bigInteger(value * $0).value } ?? .null
+      guard let other = try other() else { return .null }
+      guard value.magnitude.count + other.magnitude.count <= BigInteger.mostWords else { throw .tooDeep }
+      return Number.bigInteger(value * other).value
     case (.divide, 1), (.remainder, 1), (.mod, 1):
       guard let other = try other() else { return .null }
       guard !other.isZero else { throw .exception("java.lang.ArithmeticException: BigInteger divide by zero") }

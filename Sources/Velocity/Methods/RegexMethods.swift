@@ -6,6 +6,8 @@ extension MethodCall {
     guard self[0].isString || isNull(0) else { return .null }
     if count == 2, name == .split ? self[1].asInt == nil : !(self[1].isString || isNull(1)) { return .null }
     // `replaceAll` looks at what to put in only when it has found something to replace.
+    // A match may take many steps of its own.
+    try heap.spend(200)
     guard let pattern = self[0].asText, count == 1 || !isNull(1) || name == .replaceAll else { throw nullPointer() }
     switch name {
     case .matches:

@@ -4,6 +4,7 @@ import PCRE
 /// The methods of `java.lang.String`.
 extension MethodCall {
   func onString(_ text: Text, _ receiver: Value) throws(Signal) -> Value {
+    try heap.spend(text.bytes.count >> 6)
     switch (name, count) {
     case (.length, 0): return .int(Int32(clamping: text.length))
     case (.isEmpty, 0): return .bool(text.isEmpty)
@@ -17,7 +18,9 @@ extension MethodCall {
     case (.toUpperCase, 0): return .text(text.uppercased)
     case (.hashCode, 0): return .int(text.javaHash)
     case (.getBytes, 0), (.getBytes, 1): return try bytes(text)
-    case (.toCharArray, 0): return .object(ArrayObject(.character, text.units.map { .character($0) }))
+    case (.toCharArray, 0):
+      try heap.spend(text.bytes.count)
+      return .object(ArrayObject(.character, text.units.map { .character($0) }))
     case (.equals, 1): return .bool(self[0].asText == text)
     case (.charAt, 1), (.codePointAt, 1): return try character(text)
     case (.substring, 1), (.substring, 2), (.subSequence, 2): return try substring(text)
@@ -79,6 +82,7 @@ extension MethodCall {
   }
 
   private func bytes(_ text: Text) throws(Signal) -> Value {
+    try heap.spend(text.bytes.count)
     if count == 1 {
       if isNull(0) { throw nullPointer() }
       guard let charset = self[0].asText?.string.uppercased() else { return .null }
@@ -192,7 +196,11 @@ extension MethodCall {
   }
 
   private func format(_ text: Text) throws(Signal) -> Value {
-    if isNull(0) { throw nullPointer() }
+    if isNull(0) {
+      // `format(Locale, String, Object...)` has more parameters, and is taken where it fits.
+      guard count > 1, let pattern = self[1].asText else { throw nullPointer() }
+      return .text(try Formatter(self, pattern).format(Array(arguments.dropFirst(2))))
+    }
     guard let pattern = self[0].asText else { return .null }
     return .text(try Formatter(self, pattern).format(Array(arguments.dropFirst())))
   }

@@ -21,7 +21,7 @@ extension Machine {
       switch try path.path.evaluate(root) {
       case .missing: return .emptyText
       case .value(let node): return Value(node)
-      case .list(let nodes): return .object(ListObject(nodes.map { Value($0) }, .jsonArray))
+      case .list(let nodes): return .object(heap.made(ListObject(nodes.map { Value($0) }, .jsonArray)))
       case .built(let built): return value(built) { Value($0) }
       }
     } catch { throw .tooManySteps }
@@ -32,7 +32,7 @@ extension Machine {
       switch try path.path.evaluate(PathValue(Value(root), heap)) {
       case .missing: return .emptyText
       case .value(let found): return found.value
-      case .list(let found): return .object(ListObject(found.map { $0.value }, .jsonArray))
+      case .list(let found): return .object(heap.made(ListObject(found.map { $0.value }, .jsonArray)))
       case .built(let built): return value(built) { $0.value }
       }
     } catch { throw .tooManySteps }
@@ -42,10 +42,10 @@ extension Machine {
     switch built {
     case .node(let node): return convert(node)
     case .object(let members):
-      let map = MapObject()
+      let map = heap.made(MapObject())
       for member in members { map.put(MapKey(member.name), value(member.value, convert)) }
       return .object(map)
-    case .list(let elements): return .object(ListObject(elements.map { value($0, convert) }, .jsonArray))
+    case .list(let elements): return .object(heap.made(ListObject(elements.map { value($0, convert) }, .jsonArray)))
     case .null: return .null
     case .bool(let flag): return .bool(flag)
     case .int(let number): return Int32(exactly: number).map { .int($0) } ?? .long(Int64(number))

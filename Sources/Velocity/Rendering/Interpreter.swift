@@ -116,7 +116,7 @@ extension Machine {
         let elements = Array(stack.top(Int(instruction.a)))
         stack.drop(Int(instruction.a))
         try heap.spend(elements.count &+ 1)
-        stack.push(.object(ListObject(elements)))
+        stack.push(.object(heap.made(ListObject(elements))))
       case .map:
         try makeMap(Int(instruction.a))
       case .range:
@@ -227,7 +227,7 @@ extension Machine {
 
   private func makeMap(_ count: Int) throws(Signal) {
     let parts = stack.top(count &* 2)
-    let map = MapObject()
+    let map = heap.made(MapObject())
     for index in 0..<count { map.put(MapKey(parts[index &* 2]), parts[index &* 2 &+ 1]) }
     stack.drop(count &* 2)
     try heap.spend(count &+ 1)
@@ -242,7 +242,7 @@ extension Machine {
     var elements: [Value] = []
     elements.reserveCapacity(count)
     for index in 0..<count { elements.append(.int(first &+ Int32(truncatingIfNeeded: index) &* step)) }
-    stack.push(.object(ListObject(elements)))
+    stack.push(.object(heap.made(ListObject(elements))))
   }
 
 }

@@ -17,8 +17,8 @@ extension Machine {
       let previous = visible(roots.foreach)
       let parent: LoopScope? = if case .object(let object) = previous { object as? LoopScope } else { nil }
       let place = SourcePlace(offset: Int(offset), in: sourceText)
-      let scope = LoopScope(
-        parent: parent, replaced: parent == nil ? previous : .null, line: place.line, column: place.column)
+      let scope = heap.made(
+        LoopScope(parent: parent, replaced: parent == nil ? previous : .null, line: place.line, column: place.column))
       frame.scope = scope
       slots[roots.foreach] = .object(scope)
     }

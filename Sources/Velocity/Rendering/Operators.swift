@@ -33,6 +33,8 @@ extension Machine {
       return try concatenated(left, right, program.texts[Int(instruction.b)])
     default:
       guard let one = left.asNumber, let other = right.asNumber else { return .null }
+      // Numbers of any size take as many steps as they have digits, squared.
+      if case .object = left { try heap.spend(2_000) } else if case .object = right { try heap.spend(2_000) }
       return try Arithmetic.apply(operation, one, other)?.value ?? .null
     }
   }

@@ -67,7 +67,7 @@ enum Arithmetic {
       case .add: return .bigInteger(one + other)
       case .subtract: return .bigInteger(one - other)
       case .multiply:
-        guard one.magnitude.count + other.magnitude.count < BigInteger.mostDigits else {
+        guard one.magnitude.count + other.magnitude.count <= BigInteger.mostWords else {
           throw Signal.exception("a product has too many digits")
         }
         return .bigInteger(one * other)
@@ -93,7 +93,9 @@ enum Arithmetic {
       case .divide: result = .quotient(one, other)
       default: throw Signal.exception("Cannot calculate the modulo of BigDecimals.")
       }
-      guard let result, result.unscaled.magnitude.count < BigInteger.mostDigits else {
+      guard let result, result.unscaled.magnitude.count <= BigInteger.mostWords,
+        Int32(exactly: result.scale) != nil
+      else {
         throw Signal.exception("a result has too many digits")
       }
       return .bigDecimal(result)

@@ -59,7 +59,7 @@ struct BigDecimal: Hashable, Sendable {
   }
 
   /// Scales that arithmetic works with, so that `1e999999999 + 1` costs nothing much.
-  static let widestShift = 2_000
+  static let widestShift = 1_000
 
   /// The unscaled value at a larger scale; nil where that would have too many digits.
   private func unscaled(at wanted: Int) -> BigInteger? {

@@ -5,7 +5,9 @@ struct BigInteger: Hashable, Sendable {
   private(set) var isNegative: Bool
 
   /// Digits that a number may have, so that arithmetic on what a peer sends stays affordable.
-  static let mostDigits = 2_000
+  static let mostDigits = 1_000
+  /// Words that a result may have.
+  static let mostWords = 128
 
   init(_ value: Int64) {
     isNegative = value < 0

@@ -6,8 +6,10 @@ final class ContextObject: MapObject {
   /// Members that the source has not, in the order that API Gateway shows.
   private let keys: [String]
   private var isComplete = false
-  /// Whether a template wrote into the overrides, or could have.
-  private(set) var isWritten = false
+  /// Whether a template wrote into any of the groups, or could have.
+  private final class Marks { var isWritten = false }
+  private let marks: Marks
+  var isWritten: Bool { marks.isWritten }
   private var overrides: [String: MapObject] = [:]
 
   /// `$context.keySet()` on API Gateway, in its order.
@@ -30,10 +32,11 @@ final class ContextObject: MapObject {
   ]
 
   convenience init(_ source: any ContextSource) {
-    self.init(source, prefix: "", keys: ContextObject.rootKeys)
+    self.init(source, prefix: "", keys: ContextObject.rootKeys, Marks())
   }
 
-  private init(_ source: any ContextSource, prefix: String, keys: [String]) {
+  private init(_ source: any ContextSource, prefix: String, keys: [String], _ marks: Marks) {
+    self.marks = marks
     self.source = source
     self.prefix = prefix
     self.keys = keys
@@ -60,16 +63,25 @@ final class ContextObject: MapObject {
     let dotted = prefix + name
     if ContextObject.groups.contains(dotted) {
       if dotted == "identity" {
-        return .object(ContextObject(source, prefix: "identity.", keys: ContextObject.identityKeys))
+        return .object(ContextObject(source, prefix: "identity.", keys: ContextObject.identityKeys, marks))
       }
       let names = source.names(under: dotted)
       // An authorizer's claims as a whole are null on API Gateway, but their members can be read.
-      let group = ContextObject(source, prefix: dotted + ".", keys: names)
+      let group = ContextObject(source, prefix: dotted + ".", keys: names, marks)
       return .object(group)
     }
     guard let text = source.variable(dotted) else { return keys.contains(name) ? .null : nil }
     if dotted == "requestTimeEpoch", let number = Int64(text) { return .long(number) }
     return Value(text)
+  }
+
+  override func willPut(_ key: MapKey) { marks.isWritten = true }
+
+  override func abandon() {
+    clearStored()
+    remembered = [:]
+    for map in overrideObjects { map.abandon() }
+    overrides = [:]
   }
 
   override func complete() {
@@ -84,7 +96,7 @@ final class ContextObject: MapObject {
   // MARK: Overrides
 
   private func overrideMap(_ name: String) -> MapObject {
-    isWritten = true
+    marks.isWritten = true
     if let known = overrides[name] { return known }
     let map = OverrideObject()
     let members = name == "requestOverride" ? ["path", "header", "querystring"] : ["header"]

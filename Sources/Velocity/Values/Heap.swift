@@ -8,6 +8,9 @@ import JSON
 /// comes upon the same part of the document later, by another path, sees the same object.
 final class Heap {
   private var overlay: [UInt: JavaObject] = [:]
+  /// Every list, map and array that was made, so that all of them can be emptied one by one in the end: rings would
+  /// never be freed, and a chain of a million lists within each other not without as many calls within each other.
+  private var objects: [JavaObject] = []
   /// Documents that values may point into.
   private var documents: [JSONDocument] = []
   /// Steps that are left to this rendering.
@@ -21,8 +24,18 @@ final class Heap {
 
   /// Forgets everything; values made before are void.
   func clear() {
+    if !objects.isEmpty {
+      for object in objects { object.abandon() }
+      objects.removeAll(keepingCapacity: objects.capacity <= 1024)
+    }
     if !overlay.isEmpty { overlay = [:] }
     if !documents.isEmpty { documents = [] }
+  }
+
+  /// Takes note of an object that can hold others.
+  func made<Object: JavaObject>(_ object: Object) -> Object {
+    objects.append(object)
+    return object
   }
 
   func keep(_ document: JSONDocument) { documents.append(document) }
@@ -48,11 +61,11 @@ final class Heap {
     let object: JavaObject
     switch node.kind {
     case .object:
-      let map = MapObject()
+      let map = made(MapObject())
       for (name, value) in node.members { map.put(MapKey(Text(contentsOf: name)), Value(value)) }
       object = map
     case .array:
-      object = ListObject(node.elements.map { Value($0) }, .jsonArray)
+      object = made(ListObject(node.elements.map { Value($0) }, .jsonArray))
     default: return nil
     }
     overlay[node.identity] = object

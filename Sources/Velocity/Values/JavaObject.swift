@@ -5,6 +5,9 @@ class JavaObject {
 
   /// What `#foreach` goes through; nil for what cannot be gone through.
   func iterator() -> IteratorObject? { nil }
+
+  /// Lets go of the values in it: nobody will ask for them again.
+  func abandon() {}
 }
 
 /// An instance of `java.lang.Class`, of which templates may know the name.

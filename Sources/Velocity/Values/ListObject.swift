@@ -57,6 +57,8 @@ class ListObject: JavaObject {
     changes += 1
   }
 
+  override func abandon() { elements = [] }
+
   /// All elements, for what looks at the whole.
   var all: [Value] { elements }
 
@@ -92,9 +94,14 @@ final class SubListObject: ListObject {
   private let parent: ListObject
   private let offset: Int
   private var size: Int
+  /// Windows on windows that there are below it; each is a call deeper.
+  let depth: Int
+
+  static let deepest = 100
 
   init(_ parent: ListObject, _ range: Range<Int>) {
     self.parent = parent
+    depth = ((parent as? SubListObject)?.depth ?? 0) + 1
     offset = range.lowerBound
     size = range.count
     super.init([])
@@ -170,6 +177,8 @@ final class ArrayObject: JavaObject {
   }
 
   override var className: String { kind.rawValue }
+
+  override func abandon() { elements = [] }
 
   override func iterator() -> IteratorObject? {
     var next = 0

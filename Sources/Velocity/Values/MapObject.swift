@@ -84,6 +84,8 @@ class MapObject: JavaObject {
     clearStored()
   }
 
+  override func abandon() { clearStored() }
+
   final func clearStored() {
     members = []
     places = [:]

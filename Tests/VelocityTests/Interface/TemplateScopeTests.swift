@@ -144,6 +144,19 @@ struct TemplateScopeTests {
     }
   }
 
+  @Test("what one template did to body, parameters and stage variables must not show in the next")
+  func separate() throws {
+    let scope = scope(body: #"{"a": [1]}"#, request(), stageVariables: [(name: "v", value: "w")])
+    let template =
+      "$input.json('$') $input.params().path $stageVariables#set($ok = $input.path('$.a').add($input.path('$')))"
+      + "#set($ok = $input.params().path.put('x', $input.path('$')))#set($stageVariables.y = $input.path('$.a'))"
+    let first = try rendered(template, in: scope)
+    #expect(first == #"{"a":[1]} {id=7} {v=w}"#)
+    #expect(try rendered(template, in: scope) == first)
+    scope.setBody(buffer(#"{"a": [2]}"#))
+    #expect(try rendered(template, in: scope) == #"{"a":[2]} {id=7} {v=w}"#)
+  }
+
   @Test("variables must not outlive their template")
   func fresh() throws {
     let scope = scope()
