@@ -11,6 +11,8 @@ PACKAGES := git ca-certificates pkg-config libpcre2-dev
 COMMANDS := git pkg-config
 LIBRARIES := libpcre2-8
 
+TEST_OPTIONS := --skip-build --quiet --disable-xctest
+
 SLUICE := .build/release/sluice
 # Package.swift is laid out by hand, as a table; nested packages keep their dependencies in a .build of their own.
 SWIFT_FILES = $(shell find Sources Tests -name .build -prune -o -name '*.swift' -print)
@@ -22,9 +24,16 @@ run: build ## build in release mode, then serve the shipped Routes against the b
 	@echo "==> $(SLUICE) demo"
 	@exec $(SLUICE) demo
 
+# The rooms' tests one at a time: side by side, the busy ones keep the others from their threads for longer than a test may
+# wait. The scenarios, which mostly wait for the binary, side by side.
 test: setup ## run every test, the scenarios against the real binary among them
-	@echo "==> swift test (the first run compiles everything: several minutes)"
-	@swift test --quiet --disable-xctest
+	@echo "==> swift build, with the tests (the first run compiles everything: several minutes)"
+	@swift build --quiet --build-tests
+	@echo "==> swift test: the rooms, then the scenarios"
+	@failed=; \
+	swift test $(TEST_OPTIONS) --no-parallel --skip ScenarioTests || failed=yes; \
+	swift test $(TEST_OPTIONS) --filter ScenarioTests || failed=yes; \
+	test -z "$$failed"
 
 build: setup ## build the sluice binary in release mode
 	@echo "==> swift build in release mode (the first run compiles everything: several minutes)"

@@ -28,7 +28,7 @@ extension JSONWriter {
       guard at < end else { break }
       let length = lengthToEscape(at, end, style)
       guard length > 0 else {
-        at += 1
+        at = endOfForeign(at + 1, end)
         continue
       }
       buffer.write(UnsafeRawBufferPointer(start: copied, count: at - copied))
@@ -74,6 +74,19 @@ extension JSONWriter {
       at += 1
     }
     return end
+  }
+
+  /// The first byte from `at` on that is ASCII or may begin a character to escape: text in other scripts is long.
+  @inline(__always) private static func endOfForeign(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) -> UnsafeRawPointer {
+    var at = start
+    while at < end {
+      let byte = at.load(as: UInt8.self)
+      if byte < 0x80 || byte == 0xC2 || byte == 0xE2 { break }
+      at += 1
+    }
+    return at
   }
 
   /// Bytes of the character at `at` if the style escapes it, else 0.

@@ -77,6 +77,15 @@ public final class Socket {
     }
   }
 
+  /// Wakes `sleeper` when there is something to read, the deadline has come, or the socket is interrupted. No task must
+  /// wait to read meanwhile.
+  public func wake(_ sleeper: any Sleeper, whenReadableUntil deadline: MonotonicTime) {
+    assert(!reader.isWaiting)
+    reader.sleeper = sleeper
+    reactor.arm(reader, deadline: deadline)
+    if isInterrupted || descriptor < 0 { reader.resume(.interrupted) } else if mayRead { reader.resume() }
+  }
+
   /// Reads what has come into the free room of `buffer`, of which there must be some.
   /// - Returns: bytes read, or 0 at the end of the stream.
   /// - Throws: `.timedOut`, `.reset`, `.interrupted`, `.failed`.

@@ -11,6 +11,8 @@ open class Wait: TimerEntry {
 
   let reactor: Reactor
   var job: UnownedJob?
+  /// Who is woken where no task waits.
+  var sleeper: (any Sleeper)?
   var wake = Wake.ready
 
   public init(on reactor: Reactor) { self.reactor = reactor }
@@ -22,13 +24,24 @@ open class Wait: TimerEntry {
 
   /// Lets the waiting task go on, if there is one.
   public func resume(_ reason: Wake = .ready) {
-    guard let job else { return }
-    self.job = nil
-    wake = reason
-    reactor.makeReady(job)
+    if let job {
+      self.job = nil
+      wake = reason
+      reactor.makeReady(job)
+    } else if let sleeper {
+      self.sleeper = nil
+      disarm()
+      sleeper.wake(reason)
+    }
   }
 
   public final override func fire() { resume(.timedOut) }
+}
+
+/// Something that waits for long, and keeps no task meanwhile: a task's memory is several times a socket's.
+public protocol Sleeper: AnyObject {
+  /// Called once, on the reactor's thread but in no task: what it has to do for long it does in a task that it starts.
+  func wake(_ reason: Wait.Wake)
 }
 
 /// How a task leaves the reactor without leaving its thread: it switches to this actor, whose executor does not run the

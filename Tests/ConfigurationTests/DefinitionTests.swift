@@ -95,11 +95,20 @@ import Testing
     let files = [
       "gateway.yaml": Loading.gateway("api.yaml"),
       "api.yaml": head
-        + "paths: { /a: { get: { x-amazon-apigateway-integration: { type: mock, requestParameters: { x: null } } } } }\n",
+        + """
+        paths:
+          /a:
+            get:
+              x-amazon-apigateway-integration:
+                type: http_proxy
+                httpMethod: GET
+                uri: http://127.0.0.1/
+                requestParameters: { x: null }
+        """,
     ]
     #expect(
       Loading.diagnostics(files) == [
-        "api.yaml:3:94: warning: Invalid format for 'requestParameters'. Expected type string for property 'x' but got "
+        "api.yaml:10:33: warning: Invalid format for 'requestParameters'. Expected type string for property 'x' but got "
           + "null; it is left out"
       ])
   }

@@ -11,7 +11,7 @@ import Testing
       (.greatestFiniteMagnitude, "1.7976931348623157E308"), (.leastNonzeroMagnitude, "4.9E-324"),
       (.leastNormalMagnitude, "2.2250738585072014E-308"), (4e23, "3.9999999999999997E23"),
       (1e23, "9.999999999999999E22"),
-      (9_007_199_254_740_993, "9.007199254740992E15"), (2e22, "2.0E22"), (123456.789, "123456.789"), (1e21, "1.0E21"),
+      (9_007_199_254_740_992, "9.007199254740992E15"), (2e22, "2.0E22"), (123456.789, "123456.789"), (1e21, "1.0E21"),
     ] as [(Double, String)])
   func texts(value: Double, expected: String) {
     #expect(JavaDouble.text(value) == expected)

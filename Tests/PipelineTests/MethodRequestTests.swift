@@ -90,9 +90,6 @@ struct RefusalTests {
     #expect(
       Bench("GET", "/a", .http, uri: "http://o.test/") { $1.responses = [] }.warnings
         == ["GET /a has no integration response: it answers 500"])
-    #expect(
-      Bench("GET", "/a", uri: "http://o.test/") { $1.httpMethod = nil }.warnings
-        == ["the integration of GET /a has no `httpMethod`: the client's own is used"])
     let mock = Bench("GET", "/a", .mock) {
       $1.requestTemplates["application/json"] = source("{}")
       $1.responses = [.init(selectionPattern: nil, statusCode: 200, location: here)]

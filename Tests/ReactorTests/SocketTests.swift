@@ -114,7 +114,7 @@ actor TestWorker {
       socket.resetOnClose()
       socket.close()
     }
-    let error = await worker.readError(bound.address, timeout: 5000)
+    let error = await worker.readError(bound.address, timeout: 120_000)
     #expect(error == .reset)
     try await server
   }

@@ -161,8 +161,9 @@ struct OriginTests {
   func addresses() async throws {
     let path = "/tmp/sluice-origin-\(UInt64.random(in: 0 ... .max)).sock"
     let worker = try PoolWorker()
-    for address in [SocketAddress(ip: "::1", port: 0), SocketAddress(unixPath: path)] {
-      let origin = try await ScriptedOrigin(at: try #require(address)) { try await $0.answerAll(Self.ok) }
+    let loopback = try #require(SocketAddress(ip: "::1", port: 0))
+    for address in [loopback, try #require(SocketAddress(unixPath: path))] {
+      let origin = try await ScriptedOrigin(at: address) { try await $0.answerAll(Self.ok) }
       #expect(try await worker.run { try await $0.exchange(origin.address).body } == "ok")
     }
     let origin = try await ScriptedOrigin { try await $0.answerAll(Self.ok) }

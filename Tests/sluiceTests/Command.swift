@@ -76,7 +76,9 @@ enum Sample {
           responses: { "204": { description: none } }
           x-amazon-apigateway-integration: { type: mock, responses: { default: { statusCode: "204" } } }
       /status:
-        get: { x-amazon-apigateway-integration: { type: mock } }
+        get:
+          responses: { "200": { description: good } }
+          x-amazon-apigateway-integration: { type: mock, responses: { default: { statusCode: "200" } } }
 
     """
 

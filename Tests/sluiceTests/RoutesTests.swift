@@ -18,7 +18,7 @@ import Testing
         │  │           GET  HTTP_PROXY  GET http://${stageVariables.backend}/
         │  └─ {id}
         │     └─ toys  GET  MOCK        204
-        └─ status      GET  MOCK        no response: 500
+        └─ status      GET  MOCK        200
 
         """)
   }

@@ -9,13 +9,18 @@ import Reactor
 ///       |               |                 +--answered, one closes--> lingering --> closed
 ///       |               +--malformed, too large, too late--> answered, lingering --> closed
 ///       +--too long, draining--> closed
-final class ClientConnection: WorkerActivity {
+///
+/// A connection that stays idle for a moment gives its task back and sleeps: then it is a socket and little more.
+final class ClientConnection: WorkerActivity, Sleeper {
   let socket: Socket
   /// The client's IP address in text; for a Unix-domain client, `unix:`.
   let clientAddress: String
   let port: UInt16
   let state: WorkerState
   private var isIdle = true
+  private var worker: Worker?
+  /// Milliseconds for which an idle connection keeps its task.
+  private static let doze = 200
 
   // Neighbours in the worker's set of connections.
   var next: ClientConnection?
@@ -31,17 +36,39 @@ final class ClientConnection: WorkerActivity {
 
   /// Answers requests until the connection ends.
   func run(on worker: isolated Worker) async {
-    state.opened(self)
+    if self.worker == nil {
+      self.worker = worker
+      state.opened(self)
+    }
     while true {
       isIdle = true
       // Waits, without holding any buffer, until the client says something.
-      do { try await socket.readable(until: idleDeadline) } catch { break }
+      do {
+        try await socket.readable(until: state.reactor.now.advanced(milliseconds: min(Self.doze, state.deadlines.idle)))
+      } catch .timedOut where !state.isDraining {
+        socket.wake(self, whenReadableUntil: idleDeadline)
+        return
+      } catch {
+        break
+      }
       isIdle = false
       let bench = state.benches.take()
       let goesOn = await answerRequests(bench, on: worker)
       state.benches.give(bench)
       guard goesOn, !state.isDraining else { break }
     }
+    end()
+  }
+
+  /// The client has said something again, or nothing for too long.
+  func wake(_ reason: Wait.Wake) {
+    switch reason {
+    case .ready: worker?.startFromReactor(self)
+    case .timedOut, .interrupted: end()
+    }
+  }
+
+  private func end() {
     socket.close()
     state.closed(self)
   }
@@ -49,11 +76,7 @@ final class ClientConnection: WorkerActivity {
   /// Ends the connection if no request has begun on it.
   func endIfIdle() { if isIdle { socket.interrupt() } }
 
-  private var idleDeadline: MonotonicTime {
-    // A connection that was accepted while draining has one request on its way, if any.
-    let patience = state.isDraining ? min(1000, state.deadlines.idle) : state.deadlines.idle
-    return state.reactor.now.advanced(milliseconds: patience)
-  }
+  private var idleDeadline: MonotonicTime { state.reactor.now.advanced(milliseconds: state.deadlines.idle) }
 
   /// Answers the requests that have come, one behind the other, until there is nothing left of them.
   /// - Returns: whether the connection goes on.

@@ -43,6 +43,7 @@ final class WorkbenchPool {
 
   /// Takes a workbench back; its giver has nothing on it any more.
   func give(_ bench: Workbench) {
+    bench.exchange.end()
     guard bench.isOfUsualSize, free.count < BufferPool.keep else { return }
     bench.input.clear()
     bench.output.clear()

@@ -31,6 +31,13 @@ actor Worker {
     Task { await self.run(activity) }
   }
 
+  /// Starts a task of this worker's from outside of any, on its thread.
+  nonisolated func startFromReactor(_ activity: any WorkerActivity) {
+    // SAFETY: the caller is on the reactor's thread, which `assumeIsolated` checks; nothing is handed to another one.
+    nonisolated(unsafe) let activity = activity
+    assumeIsolated { $0.start(activity) }
+  }
+
   private func run(_ activity: any WorkerActivity) async { await activity.run(on: self) }
 
   /// Answers new requests by another configuration.

@@ -122,13 +122,6 @@ public final class MethodPlan: Sendable {
     _ integration: Integration, _ method: Method, _ diagnostics: inout [Diagnostic]
   ) {
     let name = "\(httpMethod) \(resourcePath)"
-    if kind == .http || kind == .httpProxy, integration.httpMethod == nil {
-      diagnostics.append(
-        Diagnostic(
-          .warning, at: integration.location,
-          "the integration of \(name) has no `httpMethod`: the client's own is used",
-          suggestion: "write `httpMethod: ANY`: API Gateway would refuse it"))
-    }
     guard kind == .mock || kind == .http else { return }
     if integration.responses.isEmpty {
       diagnostics.append(

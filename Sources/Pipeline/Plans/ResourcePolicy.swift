@@ -7,9 +7,10 @@ enum ResourcePolicy {
   /// - Returns: whether nobody would be turned away. When in doubt, no.
   static func allowsEverybody(_ policy: String?) -> Bool {
     guard let policy else { return true }
-    guard let document = try? JSONDocument(parsing: policy), let statements = document.root.member("Statement") else {
-      return false
-    }
+    guard let document = try? JSONDocument(parsing: policy) else { return false }
+    // A node does not keep its document.
+    defer { withExtendedLifetime(document) {} }
+    guard let statements = document.root.member("Statement") else { return false }
     let list = statements.kind == .array ? Array(statements.elements) : [statements]
     return !list.isEmpty && list.allSatisfy(allowsEverybody)
   }

@@ -90,6 +90,9 @@ final class Peer {
       let body = try arguments.body()
       for _ in 0..<count { try perform(body) }
     case "signal": try run.signalGateway(try arguments.next("a signal").shown)
+    case "file":
+      try run.write(statement)
+      return
     default: throw arguments.misuse("there is no such statement here")
     }
     try arguments.end()

@@ -166,6 +166,9 @@ final class ScenarioRun: Sendable {
     }
   }
 
+  /// Writes a file of the scenario again.
+  func write(_ statement: Statement) throws(ScenarioFailure) { try Files(directory, variables).write(statement) }
+
   func originAddress(_ name: String) throws -> Address {
     guard let origin = origins.withLock({ $0.first { $0.name == name } }) else {
       throw Message.Malformed(description: "there is no origin \(name)")

@@ -19,8 +19,26 @@ enum TemplateShrinker {
         }
       }
       if didShrink { continue }
-      if size == 1 { return String(characters) }
-      size = max(1, size / 2)
+      if size > 1 {
+        size = max(1, size / 2)
+      } else if let shorter = try removingOneRun(characters, while: shows) {
+        characters = shorter
+      } else {
+        return String(characters)
+      }
     }
+  }
+
+  /// Takes out the longest run that can be spared: a directive and its end go together or not at all.
+  private static func removingOneRun(
+    _ characters: [Character], while shows: (String) throws -> Bool
+  ) rethrows -> [Character]? {
+    for length in stride(from: characters.count - 1, to: 1, by: -1) {
+      for start in 0...(characters.count - length) {
+        let candidate = Array(characters[..<start] + characters[(start + length)...])
+        if try shows(String(candidate)) { return candidate }
+      }
+    }
+    return nil
   }
 }
