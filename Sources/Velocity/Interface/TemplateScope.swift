@@ -13,6 +13,8 @@ public final class TemplateScope {
   private var body: ByteBuffer?
   private var document = JSONDocument(capacity: 2048)
   private var bodyState = BodyState.unparsed
+  /// Size of what `document` was last made from.
+  private var parsedBytes = 0
   private var parameterMaps: MapObject?
   private var contextObject: ContextObject?
   private var stageVariableMap: MapObject?
@@ -44,6 +46,9 @@ public final class TemplateScope {
   /// Forgets one exchange and its templates' doings; the sources stay.
   public func reset(stageVariables: [(name: String, value: String)]) {
     self.stageVariables = stageVariables
+    // A large body's tape is not to stay with an idle connection.
+    if parsedBytes > 1 << 18 { document = JSONDocument(capacity: 2048) }
+    parsedBytes = 0
     body = nil
     bodyState = .unparsed
     forget()
@@ -179,6 +184,7 @@ public final class TemplateScope {
     }
     do {
       if let body, !body.isEmpty {
+        parsedBytes = body.count
         try document.parse(body.readable, as: .permissive)
       } else {
         try TemplateScope.emptyBody.withUnsafeBytes { try document.parse($0, as: .permissive) }

@@ -121,7 +121,7 @@ final class Machine {
 
   func endText(droppingLast: Bool) throws(Signal) -> Text {
     var bytes = Array(out.readable)
-    spareBuffers.append(out)
+    spare(out)
     if let outer = captures.popLast() { (out, outLimit) = (outer.out, outer.limit) }
     try heap.spend(bytes.count >> 4 &+ 1)
     if droppingLast, let last = bytes.popLast(), last >= 0x80 {
@@ -131,10 +131,15 @@ final class Machine {
     return Text(wtf8: bytes)
   }
 
+  /// Keeps a buffer for the next text, unless it has grown to what an idle connection should not hold.
+  private func spare(_ buffer: ByteBuffer) {
+    if buffer.capacity <= 1 << 16, spareBuffers.count < 8 { spareBuffers.append(buffer) }
+  }
+
   /// Drops texts that were begun and will not be completed.
   func abandonTexts(to height: Int) {
     while captures.count > height, let outer = captures.popLast() {
-      spareBuffers.append(out)
+      spare(out)
       (out, outLimit) = (outer.out, outer.limit)
     }
   }
