@@ -94,8 +94,12 @@ extension Text {
     return Int32(clamping: left.count - right.count)
   }
 
-  /// `compareToIgnoreCase`.
+  /// Whether the JDK keeps it in one byte for each unit, which shows in `compareToIgnoreCase`.
+  private var isLatin1: Bool { bytes.allSatisfy { $0 < 0xC4 } }
+
+  /// `compareToIgnoreCase`: by characters, but by units where only one of the two is Latin-1.
   func compareIgnoringCase(_ other: Text) -> Int32 {
+    if isLatin1 != other.isLatin1 { return Text.compare(foldedUnits, other.foldedUnits) }
     for (one, two) in zip(folded, other.folded) where one != two { return Int32(clamping: Int(one) - Int(two)) }
     return Int32(clamping: length - other.length)
   }

@@ -33,6 +33,8 @@ final class LoopFrame {
   var hasNext = false
   /// The element is null: the loop variable then stays null, whatever is set.
   var holdsNull = false
+  /// A loop over the same variable within such a round has ended: later rounds hold nothing any more, as in Velocity.
+  var isReleased = false
 
   private init(
     source: Source, elements: JSONElements?, array: JSONNode?, slot: Int, exit: Int, stackHeight: Int,

@@ -54,7 +54,7 @@ extension Machine {
     if program.roots.velocityCount >= 0 { slots[program.roots.velocityCount] = .int(Int32(clamping: frame.index &+ 1)) }
     if program.roots.velocityHasNext >= 0 { slots[program.roots.velocityHasNext] = .bool(hasNext) }
     if nullHolds == 0 || !isHeldNull(frame.slot) { slots[frame.slot] = value }
-    if case .null = value {
+    if case .null = value, !frame.isReleased {
       frame.holdsNull = true
       nullHolds &+= 1
     }
@@ -66,6 +66,7 @@ extension Machine {
   @discardableResult func leaveLoop(_ at: inout Int) -> Bool {
     guard let frame = loops.popLast(), let program else { return true }
     if frame.holdsNull { nullHolds &-= 1 }
+    if nullHolds > 0, frame.saved.isNull { releaseHolds(on: frame.slot) }
     slots[frame.slot] = frame.saved
     let roots = program.roots
     if roots.velocityCount >= 0 { slots[roots.velocityCount] = frame.savedCount }
@@ -81,6 +82,14 @@ extension Machine {
       slots[roots.foreach] = scope.parent.map { .object($0) } ?? scope.outermostReplaced
       return true
     default: return true
+    }
+  }
+
+  private func releaseHolds(on slot: Int) {
+    for outer in loops where outer.holdsNull && outer.slot == slot {
+      outer.holdsNull = false
+      outer.isReleased = true
+      nullHolds &-= 1
     }
   }
 
