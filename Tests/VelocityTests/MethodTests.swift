@@ -39,6 +39,23 @@ struct MethodTests {
     #expect(try rendered("#set($s = '😀')#set($t = $s.substring(0, 1) + $s.substring(1))$t") == "😀")
   }
 
+  @Test("letters must change case as Unicode says, and compare without it character by character")
+  func cases() throws {
+    let body = #"{"s": "ΟΔΟΣ ß İ", "t": "οδοσ"}"#
+    #expect(
+      try rendered("$input.path('$.s').toLowerCase()|$input.path('$.s').toUpperCase()", body: body)
+        == "οδος ß i̇|ΟΔΟΣ SS İ")
+    #expect(
+      try rendered(
+        "$input.path('$.t').equalsIgnoreCase('ΟΔΟΣ') #set($i = 'İ')$i.compareToIgnoreCase('k') #set($a = '𐐀')$a.equalsIgnoreCase('𐐨')",
+        body: body) == "true-2true")
+  }
+
+  @Test("an empty pattern must split everywhere")
+  func splitEverywhere() throws {
+    #expect(try rendered("#set($s = 'abc')#foreach($c in $s.split(''))$c,#end") == "a,b,c,")
+  }
+
   @Test(
     "a list's method must give what Java gives",
     arguments: [

@@ -70,7 +70,8 @@ extension MethodCall {
     case .getReplaced: return scope.outermostReplaced
     case .getInfo:
       let depth = scope.depth > 1 ? " depth:\(scope.depth)" : ""
-      return Value("#foreach[type:block\(depth) template:template line:\(scope.line) column:\(scope.column)]")
+      let place = SourcePlace(offset: scope.offset, in: machine.sourceText)
+      return Value("#foreach[type:block\(depth) template:template line:\(place.line) column:\(place.column)]")
     default: return try onMap(scope)
     }
   }

@@ -24,7 +24,12 @@ extension MethodCall {
         guard let most = self[1].asInt else { return .null }
         limit = most
       }
-      let parts = try split(text, try compiled(pattern), limit)
+      // Java splits between the halves of a surrogate pair too.
+      let isEverywhere = pattern.isEmpty && limit == 0 && !text.isEmpty
+      if isEverywhere { try heap.spend(text.bytes.count &* 4) }
+      let parts =
+        isEverywhere
+        ? text.units.map { Text(utf16: CollectionOfOne($0)) } : try split(text, try compiled(pattern), limit)
       return .object(ArrayObject(.string, parts.map { .text($0) }))
     default:
       return .text(try replace(text, try compiled(pattern), self[1].asText, all: name == .replaceAll))

@@ -76,7 +76,7 @@ extension MethodCall {
     case .endsWith: return .bool(text.units.reversed().starts(with: other.units.reversed()))
     case .equalsIgnoreCase: return .bool(text.length == other.length && text.folded == other.folded)
     case .compareTo: return .int(Text.compare(text.units, other.units))
-    case .compareToIgnoreCase: return .int(Text.compare(text.folded, other.folded))
+    case .compareToIgnoreCase: return .int(text.compareIgnoringCase(other))
     default: return .bool(text == other)
     }
   }
@@ -235,8 +235,8 @@ extension MethodCall {
       let otherOffset = self[first + 2].asInt, let length = self[first + 3].asInt
     else { return .null }
     guard let other = self[first + 1].asText else { throw nullPointer() }
-    let ours = ignoringCase ? text.folded : text.units
-    let theirs = ignoringCase ? other.folded : other.units
+    let ours = ignoringCase ? text.foldedUnits : text.units
+    let theirs = ignoringCase ? other.foldedUnits : other.units
     guard offset >= 0, otherOffset >= 0, offset <= ours.count - length, otherOffset <= theirs.count - length else {
       return .bool(false)
     }

@@ -17,8 +17,28 @@ extension Text {
     return start == 0 && end == units.count ? self : Text(utf16: units[start..<end])
   }
 
-  var lowercased: Text { mapped { $0.lowercased() } }
+  var lowercased: Text { mapped { Text.withFinalSigmas($0.lowercased(), of: $0) } }
   var uppercased: Text { mapped { $0.uppercased() } }
+
+  /// A capital sigma at the end of a word becomes `ς` and not `σ`.
+  private static func withFinalSigmas(_ lower: String, of text: String) -> String {
+    guard text.unicodeScalars.contains("\u{3A3}") else { return lower }
+    let scalars = Array(text.unicodeScalars)
+    func isCasedAhead(_ places: some Sequence<Int>) -> Bool {
+      for place in places {
+        if scalars[place].properties.isCaseIgnorable { continue }
+        return scalars[place].properties.isCased
+      }
+      return false
+    }
+    var result = ""
+    for (place, scalar) in scalars.enumerated() {
+      let isFinal =
+        scalar == "\u{3A3}" && isCasedAhead((0..<place).reversed()) && !isCasedAhead(place + 1..<scalars.count)
+      result += isFinal ? "\u{3C2}" : scalar.properties.lowercaseMapping
+    }
+    return result
+  }
 
   private func mapped(_ map: (String) -> String) -> Text {
     guard mayHaveHalves else { return Text(map(string)) }
@@ -44,15 +64,26 @@ extension Text {
     return Text(utf16: result)
   }
 
-  /// Unit by unit to upper and then lower case, as `equalsIgnoreCase` compares.
-  var folded: [UInt16] {
-    units.map { unit in
-      guard let scalar = Unicode.Scalar(unit) else { return unit }
-      let upper = scalar.properties.uppercaseMapping.utf16
-      let single = upper.count == 1 ? upper.first.flatMap { Unicode.Scalar($0) } ?? scalar : scalar
-      let lower = single.properties.lowercaseMapping.utf16
-      return lower.count == 1 ? lower.first ?? unit : UInt16(truncatingIfNeeded: single.value)
+  /// Character by character to upper and then lower case, as `equalsIgnoreCase` compares.
+  var folded: [UInt32] {
+    if mayHaveHalves { return units.map { unit in Unicode.Scalar(unit).map(Text.folded) ?? UInt32(unit) } }
+    return string.unicodeScalars.map(Text.folded)
+  }
+
+  /// Unit by unit.
+  var foldedUnits: [UInt16] {
+    units.map { unit in Unicode.Scalar(unit).flatMap { UInt16(exactly: Text.folded($0)) } ?? unit }
+  }
+
+  /// Case of one character for one: where the full mapping has several, that of the title case or none.
+  private static func folded(_ scalar: Unicode.Scalar) -> UInt32 {
+    func single(_ mapping: String) -> Unicode.Scalar? {
+      mapping.unicodeScalars.count == 1 ? mapping.unicodeScalars.first : nil
     }
+    let upper = single(scalar.properties.uppercaseMapping) ?? single(scalar.properties.titlecaseMapping) ?? scalar
+    // U+0130 has a lower case of one character beside the full one of two.
+    if upper == "\u{130}" { return 0x69 }
+    return (single(upper.properties.lowercaseMapping) ?? upper).value
   }
 
   /// `compareTo`: the difference of the first units that differ, else of the lengths.
@@ -61,6 +92,12 @@ extension Text {
       return Int32(left[index]) - Int32(right[index])
     }
     return Int32(clamping: left.count - right.count)
+  }
+
+  /// `compareToIgnoreCase`.
+  func compareIgnoringCase(_ other: Text) -> Int32 {
+    for (one, two) in zip(folded, other.folded) where one != two { return Int32(clamping: Int(one) - Int(two)) }
+    return Int32(clamping: length - other.length)
   }
 
   /// `indexOf` and `lastIndexOf` with a start; -1 where it is not found.

@@ -16,9 +16,8 @@ extension Machine {
     if roots.foreach >= 0 {
       let previous = visible(roots.foreach)
       let parent: LoopScope? = if case .object(let object) = previous { object as? LoopScope } else { nil }
-      let place = SourcePlace(offset: Int(offset), in: sourceText)
       let scope = heap.made(
-        LoopScope(parent: parent, replaced: parent == nil ? previous : .null, line: place.line, column: place.column))
+        LoopScope(parent: parent, replaced: parent == nil ? previous : .null, offset: Int(offset)))
       frame.scope = scope
       slots[roots.foreach] = .object(scope)
     }

@@ -15,6 +15,8 @@ final class Machine {
   /// Outputs to come back to when the text that is being made is complete, with their limits.
   var captures: [(out: ByteBuffer, limit: Int)] = []
   private var spareBuffers: [ByteBuffer] = []
+  /// What `out` is between renderings, so that no caller's buffer is kept.
+  private let idle = ByteBuffer(capacity: 64)
 
   /// The variables, by slot; as many as the program has.
   private(set) var slots: UnsafeMutablePointer<Value>
@@ -34,7 +36,7 @@ final class Machine {
 
   init(_ scope: TemplateScope) {
     self.scope = scope
-    out = ByteBuffer(capacity: 64)
+    out = idle
     slots = .allocate(capacity: slotCapacity)
   }
 
@@ -82,6 +84,7 @@ final class Machine {
   }
 
   private func finish() {
+    out = idle
     stack.truncate(to: 0)
     loops.removeAll(keepingCapacity: true)
     captures.removeAll(keepingCapacity: true)

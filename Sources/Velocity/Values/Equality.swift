@@ -2,6 +2,9 @@ import JSON
 
 /// Java's `equals` and `hashCode`.
 enum Equality {
+  /// As `Double.equals` has it: all NaN are one, 0.0 and -0.0 are two.
+  static func bits(_ number: Double) -> UInt64 { number.isNaN ? 0x7FF8_0000_0000_0000 : number.bitPattern }
+
   /// For keys of maps, which are strings and numbers nearly always.
   static func areEqual(_ left: Value, _ right: Value) -> Bool {
     let heap = Heap()
@@ -16,8 +19,7 @@ enum Equality {
     case (.int(let one), .int(let other)): return one == other
     case (.long(let one), .long(let other)): return one == other
     case (.double(let one), .double(let other)):
-      // `Double.equals` compares bits: NaN equals itself, and 0.0 differs from -0.0.
-      return one.isNaN && other.isNaN || one.bitPattern == other.bitPattern
+      return bits(one) == bits(other)
     case (.character(let one), .character(let other)): return one == other
     case (.text(let one), .text(let other)): return one == other
     case (.node(let one), .node(let other)) where one.isIdentical(to: other): return true
@@ -125,7 +127,7 @@ enum Equality {
   }
 
   static func hash(_ number: Double) -> Int32 {
-    let bits = number.isNaN ? 0x7FF8_0000_0000_0000 : number.bitPattern
+    let bits = Equality.bits(number)
     return Int32(truncatingIfNeeded: bits ^ (bits >> 32))
   }
 

@@ -6,14 +6,13 @@ final class LoopScope: MapObject {
   let parent: LoopScope?
   /// What `$foreach` was before, if it was no loop.
   let replaced: Value
-  let line: Int
-  let column: Int
+  /// Of the `#foreach` in the template text.
+  let offset: Int
 
-  init(parent: LoopScope?, replaced: Value, line: Int, column: Int) {
+  init(parent: LoopScope?, replaced: Value, offset: Int) {
     self.parent = parent
     self.replaced = replaced
-    self.line = line
-    self.column = column
+    self.offset = offset
   }
 
   override var className: String { "org.apache.velocity.runtime.directive.ForeachScope" }

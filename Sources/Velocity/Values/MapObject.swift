@@ -235,7 +235,12 @@ struct MapKey: Hashable {
     case .int(let number): hasher.combine(number)
     case .long(let number): hasher.combine(number)
     case .bool(let flag): hasher.combine(flag)
-    default: hasher.combine(0)
+    case .double(let number): hasher.combine(Equality.bits(number))
+    case .character(let unit): hasher.combine(unit)
+    default:
+      let heap = Heap()
+      heap.steps = 10_000
+      hasher.combine(try? Equality.hash(value, heap))
     }
   }
 }
