@@ -2,7 +2,7 @@
 /// it needs and gives it back while it is still warm in the processor's cache.
 public final class BufferPool {
   /// Holds a message's head, and most bodies.
-  public static let smallSize = 16 * 1024
+  public static let smallSize = 8 * 1024
   /// Streams a body.
   public static let largeSize = 64 * 1024
   /// How many of each size are kept; what is given back beyond it is freed.

@@ -108,6 +108,18 @@ struct FloorTests {
     }
   }
 
+  @Test("the README must name every room, in floor order from the top")
+  func readme() throws {
+    let readme = try #require(Repository.read("README.md"))
+    let named = readme.lines.compactMap { $0.firstMatch(of: /^\| `(\w+)` \|/).map { String($0.1) } }
+    let order = rooms.map(\.name).filter { !Self.ground.contains($0) }
+    #expect(Set(named) == Set(order))
+    for (room, next) in zip(named, named.dropFirst()) {
+      let dependencies = rooms.first { $0.name == next }?.dependencies ?? []
+      #expect(!dependencies.contains(room), "\(next) is built on \(room), and stands below it")
+    }
+  }
+
   @Test("every room must have tests of its own")
   func tests() {
     let tested = Set(targets.filter(\.isTest).map(\.name))
