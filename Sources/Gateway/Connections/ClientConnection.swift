@@ -20,7 +20,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
   private var isIdle = true
   private var worker: Worker?
   /// Milliseconds for which an idle connection keeps its task.
-  private static let doze = 200
+  private static let doze = 50
 
   // Neighbours in the worker's set of connections.
   var next: ClientConnection?
