@@ -34,8 +34,6 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
   public private(set) var now: MonotonicTime
   /// Milliseconds since 1970, read once each turn of the loop. On the reactor's thread only.
   public private(set) var epochMilliseconds: Int64 = 0
-  /// Faults that closed one exchange instead of the process, for the metrics. On the reactor's thread only.
-  public var faultCount = 0
 
   /// - Throws: the errno of the call that failed: descriptors have run out.
   public init() throws(SocketError) {

@@ -208,9 +208,6 @@ public final class UpstreamConnection {
     }
   }
 
-  /// Whether the body has been read to its end.
-  public var isBodyDone: Bool { decoder.isDone }
-
   /// The trailer section of a chunked body that has been read, as field lines; nil where there is none.
   public var trailers: ByteBuffer? { decoder.trailers }
 

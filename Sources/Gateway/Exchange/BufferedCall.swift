@@ -11,7 +11,7 @@ extension ExchangeDriver {
   /// `bench.response` and its body in `bench.answer`.
   /// - Returns: the connection, which keeps the answer's head until it is released.
   func call(_ endpoint: Endpoint, _ plan: MethodPlan) async throws(GatewayFailure) -> UpstreamConnection {
-    writeWholeBody(bench.exchange.integrationBody, plan)
+    writeWholeBody(bench.exchange.integrationBody)
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
     let upstream = try await sendWhole(to: endpoint, plan, until: deadline)
     do {
@@ -41,7 +41,7 @@ extension ExchangeDriver {
   }
 
   /// Ends the head for the origin and puts a body behind it that is whole.
-  func writeWholeBody(_ body: ByteBuffer, _ plan: MethodPlan) {
+  func writeWholeBody(_ body: ByteBuffer) {
     let out = bench.upstream
     // RFC 9110 § 8.6: a method that usually has a body says so when it has none.
     if !body.isEmpty || bench.exchange.integrationMethod.expectsBody {

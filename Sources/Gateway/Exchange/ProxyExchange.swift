@@ -16,7 +16,7 @@ extension ExchangeDriver {
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
     if plan.needsBody {
       // A mapping has seen the body, so it is whole already.
-      writeWholeBody(bench.exchange.integrationBody, plan)
+      writeWholeBody(bench.exchange.integrationBody)
     } else {
       writeFraming(of: bench.request)
       if let requestBody, !takeAtHand(requestBody) {
