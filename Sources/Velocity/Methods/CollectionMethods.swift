@@ -3,7 +3,7 @@
 extension MethodCall {
   func onList(_ list: ListObject) throws(Signal) -> Value {
     // What moves elements costs more in a long list.
-    try heap.spend(list.count >> 8)
+    try heap.spend(list.count >> 8 &+ (list.windows &* list.count) >> 4)
     switch (name, count) {
     case (.size, 0): return .int(Int32(clamping: list.count))
     case (.isEmpty, 0): return .bool(list.count == 0)
@@ -25,6 +25,7 @@ extension MethodCall {
     case (.contains, 1): return .bool(try index(of: self[0], in: list.all) != nil)
     case (.indexOf, 1): return .int(Int32(clamping: try index(of: self[0], in: list.all) ?? -1))
     case (.lastIndexOf, 1):
+      try heap.spend(list.count >> 4)
       let reversed = Array(list.all.reversed())
       let index = try index(of: self[0], in: reversed)
       return .int(Int32(clamping: index.map { reversed.count - 1 - $0 } ?? -1))
@@ -100,28 +101,28 @@ extension MethodCall {
   private func filter(_ list: ListObject) throws(Signal) -> Value {
     if isNull(0) { throw nullPointer() }
     guard let others = elements(of: self[0]) else { return .null }
-    var didChange = false
-    var at = 0
-    while at < list.count {
-      let isAmong = try index(of: try list.element(at: at), in: others) != nil
-      if isAmong == (name == .removeAll) {
-        _ = try list.remove(at: at)
-        didChange = true
-      } else {
-        at += 1
-      }
+    let count = list.count
+    var kept: [Value] = []
+    for element in list.all where try (index(of: element, in: others) != nil) != (name == .removeAll) {
+      kept.append(element)
     }
-    return .bool(didChange)
+    if kept.count < count {
+      list.removeSubrange(0..<count)
+      try list.insert(kept, at: 0)
+    }
+    return .bool(kept.count < count)
   }
 
   // MARK: Views of maps
 
   func onView(_ view: MapView) throws(Signal) -> Value {
+    // What looks at all members costs more in a large map.
+    if name != .iterator { try heap.spend(view.map.count >> 4) }
     switch (name, count) {
     case (.size, 0): return .int(Int32(clamping: view.map.count))
     case (.isEmpty, 0): return .bool(view.map.count == 0)
     case (.contains, 1):
-      if view.part == .keys { return .bool(view.map.find(MapKey(self[0])) != nil) }
+      if view.part == .keys { return try .bool(view.map.find(MapKey(self[0], heap)) != nil) }
       return .bool(try index(of: self[0], in: view.elements) != nil)
     case (.containsAll, 1): return try containsAll(view.elements)
     case (.remove, 1):
@@ -200,6 +201,7 @@ extension MethodCall {
     case (.hasNext, 0): return .bool(iterator.hasNext)
     case (.next, 0): return try iterator.next() ?? .null
     case (.remove, 0):
+      try heap.spend(iterator.dropCost())
       try iterator.remove()
       return MethodCall.void
     default: return try onObject(.object(iterator))

@@ -229,7 +229,7 @@ extension Machine {
   private func makeMap(_ count: Int) throws(Signal) {
     let parts = stack.top(count &* 2)
     let map = heap.made(MapObject())
-    for index in 0..<count { map.put(MapKey(parts[index &* 2]), parts[index &* 2 &+ 1]) }
+    for index in 0..<count { try map.put(MapKey(parts[index &* 2], heap), parts[index &* 2 &+ 1]) }
     stack.drop(count &* 2)
     try heap.spend(count &+ 1)
     stack.push(.object(map))
