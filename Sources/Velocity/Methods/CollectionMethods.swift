@@ -11,11 +11,10 @@ extension MethodCall {
     case (.set, 2):
       guard let index = self[0].asInt else { return .null }
       return try list.replace(at: index, with: self[1])
-    case (.add, 1), (.appendElement, 1):
-      if name == .appendElement, list.kind != .jsonArray { return .null }
+    case (.add, 1):
       try heap.spend()
       list.append(self[0])
-      return name == .add ? .bool(true) : .object(list)
+      return .bool(true)
     case (.add, 2):
       guard let index = self[0].asInt else { return .null }
       try list.insert([self[1]], at: index)
@@ -55,6 +54,16 @@ extension MethodCall {
       guard list.kind == .jsonArray else { return .null }
       return try machine.text { (writer) throws(Signal) in
         try writer.writeJSON(.object(list), .smartProtectingSlash)
+      }
+    case (.toJSONString, 1...):
+      guard list.kind == .jsonArray else { return .null }
+      // The static method takes a list. Velocity tries the one without arguments for everything else.
+      if count == 1, isNull(0) { return .null }
+      guard count == 1, let other = heap.object(for: self[0]) as? ListObject else {
+        throw .exception("java.lang.IllegalArgumentException: wrong number of arguments")
+      }
+      return try machine.text { (writer) throws(Signal) in
+        try writer.writeJSON(.object(other), .smartProtectingSlash)
       }
     case (.ensureCapacity, 1): return self[0].asInt == nil ? .null : MethodCall.void
     case (.trimToSize, 0): return MethodCall.void

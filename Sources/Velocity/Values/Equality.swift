@@ -110,6 +110,8 @@ enum Equality {
       var hash: Int32 = 1
       for element in list.all { hash = hash &* 31 &+ (try Equality.hash(element, heap, depth: depth + 1)) }
       return hash
+    // Of what is put into it, which nearly nobody does, the hash could come back to it.
+    case is LoopScope: return 0
     case let map as MapObject:
       try heap.spend(map.count)
       var hash: Int32 = 0
@@ -123,6 +125,7 @@ enum Equality {
       return hash
     case let entry as EntryObject:
       return try hash(entry.key.value, heap, depth: depth + 1) ^ hash(entry.value, heap, depth: depth + 1)
+    case let type as ClassObject: return Text(type.name).javaHash
     default: return identityHash(object)
     }
   }
