@@ -201,7 +201,44 @@ extension MethodCall {
       return old
     case (.contains, 1): return .bool(try index(of: self[0], in: array.elements) != nil)
     case (.indexOf, 1): return .int(Int32(clamping: try index(of: self[0], in: array.elements) ?? -1))
+    case (.lastIndexOf, 1):
+      let reversed = Array(array.elements.reversed())
+      return .int(Int32(clamping: try index(of: self[0], in: reversed).map { reversed.count - 1 - $0 } ?? -1))
+    case (.containsAll, 1): return try containsAll(array.elements)
+    case (.add, 1), (.add, 2), (.clear, 0), (.addAll, 1), (.remove, 1), (.removeAll, 1), (.retainAll, 1):
+      return try resizing(array)
+    case (.toArray, 0):
+      try heap.spend(array.elements.count)
+      return .object(heap.made(ArrayObject(.object, array.elements)))
     default: return try onObject(.object(array))
+    }
+  }
+
+  /// What would make an array longer or shorter: as of a `java.util.AbstractList`, it fails unless nothing is to be done.
+  private func resizing(_ array: ArrayObject) throws(Signal) -> Value {
+    let unsupported = Signal.exception("java.lang.UnsupportedOperationException")
+    switch name {
+    case .add:
+      if count == 2, self[0].asInt == nil { return .null }
+      throw unsupported
+    case .clear:
+      guard array.elements.isEmpty else { throw unsupported }
+      return MethodCall.void
+    case .remove:
+      if self[0].asInt != nil { throw unsupported }
+      guard try index(of: self[0], in: array.elements) == nil else { throw unsupported }
+      return .bool(false)
+    default:
+      if isNull(0) { throw nullPointer() }
+      guard let others = elements(of: self[0]) else { return .null }
+      if name == .addAll {
+        guard others.isEmpty else { throw unsupported }
+        return .bool(false)
+      }
+      for element in array.elements where try (index(of: element, in: others) != nil) == (name == .removeAll) {
+        throw unsupported
+      }
+      return .bool(false)
     }
   }
 

@@ -101,9 +101,11 @@ struct TemplateGenerator {
     case ..<94: macro()
     case ..<95:
       random.pick([
-        "#define($d)$!x#set($y = 1)#end$d$d", "#define($d)[$e]#end#set($e = 'f')$d", "#define($d)$foreach.index#end$d()",
+        "#define($d)$!x#set($y = 1)#end$d$d", "#define($d)[$e]#end#set($e = 'f')$d",
+        "#define($d)$foreach.index#end$d()",
         "#foreach($v in [1, 2])#define($d)$v#end#end$d", "#define($d)#define($e)e#end$e#end$d$e", "#define($d)$d#end$d",
-        "#set($t = \"#define($d)q#end$d\")$t", "#define($d)#stop#end a$d b", "#define($d)#break#end#foreach($v in [1])a$d b#end",
+        "#set($t = \"#define($d)q#end$d\")$t", "#define($d)#stop#end a$d b",
+        "#define($d)#break#end#foreach($v in [1])a$d b#end",
       ])
     case ..<97: random.pick(Vocabulary.text)
     case ..<98 where loops > 0: random.pick(["#break", "#break($foreach)", "#{break}", "#break($foreach.parent)"])

@@ -6,9 +6,12 @@ import JSON
 /// Compares our engine with the oracle over the templates of a range of seeds. Status 1: some answers differ.
 ///
 ///     VelocityDifferential --oracle 'oracle --aws' --seeds 1-1000000 [--batch 20000] [--show 10] [--lines]
+///     VelocityDifferential --oracle 'oracle --aws' --requests cases.jsonl
 struct Options {
   var oracle = ""
   var seeds: ClosedRange<UInt64> = 1...10_000
+  /// A file of requests to compare in place of generated ones; their place from 0 is their seed.
+  var requests: [String] = []
   var batch: UInt64 = 20_000
   /// How many differences are made short and shown; of the others the seed is told.
   var show = 10
@@ -29,6 +32,11 @@ struct Options {
         let ends = value.split(separator: "-").compactMap { UInt64($0) }
         guard ends.count == 2, ends[0] <= ends[1] else { return nil }
         seeds = ends[0]...ends[1]
+      case "--requests":
+        guard let data = FileManager.default.contents(atPath: value) else { return nil }
+        requests = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+        guard !requests.isEmpty else { return nil }
+        seeds = 0...UInt64(requests.count - 1)
       case "--batch":
         guard let count = UInt64(value), count > 0 else { return nil }
         batch = count
@@ -42,9 +50,9 @@ struct Options {
   }
 }
 
-func request(seed: UInt64) -> (line: String, template: String) {
+func request(_ seed: UInt64, of options: Options) -> (line: String, template: String) {
   var generator = TemplateGenerator(seed: seed)
-  let line = generator.line(id: Int(seed))
+  let line = options.requests.isEmpty ? generator.line(id: Int(seed)) : options.requests[Int(seed)]
   let document = try? JSONDocument(parsing: line)
   let template = document?.root.member("template")?.string ?? ""
   withExtendedLifetime(document) {}
@@ -91,7 +99,7 @@ func run(_ options: Options) throws -> Int32 {
     let last = min(options.seeds.upperBound, first + options.batch - 1)
     // Said before, so that a trap's seed can be looked for.
     FileHandle.standardError.write(Data("seeds \(first)-\(last)\n".utf8))
-    let requests = (first...last).map(request)
+    let requests = (first...last).map { request($0, of: options) }
     let ours = requests.map { Answer.ours(to: $0.line) }
     let theirs = try oracle.answers(to: requests.map(\.line))
     for index in requests.indices {
@@ -125,7 +133,9 @@ func run(_ options: Options) throws -> Int32 {
 }
 
 guard let options = Options(Array(CommandLine.arguments.dropFirst())) else {
-  print("VelocityDifferential --oracle COMMAND --seeds FIRST-LAST [--batch COUNT] [--show COUNT] [--lines]")
+  print(
+    "VelocityDifferential --oracle COMMAND (--seeds FIRST-LAST | --requests FILE) [--batch COUNT] [--show COUNT] [--lines]"
+  )
   exit(64)
 }
 exit(try run(options))
