@@ -20,13 +20,13 @@ public enum ConfigurationLoader {
     let context = ReadingContext(library: library, findings: findings)
     let start = SourceLocation(file: path, line: 1, column: 1)
     guard let document = library.document(path, at: start) else {
-      throw ConfigurationFailure(diagnostics: findings.sorted)
+      throw ConfigurationFailure(diagnostics: library.withExcerpts(findings.sorted))
     }
     let substitution = EnvironmentSubstitution(environment: environment, findings: findings)
     let description = GatewayReader(context: context).read(substitution.apply(to: document))
-    let compiler = SnapshotCompiler(description: description, findings: findings)
-    guard let snapshot = compiler.snapshot(files: library.files.sorted()), !findings.hasErrors else {
-      throw ConfigurationFailure(diagnostics: findings.sorted)
+    let compiler = SnapshotCompiler(description: description, findings: findings, library: library)
+    guard let snapshot = compiler.snapshot(), !findings.hasErrors else {
+      throw ConfigurationFailure(diagnostics: library.withExcerpts(findings.sorted))
     }
     return snapshot
   }

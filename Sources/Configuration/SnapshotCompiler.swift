@@ -6,10 +6,11 @@ import Routing
 struct SnapshotCompiler {
   let description: GatewayDescription
   let findings: Findings
+  let library: DocumentLibrary
 
   /// Nil when something is wrong, which is then said. What was read is compiled even where something else could not be
   /// read, so that the mistakes of both are found at once.
-  func snapshot(files: [String]) -> Snapshot? {
+  func snapshot() -> Snapshot? {
     var deployments: [Deployment] = []
     var entries: [AddressEntry] = []
     var diagnostics: [Diagnostic] = []
@@ -29,6 +30,7 @@ struct SnapshotCompiler {
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
       limits: description.limits, apis: description.apis.map(\.api), deployments: deployments,
-      addresses: addresses, domains: description.domains, files: files, warnings: findings.sorted)
+      addresses: addresses, domains: description.domains, files: library.files.sorted(),
+      warnings: library.withExcerpts(findings.sorted))
   }
 }
