@@ -36,6 +36,10 @@ public enum SystemThread {
     if result != 0 { start.release() }
     return result == 0
   }
+
+  /// Makes the calling thread wait for the processor behind all others that want it, as `nice -n 10` does: for work that
+  /// nobody's request waits for.
+  public static func yieldToOthers() { clinux_nice_thread(10) }
 }
 
 /// The machine as the process is allowed to use it.

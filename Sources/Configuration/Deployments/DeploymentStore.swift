@@ -42,6 +42,9 @@ public final class DeploymentStore {
     do throws(StateDirectory.Failure) { try directory?.make() } catch { trouble = error.description }
   }
 
+  /// For those who only look: nothing is made or written.
+  public init(reading path: String?) { directory = path.map(StateDirectory.init) }
+
   /// Where deployments are kept; nil: in memory.
   public var path: String? { directory?.path }
 
