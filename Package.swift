@@ -96,7 +96,8 @@ let package = Package(
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing"],
       exclude: ["Goldens", "Definitions"], swiftSettings: strict),
-    .testTarget(name: "GatewayTests", dependencies: ["Gateway"], swiftSettings: strict),
+    .testTarget(
+      name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),
     .testTarget(name: "SampleOriginTests", dependencies: ["SampleOrigin", "Reactor"], swiftSettings: strict),
     .testTarget(name: "sluiceTests", dependencies: ["sluice", "Configuration"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),

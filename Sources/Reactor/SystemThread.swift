@@ -37,9 +37,8 @@ public enum SystemThread {
     return result == 0
   }
 
-  /// Makes the calling thread wait for the processor behind all others that want it, as `nice -n 10` does: for work that
-  /// nobody's request waits for.
-  public static func yieldToOthers() { clinux_nice_thread(10) }
+  /// Makes the calling thread run only where no other wants the processor, for work that no request waits for.
+  public static func yieldToOthers() { _ = clinux_idle_thread() }
 }
 
 /// The machine as the process is allowed to use it.

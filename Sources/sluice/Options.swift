@@ -115,10 +115,9 @@ struct AdminOptions: ParsableArguments {
   /// The file's settings with what the user says laid over them.
   func settings(_ file: AdminSettings) -> AdminSettings {
     var settings = file
-    if let chosen, let address = try? AdminSettings.address(chosen) {
-      settings.address = address
-      settings.isChosen = true
-    }
+    guard let chosen else { return settings }
+    settings.address = try? AdminSettings.address(chosen)  // `validate` has read it
+    settings.isChosen = true
     return settings
   }
 }

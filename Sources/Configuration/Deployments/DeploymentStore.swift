@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The numbered deployments of one configuration, on disk, or in memory where the disk does not take them.
 ///
@@ -12,7 +13,7 @@ import Foundation
 ///
 /// Nothing of it is ever altered: a deployment is written whole under another name, flushed to the disk and then renamed, and
 /// so is `served.json`. Several processes may use one directory: a number belongs to whoever makes its directory.
-public final class DeploymentStore {
+public final class DeploymentStore: Sendable {
   /// What is served, and what it was gone back from.
   public struct Served: Sendable, Equatable, Codable {
     public var deployment: Int
@@ -24,13 +25,19 @@ public final class DeploymentStore {
     }
   }
 
+  private struct Memory {
+    var deployments: [Int: (manifest: DeploymentManifest, content: ConfigurationFiles)] = [:]
+    var lastReserved = 0
+    var served: Served?
+    var trouble: String?
+  }
+
   /// Nil: nothing is on disk.
   private let directory: StateDirectory?
-  private var inMemory: [Int: (manifest: DeploymentManifest, content: ConfigurationFiles)] = [:]
-  private var lastReserved = 0
-  private var servedInMemory: Served?
+  private let memory = Mutex(Memory())
+
   /// Why deployments are not kept on disk though they were to be; nil while they are.
-  public private(set) var trouble: String?
+  public var trouble: String? { memory.withLock { $0.trouble } }
 
   /// - Parameter path: the state directory; nil: deployments are kept in memory.
   public init(at path: String?) {
@@ -39,7 +46,7 @@ public final class DeploymentStore {
       return
     }
     directory = StateDirectory(path)
-    do throws(StateDirectory.Failure) { try directory?.make() } catch { trouble = error.description }
+    do throws(StateDirectory.Failure) { try directory?.make() } catch { note(error) }
   }
 
   /// For those who only look: nothing is made or written.
@@ -51,11 +58,13 @@ public final class DeploymentStore {
   // MARK: Reading
 
   /// Every number there is, in order.
-  public var numbers: [Int] { Set(directory?.numbers ?? []).union(inMemory.keys).sorted() }
+  public var numbers: [Int] {
+    Set(directory?.numbers ?? []).union(memory.withLock { $0.deployments.keys.map { $0 } }).sorted()
+  }
 
   /// The manifest of a deployment, without a look at its files.
   public func manifest(_ number: Int) throws(DeploymentFlaw) -> DeploymentManifest {
-    if let kept = inMemory[number] { return kept.manifest }
+    if let kept = kept(number) { return kept.manifest }
     guard let directory, directory.numbers.contains(number) else { throw .missing(number, among: numbers) }
     guard let bytes = directory.read("\(number)/manifest.json") else {
       throw .damaged(number, "its manifest is missing or cannot be read")
@@ -69,7 +78,7 @@ public final class DeploymentStore {
   /// The files of a deployment, each of them as it was stored.
   /// - Throws: `.damaged` where a checksum is not right any more.
   public func content(_ number: Int) throws(DeploymentFlaw) -> ConfigurationFiles {
-    if let kept = inMemory[number] { return kept.content }
+    if let kept = kept(number) { return kept.content }
     let manifest = try manifest(number)
     var content = ConfigurationFiles(name: manifest.configuration)
     for file in manifest.files {
@@ -88,16 +97,17 @@ public final class DeploymentStore {
 
   /// Takes the next number. `keep` or `abandon` follows.
   public func reserve() -> Int {
-    var number = max(lastReserved, numbers.last ?? 0, directory?.reserved.last ?? 0) + 1
+    let last = memory.withLock { $0.lastReserved }
+    var number = max(last, numbers.last ?? 0, directory?.reserved.last ?? 0) + 1
     while let directory, trouble == nil {
       do throws(StateDirectory.Failure) {
         if try directory.reserve(number) { break }
         number += 1
       } catch {
-        trouble = error.description
+        note(error)
       }
     }
-    lastReserved = number
+    memory.withLock { $0.lastReserved = number }
     return number
   }
 
@@ -119,42 +129,48 @@ public final class DeploymentStore {
         }
         try directory.write(Self.encoded(manifest), ".\(number).new/manifest.json")
         try directory.rename(".\(number).new", to: "\(number)")
-        trouble = nil
+        memory.withLock { $0.trouble = nil }
         return manifest
       } catch {
-        trouble = error.description
+        note(error)
         abandon(number)
       }
     }
-    inMemory[number] = (manifest, content)
+    memory.withLock { $0.deployments[number] = (manifest, content) }
     return manifest
   }
 
   /// What is served, for the next start; nil: nothing was yet.
   public var served: Served? {
-    if let servedInMemory { return servedInMemory }
+    if let served = memory.withLock({ $0.served }) { return served }
     return directory?.read("served.json").flatMap { try? JSONDecoder().decode(Served.self, from: Data($0)) }
   }
 
   /// Remembers what is served.
   public func note(_ served: Served) {
-    servedInMemory = served
-    guard let directory, inMemory[served.deployment] == nil else { return }
+    memory.withLock { $0.served = served }
+    guard let directory, kept(served.deployment) == nil else { return }
     do throws(StateDirectory.Failure) {
       try directory.write(Self.encoded(served), ".served.new")
       try directory.rename(".served.new", to: "served.json")
     } catch {
-      trouble = error.description
+      note(error)
     }
   }
 
   /// Removes the oldest deployments beyond `count`, but none of `needed`.
   public func prune(keeping count: Int, needed: Set<Int>) {
     for number in numbers.dropLast(count) where !needed.contains(number) {
-      inMemory[number] = nil
+      memory.withLock { _ = $0.deployments.removeValue(forKey: number) }
       directory?.remove("\(number)")
     }
   }
+
+  private func kept(_ number: Int) -> (manifest: DeploymentManifest, content: ConfigurationFiles)? {
+    memory.withLock { $0.deployments[number] }
+  }
+
+  private func note(_ failure: StateDirectory.Failure) { memory.withLock { $0.trouble = failure.description } }
 
   private static func encoded(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()

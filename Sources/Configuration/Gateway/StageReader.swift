@@ -70,6 +70,7 @@ extension GatewayReader {
     var all: [MethodSettings] = []
     var standard: MethodSettings?
     for member in members where Self.isForAll(member.key) {
+      if standard != nil { findings.error(at: member.keyLocation, "there are settings for all methods already") }
       guard let settings = methodSettings(MethodSettings(location: member.keyLocation), member) else { continue }
       standard = settings
       all.append(settings)
@@ -111,7 +112,7 @@ extension GatewayReader {
     guard let object = ObjectReader(member.value, "`\(ObjectReader.excerpt(member.key))`", in: context) else {
       return nil
     }
-    object.refuseKeys(except: GatewayKeys.names(of: .methodSettings), "a method's settings")
+    object.refuseKeys(except: GatewayKeys.names(of: .methodSettings), "an entry of `methodSettings`")
     var settings = standard
     func set<T>(_ field: WritableKeyPath<MethodSettings, T>, _ value: T?) {
       if let value { settings[keyPath: field] = value }
@@ -119,8 +120,10 @@ extension GatewayReader {
     set(\.metricsEnabled, object.boolean("metricsEnabled"))
     set(\.loggingLevel, object.word("loggingLevel", MethodSettings.LoggingLevel.self))
     set(\.dataTraceEnabled, object.boolean("dataTraceEnabled"))
-    set(\.throttlingBurstLimit, object.integer("throttlingBurstLimit", in: -1...1_000_000_000))
-    set(\.throttlingRateLimit, object.number("throttlingRateLimit", in: -1...1e9))
+    let burst = object.integer("throttlingBurstLimit", in: -1...1_000_000_000)
+    let rate = object.number("throttlingRateLimit", in: -1...1e9)
+    set(\.throttlingBurstLimit, burst)
+    set(\.throttlingRateLimit, rate)
     set(\.cachingEnabled, object.boolean("cachingEnabled"))
     set(\.cacheTtlInSeconds, object.integer("cacheTtlInSeconds", in: 0...3600, " of seconds"))
     set(\.cacheDataEncrypted, object.boolean("cacheDataEncrypted"))
@@ -128,8 +131,8 @@ extension GatewayReader {
     set(
       \.unauthorizedCacheControlHeaderStrategy,
       object.word("unauthorizedCacheControlHeaderStrategy", MethodSettings.UnauthorizedCacheControl.self))
-    if settings.throttlingBurstLimit >= 0 { warn(object, "throttlingBurstLimit", "requests are not throttled yet") }
-    if settings.throttlingRateLimit >= 0 { warn(object, "throttlingRateLimit", "requests are not throttled yet") }
+    if let burst, burst >= 0 { warn(object, "throttlingBurstLimit", "requests are not throttled yet") }
+    if let rate, rate >= 0 { warn(object, "throttlingRateLimit", "requests are not throttled yet") }
     if settings.cachingEnabled { warn(object, "cachingEnabled", "nothing is cached yet") }
     if settings.metricsEnabled { warn(object, "metricsEnabled", "there are no metrics yet") }
     if settings.dataTraceEnabled { warn(object, "dataTraceEnabled", "there is no execution log yet") }

@@ -1,11 +1,10 @@
-import APIModel
 import Configuration
 import Glibc
 import Logging
 import Reactor
 
 /// Makes deployments and publishes them: what `sluice deploy`, `reload`, `rollback` and SIGHUP come to. Works on a thread of
-/// its own, behind the workers, so that compiling a large definition takes no request's time.
+/// its own, and compiles in the `Background`, so that a large definition takes no request's time.
 ///
 ///     files on disk --compiled whole--> listeners bound --> every worker has adopted it --> kept under its number
 ///          |                                  |
@@ -30,7 +29,8 @@ public actor Publisher {
   private var current: Current?
   private var server: GatewayServer?
   private var log = Logger(label: "sluice")
-  private var retired = RetiredSnapshots()
+  private let retired = RetiredSnapshots()
+  private var isSweeping = false
   private var isBusy = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
   nonisolated let facts = ServedFacts()
@@ -48,14 +48,7 @@ public actor Publisher {
     self.place = place
     self.environment = environment
     store = DeploymentStore(at: state)
-    guard
-      SystemThread.spawn(
-        "sluice-publish",
-        {
-          SystemThread.yieldToOthers()
-          reactor.run()
-        })
-    else { throw .failed(EAGAIN) }
+    guard SystemThread.spawn("sluice-publish", { reactor.run() }) else { throw .failed(EAGAIN) }
   }
 
   // MARK: Starting
@@ -73,20 +66,20 @@ public actor Publisher {
   /// Finds the configuration to begin with: the deployment that was rolled back to while the files on disk are still those
   /// that were rolled back from; otherwise those files, under a new number if they are not the deployment that was served
   /// last.
-  public func open() throws(RefusalMessage) -> Opening {
+  public func open() async throws(RefusalMessage) -> Opening {
     if let served = store.served {
       if let away = served.rolledBackFrom, isOnDisk(away) {
-        let (snapshot, manifest) = try stored(served.deployment)
+        let (snapshot, manifest) = try await stored(served.deployment)
         current = Current(snapshot: snapshot, manifest: manifest, rolledBackFrom: away)
       } else if isOnDisk(served.deployment), let manifest = try? store.manifest(served.deployment) {
-        let (snapshot, _) = try compileDisk(served.deployment)
+        let (snapshot, _) = try await compileDisk(served.deployment, .some)
         current = Current(snapshot: snapshot, manifest: manifest)
       }
     }
     if current == nil {
       let number = store.reserve()
       do throws(RefusalMessage) {
-        let (snapshot, files) = try compileDisk(number)
+        let (snapshot, files) = try await compileDisk(number, .some)
         current = Current(snapshot: snapshot, manifest: try keep(files, as: number, description: nil))
       } catch {
         store.abandon(number)
@@ -128,7 +121,7 @@ public actor Publisher {
     }
     let number = store.reserve()
     do throws(RefusalMessage) {
-      let (snapshot, files) = try compileDisk(number)
+      let (snapshot, files) = try await compileDisk(number, .none)
       try await adopt(snapshot, on: server)
       let after = Current(snapshot: snapshot, manifest: try keep(files, as: number, description: description))
       return finish(before, after, isNew: true)
@@ -152,7 +145,7 @@ public actor Publisher {
       return PublishedMessage(
         deployment: served, isNew: false, previous: nil, warnings: [], directory: Self.directory, notes: [])
     }
-    let (snapshot, manifest) = try stored(target)
+    let (snapshot, manifest) = try await stored(target)
     try await adopt(snapshot, on: server)
     let away = before.rolledBackFrom ?? served
     let after = Current(snapshot: snapshot, manifest: manifest, rolledBackFrom: target == away ? nil : away)
@@ -190,17 +183,23 @@ public actor Publisher {
     (try? store.manifest(number))?.matches(.disk, at: place) ?? false
   }
 
-  private func compileDisk(_ number: Int) throws(RefusalMessage) -> (snapshot: Snapshot, files: ConfigurationFiles) {
+  private func compileDisk(
+    _ number: Int, _ haste: Background.Haste
+  ) async throws(RefusalMessage) -> (snapshot: Snapshot, files: ConfigurationFiles) {
+    let (place, environment, store) = (place, environment, store)
     do throws(ConfigurationFailure) {
-      return try ConfigurationLoader.load(
-        place, environment: environment, deploymentID: "\(number)", deployments: store.lookup)
+      return try await Background.run("sluice-compile", haste) { () throws(ConfigurationFailure) in
+        try ConfigurationLoader.load(
+          place, environment: environment, deploymentID: "\(number)", deployments: store.lookup)
+      }
     } catch {
       throw Self.refusal("the configuration is wrong: the one in use stays", error)
     }
   }
 
-  /// A deployment from the store, checked and compiled again: by the environment and the gateway of today.
-  private func stored(_ number: Int) throws(RefusalMessage) -> (Snapshot, DeploymentManifest) {
+  /// A deployment from the store, checked and compiled again: by the environment and the gateway of today. Whoever goes back
+  /// is in a hurry.
+  private func stored(_ number: Int) async throws(RefusalMessage) -> (Snapshot, DeploymentManifest) {
     let (manifest, content): (DeploymentManifest, ConfigurationFiles)
     do throws(DeploymentFlaw) {
       manifest = try store.manifest(number)
@@ -209,10 +208,13 @@ public actor Publisher {
       if case .missing = error { throw RefusalMessage(.missing, error.description) }
       throw RefusalMessage(.damaged, error.description)
     }
+    let (place, environment, store) = (place, environment, store)
     do throws(ConfigurationFailure) {
-      let (snapshot, _) = try ConfigurationLoader.load(
-        place, environment: environment, recording: content.source(at: place), deploymentID: "\(number)",
-        deployments: store.lookup)
+      let (snapshot, _) = try await Background.run("sluice-compile", .some) { () throws(ConfigurationFailure) in
+        try ConfigurationLoader.load(
+          place, environment: environment, recording: content.source(at: place), deploymentID: "\(number)",
+          deployments: store.lookup)
+      }
       return (snapshot, manifest)
     } catch {
       throw Self.refusal("deployment \(number) cannot be served here and now", error)
@@ -250,7 +252,10 @@ public actor Publisher {
     retired.add(before.snapshot)
     didPublish(after)
     log.info("configuration published", metadata: ["deployment": "\(after.manifest.number)"])
-    if retired.count == 1 { Task { await self.sweep() } }
+    if !isSweeping {
+      isSweeping = true
+      Task { await self.sweep() }
+    }
     return PublishedMessage(
       deployment: after.manifest.number, isNew: isNew, previous: before.manifest.number,
       warnings: after.snapshot.warnings.map(DiagnosticMessage.init), directory: Self.directory,
@@ -290,12 +295,16 @@ public actor Publisher {
     return notes
   }
 
-  /// Lets go of what nobody uses any more, until there is nothing left of it.
+  /// Lets go of what nobody uses any more, until there is nothing left of it. A tunnel may hold on for hours.
   private func sweep() async {
+    var pause = 200
     while !retired.isEmpty {
-      await reactor.sleep(until: reactor.now.advanced(milliseconds: 200))
-      retired.sweep()
+      await reactor.sleep(until: reactor.now.advanced(milliseconds: pause))
+      let retired = retired
+      let hasFreed = await Background.run("sluice-sweep") { retired.sweep() }
+      pause = hasFreed ? 200 : min(2 * pause, 10_000)
     }
+    isSweeping = false
   }
 
   // MARK: Turns
