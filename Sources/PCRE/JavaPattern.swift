@@ -156,6 +156,11 @@ struct JavaPattern {
       try unicodeEscape()
     case UInt8(ascii: "p"), UInt8(ascii: "P"):
       property(inClass: inClass)
+    case UInt8(ascii: "D"), UInt8(ascii: "W"), UInt8(ascii: "S"):
+      // Machine code of PCRE2 10.42 (JIT with MATCH_INVALID_UTF) never finds these beyond ASCII; as a class it does.
+      if !inClass { output.append(UInt8(ascii: "[")) }
+      copy(2)
+      if !inClass { output.append(UInt8(ascii: "]")) }
     case UInt8(ascii: "c"):
       guard let letter = peek(2), letter < 0x80 else {
         throw RegexError(message: "\\c must be followed by a letter", offset: at)

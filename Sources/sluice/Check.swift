@@ -34,7 +34,8 @@ struct Check: ParsableCommand {
     var snapshot: Snapshot?
     do throws(ConfigurationFailure) {
       let loaded = try ConfigurationLoader.load(
-        path: configuration.path, environment: ProcessInfo.processInfo.environment)
+        path: configuration.path, environment: ProcessInfo.processInfo.environment,
+        deployments: configuration.deployments)
       snapshot = loaded
       diagnostics = loaded.warnings
     } catch {

@@ -27,6 +27,15 @@ struct JavaPatternTests {
     #expect(try !Regex(#"\d"#).matchesWhole("٣"))
   }
 
+  @Test("What is no digit, word or space must be found beyond ASCII too", arguments: [#"\D"#, #"\W"#, #"\S"#])
+  func negated(_ pattern: String) throws {
+    for text in ["é", "߀", "💩"] {
+      #expect(try Regex(pattern).matchesWhole(text) && Regex(pattern).contains(text), "\(text)")
+      #expect(try Regex("[\(pattern)]").matchesWhole(text) && Regex("^\(pattern)+$").contains(text + text))
+    }
+    #expect(try !Regex(pattern).contains(pattern == #"\D"# ? "1" : pattern == #"\W"# ? "a" : " "))
+  }
+
   @Test(
     "A part of the dialect without a counterpart must be an error, not another meaning",
     arguments: [

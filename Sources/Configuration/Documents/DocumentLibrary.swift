@@ -177,10 +177,10 @@ enum JSONPointer {
   static func keys(_ fragment: String) -> [String] {
     let decoded = percentDecoded(fragment)
     guard decoded.hasPrefix("/") else { return decoded.isEmpty ? [] : [decoded] }
-    return decoded.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
-      String($0.replacing("~1", with: "/").replacing("~0", with: "~"))
-    }
+    return decoded.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { unescaped(String($0)) }
   }
+
+  static func unescaped(_ key: String) -> String { key.replacing("~1", with: "/").replacing("~0", with: "~") }
 
   static func escaped(_ key: String) -> String { key.replacing("~", with: "~0").replacing("/", with: "~1") }
 

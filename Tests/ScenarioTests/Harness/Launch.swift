@@ -4,8 +4,8 @@ import Foundation
 struct Launch {
   var arguments: [String]
   // Nothing of this machine's environment, and two workers, so that what depends on one connection being another
-  // worker's than the next is seen.
-  private var environment = ["PATH": "/usr/bin:/bin", "SLUICE_WORKERS": "2"]
+  // worker's than the next is seen. The admin listener is in the scenario's own directory, where commands find it.
+  private var environment = ["PATH": "/usr/bin:/bin", "SLUICE_WORKERS": "2", "SLUICE_ADMIN": "unix:admin.sock"]
 
   /// The scenario's file that is its standard input; nil: nothing.
   private var input: String?
