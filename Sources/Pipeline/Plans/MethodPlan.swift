@@ -91,7 +91,9 @@ public final class MethodPlan: Sendable {
     Self.warnOfRepeatedNames(method, &diagnostics)
     mapping = RequestMapping(integration, context, diagnostics: &diagnostics)
     let isProxy = kind == .httpProxy
-    requestTemplates = TemplateTable(isProxy ? [:] : integration.requestTemplates, diagnostics: &diagnostics)
+    requestTemplates = TemplateTable(
+      isProxy ? [:] : integration.requestTemplates, for: TemplateUse(ofRequestTo: integration),
+      diagnostics: &diagnostics)
     responses =
       isProxy || kind == .unsupported
       ? []
