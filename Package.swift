@@ -14,7 +14,9 @@ let strict: [SwiftSetting] = [
 /// For the rooms on the hot path, in release builds: small functions inline across rooms, and exclusivity is proved by
 /// debug builds and tests instead of being checked at run time (about 5 ns for each access to a class's member).
 let hot: [SwiftSetting] =
-  strict + [.unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+  strict + [
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+  ]
 
 let package = Package(
   name: "sluice",
@@ -39,6 +41,7 @@ let package = Package(
 
     // languages: what is written by people or spoken by peers
     .target(name: "JSONPaths", dependencies: ["Bytes", "JSON", "PCRE"], swiftSettings: hot),  // Jayway's dialect of JSONPath
+    .target(name: "JSONSchema", dependencies: ["Bytes", "JSON", "PCRE"], swiftSettings: hot),  // JSON Schema, draft 04
     .target(name: "Velocity", dependencies: ["Bytes", "JSON", "JSONPaths", "PCRE"], swiftSettings: hot),  // mapping templates
     .target(name: "APIModel", dependencies: [], swiftSettings: strict),  // RestAPI, Resource, Method, Integration, Stage
     .target(name: "HTTPWire", dependencies: ["Bytes", "HTTPSemantics"], swiftSettings: hot),  // HTTP/1.1: bytes in, events out
@@ -49,7 +52,10 @@ let package = Package(
     // flow: one exchange
     .target(
       name: "Pipeline",  // the four stages and the gateway responses: values in, values out
-      dependencies: ["Bytes", "HTTPSemantics", "JSON", "PCRE", "JSONPaths", "Velocity", "APIModel", "HTTPWire", "Routing"],
+      dependencies: [
+        "Bytes", "HTTPSemantics", "JSON", "PCRE", "JSONPaths", "JSONSchema", "Velocity", "APIModel", "HTTPWire",
+        "Routing",
+      ],
       swiftSettings: hot),
     .target(
       name: "Upstream",  // pooled connections to origins
@@ -67,7 +73,8 @@ let package = Package(
         "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "Pipeline", "Upstream", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
-    .target(name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
+    .target(
+      name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
 
     // front door
     .executableTarget(
@@ -86,12 +93,14 @@ let package = Package(
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
+    .testTarget(name: "JSONSchemaTests", dependencies: ["JSONSchema", "JSON", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "VelocityTests", dependencies: ["Velocity", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing"],
@@ -102,6 +111,7 @@ let package = Package(
     .testTarget(name: "sluiceTests", dependencies: ["sluice", "Configuration"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"], swiftSettings: strict),
+      name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"],
+      swiftSettings: strict),
   ]
 )

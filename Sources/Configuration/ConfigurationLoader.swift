@@ -22,13 +22,13 @@ public enum ConfigurationLoader {
     deployments: DeploymentLookup = .none
   ) throws(ConfigurationFailure) -> Snapshot {
     let findings = Findings()
-    let (description, read) = describe(path, environment, files, findings)
-    guard let description else { throw ConfigurationFailure(diagnostics: findings.sorted) }
+    let (description, library) = describe(path, environment, files, findings)
+    guard let description else { throw ConfigurationFailure(diagnostics: library.withExcerpts(findings.sorted)) }
     let compiler = SnapshotCompiler(
-      description: description, findings: findings, deploymentID: deploymentID,
+      description: description, findings: findings, library: library, deploymentID: deploymentID,
       canaries: CanaryDeployments(ConfigurationPlace(path), environment, deployments))
-    guard let snapshot = compiler.snapshot(files: read.sorted()), !findings.hasErrors else {
-      throw ConfigurationFailure(diagnostics: findings.sorted)
+    guard let snapshot = compiler.snapshot(), !findings.hasErrors else {
+      throw ConfigurationFailure(diagnostics: library.withExcerpts(findings.sorted))
     }
     return snapshot
   }
@@ -48,13 +48,13 @@ public enum ConfigurationLoader {
   /// What the files say, nothing compiled yet. Nil where gateway.yaml itself cannot be read.
   static func describe(
     _ path: String, _ environment: [String: String], _ files: FileSource, _ findings: Findings
-  ) -> (description: GatewayDescription?, files: Set<String>) {
+  ) -> (description: GatewayDescription?, library: DocumentLibrary) {
     let library = DocumentLibrary(source: files, findings: findings)
     let context = ReadingContext(library: library, findings: findings)
     let start = SourceLocation(file: path, line: 1, column: 1)
-    guard let document = library.document(path, at: start) else { return (nil, library.files) }
+    guard let document = library.document(path, at: start) else { return (nil, library) }
     let substitution = EnvironmentSubstitution(environment: environment, findings: findings)
     let reader = GatewayReader(context: context, adminToken: environment[adminToken])
-    return (reader.read(substitution.apply(to: document)), library.files)
+    return (reader.read(substitution.apply(to: document)), library)
   }
 }

@@ -6,12 +6,13 @@ import Routing
 struct SnapshotCompiler {
   let description: GatewayDescription
   let findings: Findings
+  let library: DocumentLibrary
   let deploymentID: String
   let canaries: CanaryDeployments
 
   /// Nil when something is wrong, which is then said. What was read is compiled even where something else could not be
   /// read, so that the mistakes of both are found at once.
-  func snapshot(files: [String]) -> Snapshot? {
+  func snapshot() -> Snapshot? {
     var deployments: [Deployment] = []
     var entries: [AddressEntry] = []
     var diagnostics: [Diagnostic] = []
@@ -35,7 +36,8 @@ struct SnapshotCompiler {
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
       limits: description.limits, admin: description.admin, apis: description.apis.map(\.api), deployments: deployments,
-      addresses: addresses, domains: description.domains, files: files, warnings: findings.sorted)
+      addresses: addresses, domains: description.domains, files: library.files.sorted(),
+      warnings: library.withExcerpts(findings.sorted))
   }
 
   /// The stage with the canary's variables laid over its own, and the definition of the canary's deployment.

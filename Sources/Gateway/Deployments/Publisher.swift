@@ -128,7 +128,7 @@ public actor Publisher {
       return finish(before, after, isNew: true)
     } catch {
       store.abandon(number)
-      logRefusal(error)
+      logRefusal(error, ofRollback: false)
       throw error
     }
   }
@@ -154,7 +154,7 @@ public actor Publisher {
       let after = Current(snapshot: snapshot, manifest: manifest, rolledBackFrom: target == away ? nil : away)
       return finish(before, after, isNew: false)
     } catch {
-      logRefusal(error)
+      logRefusal(error, ofRollback: true)
       throw error
     }
   }
@@ -258,7 +258,9 @@ public actor Publisher {
     current = after
     retired.add(before.snapshot)
     didPublish(after)
-    log.info("configuration published", metadata: ["deployment": "\(after.manifest.number)"])
+    log.info(
+      isNew ? "configuration reloaded" : "configuration rolled back",
+      metadata: ["deployment": "\(after.manifest.number)"])
     if !isSweeping {
       isSweeping = true
       Task { await self.sweep() }
@@ -269,9 +271,10 @@ public actor Publisher {
       notes: notes(before.snapshot, after.snapshot))
   }
 
-  private func logRefusal(_ refusal: RefusalMessage) {
+  private func logRefusal(_ refusal: RefusalMessage, ofRollback isRollback: Bool) {
     log.error(
-      "configuration not published: the one in use stays",
+      isRollback
+        ? "configuration not rolled back: the one in use stays" : "configuration not reloaded: the one in use stays",
       metadata: ["reason": "\(refusal.message)", "errors": "\(refusal.diagnostics.count { $0.severity == "error" })"])
   }
 

@@ -52,7 +52,10 @@ struct ExchangeDriver {
         outcome = sending.isDone ? sending.outcome : await finish(sending)
       } else {
         try MethodRequest.run(plan, bench.exchange)
-        if plan.needsBody { try await collectBody() }
+        if plan.needsBody {
+          try await collectBody()
+          try MethodRequest.checkBody(plan, bench.exchange)
+        }
         switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
         case .mock(let status):
           outcome = try await respond(plan, status, answer: nil)

@@ -32,12 +32,14 @@ public final class DeploymentPlan: Sendable {
     binaryMediaTypes = api.binaryMediaTypes
     gatewayResponses = GatewayResponsePlan(api, stage: stage, diagnostics: &diagnostics)
 
+    let schemas = ModelSchemas(api, diagnostics: &diagnostics)
     var plans: [MethodPlan] = []
     var routes: [RouteTree.Resource] = []
     for resource in api.resources {
       var targets: [(name: String, target: Int32)] = []
       for (name, method) in resource.methods.sorted(by: { $0.key < $1.key }) {
-        let plan = MethodPlan.compile(api, resource, method, stage: stage, diagnostics: &diagnostics)
+        let plan = MethodPlan.compile(
+          api, resource, method, stage: stage, schemas: schemas, diagnostics: &diagnostics)
         targets.append((name, Int32(clamping: plans.count)))
         plans.append(plan)
       }
