@@ -14,7 +14,9 @@ let strict: [SwiftSetting] = [
 /// For the rooms on the hot path, in release builds: small functions inline across rooms, and exclusivity is proved by
 /// debug builds and tests instead of being checked at run time (about 5 ns for each access to a class's member).
 let hot: [SwiftSetting] =
-  strict + [.unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+  strict + [
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+  ]
 
 let package = Package(
   name: "sluice",
@@ -48,7 +50,9 @@ let package = Package(
     // flow: one exchange
     .target(
       name: "Pipeline",  // the four stages and the gateway responses: values in, values out
-      dependencies: ["Bytes", "HTTPSemantics", "JSON", "PCRE", "JSONPaths", "Velocity", "APIModel", "HTTPWire", "Routing"],
+      dependencies: [
+        "Bytes", "HTTPSemantics", "JSON", "PCRE", "JSONPaths", "Velocity", "APIModel", "HTTPWire", "Routing",
+      ],
       swiftSettings: hot),
     .target(
       name: "Upstream",  // pooled connections to origins
@@ -66,13 +70,15 @@ let package = Package(
         "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "Pipeline", "Upstream", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
-    .target(name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
+    .target(
+      name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
 
     // front door
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Configuration", "Velocity", "JSON", "APIModel",
+        "Bytes", "HTTPSemantics", "Gateway", "SampleOrigin", "Reactor", "Pipeline", "Configuration", "Velocity", "JSON",
+        "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -90,7 +96,8 @@ let package = Package(
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing"],
@@ -100,6 +107,7 @@ let package = Package(
     .testTarget(name: "sluiceTests", dependencies: ["sluice", "Configuration"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"], swiftSettings: strict),
+      name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"],
+      swiftSettings: strict),
   ]
 )

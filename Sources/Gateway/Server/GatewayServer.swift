@@ -22,14 +22,17 @@ public final class GatewayServer: Sendable {
   /// Binds every listener of the configuration and starts the workers.
   /// - Parameters:
   ///   - workers: threads; nil: as many as the configuration says, or one for each processor.
+  ///   - explaining: nil to serve; else the only listener is 127.0.0.1, on a port that the kernel chooses.
   /// - Throws: `StartError` when an address cannot be bound; nothing has been started then.
-  public init(_ snapshot: Snapshot, workers: Int?, log: Logger) async throws {
+  public init(_ snapshot: Snapshot, workers: Int?, log: Logger, explaining: Explaining? = nil) async throws {
     let files = Machine.raiseOpenFileLimit()
     let count = workers ?? snapshot.workers ?? Machine.processorCount
-    let bound = try await Self.bind(snapshot.listeners, workers: count)
+    let listeners =
+      explaining == nil ? snapshot.listeners : snapshot.listeners.prefix(1).map { $0.moved(to: "127.0.0.1") }
+    let bound = try await Self.bind(listeners, workers: count)
     // Half of the files at most are for clients: each may need one for an origin.
     let maximum = snapshot.limits.connections > 0 ? snapshot.limits.connections : max(64, files / 2)
-    let server = ServerState(maximumConnections: maximum, log: log)
+    let server = ServerState(maximumConnections: maximum, log: log, explaining: explaining)
     var started: [Worker] = []
     for index in 0..<count {
       let reactor = try Reactor()
@@ -93,5 +96,14 @@ public final class GatewayServer: Sendable {
       for worker in workers { group.addTask { [drainTimeout] in await worker.drain(within: drainTimeout) } }
       return await group.reduce(0, +)
     }
+  }
+}
+
+extension Listener {
+  /// The same, on a port that the kernel chooses.
+  fileprivate func moved(to host: String) -> Listener {
+    var listener = self
+    listener.address = .tcp(host: host, port: 0)
+    return listener
   }
 }
