@@ -14,9 +14,7 @@ let strict: [SwiftSetting] = [
 /// For the rooms on the hot path, in release builds: small functions inline across rooms, and exclusivity is proved by
 /// debug builds and tests instead of being checked at run time (about 5 ns for each access to a class's member).
 let hot: [SwiftSetting] =
-  strict + [
-    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
-  ]
+  strict + [.unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
 let package = Package(
   name: "sluice",
@@ -50,9 +48,7 @@ let package = Package(
     // flow: one exchange
     .target(
       name: "Pipeline",  // the four stages and the gateway responses: values in, values out
-      dependencies: [
-        "Bytes", "HTTPSemantics", "JSON", "PCRE", "JSONPaths", "Velocity", "APIModel", "HTTPWire", "Routing",
-      ],
+      dependencies: ["Bytes", "HTTPSemantics", "JSON", "PCRE", "JSONPaths", "Velocity", "APIModel", "HTTPWire", "Routing"],
       swiftSettings: hot),
     .target(
       name: "Upstream",  // pooled connections to origins
@@ -70,8 +66,7 @@ let package = Package(
         "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "Pipeline", "Upstream", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
-    .target(
-      name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
+    .target(name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
 
     // front door
     .executableTarget(
@@ -96,8 +91,7 @@ let package = Package(
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
-    .testTarget(
-      name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing"],
@@ -107,7 +101,6 @@ let package = Package(
     .testTarget(name: "sluiceTests", dependencies: ["sluice", "Configuration"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"],
-      swiftSettings: strict),
+      name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"], swiftSettings: strict),
   ]
 )
