@@ -25,7 +25,7 @@ extension ExplainPage {
     if let response = stage.response {
       let wait = stage.firstByteMicroseconds.map { " after \(Self.time($0))" } ?? ""
       entry("answered", styled(Self.status(response.startLine), status: response.status) + wait)
-      writeFields(response.fields, tagged: false)
+      for field in response.fields { line(indent + "\(field.name): \(Self.cut(field.value))") }
       write(response.body, as: "body", calledLater: "as the integration sent it")
     }
     writeLost(stage.lostFields ?? [], stage.stage)
@@ -119,6 +119,7 @@ extension ExplainPage {
       below("it gives the same for every request")
     } else if let input = rendering.input {
       write(input, as: "reads", calledLater: "as the template read it")
+      if let flaw = rendering.inputFlaw { line(indent + terminal.styled(flaw, .yellow)) }
     } else {
       entry("reads", terminal.styled("no body: $input is {}", .dim))
     }
@@ -145,7 +146,8 @@ extension ExplainPage {
     for field in fields where !reasons.contains(field.because ?? "") { reasons.append(field.because ?? "") }
     for reason in reasons {
       let names = fields.filter { ($0.because ?? "") == reason }.map(\.name)
-      entry(stage == .integrationRequest ? "not sent" : "not passed", names.joined(separator: ", "))
+      let label = reason.contains("renames") ? "renamed" : stage == .integrationRequest ? "not sent" : "not passed"
+      entry(label, names.joined(separator: ", "))
       if !reason.isEmpty { below(reason) }
     }
   }

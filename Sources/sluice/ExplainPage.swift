@@ -147,9 +147,12 @@ struct ExplainPage {
     line("    " + terminal.styled(label, .cyan) + space + text)
   }
 
+  /// As far in as what belongs to a label.
+  var indent: String { String(repeating: " ", count: 4 + Self.labelWidth) }
+
   /// What goes on below an entry.
   func below(_ text: String) {
-    line(String(repeating: " ", count: 4 + Self.labelWidth) + terminal.styled(text, .dim))
+    line(indent + terminal.styled(text, .dim))
   }
 
   func styled(_ text: String, status: Int?) -> String {

@@ -2,6 +2,7 @@ import APIModel
 import Bytes
 import HTTPSemantics
 import HTTPWire
+import JSON
 import Velocity
 
 /// What is noted of the integration request: how the client's request became the integration's.
@@ -92,6 +93,7 @@ extension ExchangeRecorder {
       mediaType: origin?.mediaType ?? "", place: origin.map { "\($0.source.location)" } ?? "",
       isConstant: template.constant != nil)
     rendering.input = body(input?.readable, type)
+    if template.constant == nil, let input, !input.isEmpty { rendering.inputFlaw = Self.flaw(input.readable) }
     rendering.output = body(output)
     if let failure {
       rendering.error = failure.message
@@ -103,6 +105,16 @@ extension ExchangeRecorder {
       rendering.errorPlace = origin.map { "\($0.source.location(line: failure.line, column: failure.column))" }
     }
     change(stage) { $0.rendering = rendering }
+  }
+
+  /// What keeps a body from being JSON.
+  private static func flaw(_ body: UnsafeRawBufferPointer) -> String? {
+    do throws(JSONError) {
+      _ = try JSONDocument(parsing: body)
+      return nil
+    } catch {
+      return "it is not JSON: \(error.reason.rawValue), at \(error.line):\(error.column)"
+    }
   }
 
   /// Target, fields and body are made, or cannot be.

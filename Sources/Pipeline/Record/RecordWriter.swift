@@ -88,6 +88,7 @@ struct RecordWriter {
     member("place", rendering.place)
     member("isConstant", rendering.isConstant)
     member("input", rendering.input) { $0.members(of: $1) }
+    member("inputFlaw", rendering.inputFlaw)
     member("output", rendering.output) { $0.members(of: $1) }
     member("error", rendering.error)
     member("errorPlace", rendering.errorPlace)

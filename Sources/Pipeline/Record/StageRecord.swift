@@ -117,6 +117,8 @@ public struct RenderingRecord: Hashable, Sendable, Decodable {
   public var isConstant: Bool
   /// What `$input` saw; nil: no body.
   public var input: BodyRecord?
+  /// Why `$input.path` and `$input.json` find nothing in it, or not what was meant: it is not JSON.
+  public var inputFlaw: String?
   public var output: BodyRecord?
   /// What went wrong in it, and where.
   public var error: String?
