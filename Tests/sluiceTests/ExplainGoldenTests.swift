@@ -70,6 +70,19 @@ struct ExplainGolden: CustomTestStringConvertible {
     #expect(ExplainGolden.masked(outcome.output) == golden.output)
   }
 
+  @Test("The README must show what is printed")
+  func readme() throws {
+    var root = URL(filePath: #filePath)
+    for _ in 0..<3 { root.deleteLastPathComponent() }
+    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let lines = readme.split(separator: "\n", omittingEmptySubsequences: false)
+    let golden = try #require(ExplainGolden.all.first { $0.name == "explain-a-failing-integration.case" })
+    let command = try #require(lines.firstIndex { $0.hasPrefix("    $ sluice explain GET") })
+    let shown = lines[(command + 1)...].prefix { $0.isEmpty || $0.hasPrefix("    ") }.map { $0.dropFirst(4) }
+    #expect(ExplainGolden.masked(shown.joined(separator: "\n")).trimmingCharacters(in: .newlines)
+      == golden.output.trimmingCharacters(in: .newlines))
+  }
+
   @Test("There must be golden files")
   func notEmpty() { #expect(ExplainGolden.all.count > 5) }
 }
