@@ -56,6 +56,8 @@ extension ExplainPage {
     case .status: "status"
     case .endpoint: "calls"
     case .connection: "connection"
+    case .canary: "canary"
+    case .model: "model"
     case .prepared: "ready"
     case .gatewayResponse: "answer"
     }

@@ -53,7 +53,10 @@ struct ExchangeDriver {
       } else {
         enter(.methodRequest)
         try MethodRequest.run(plan, bench.exchange)
-        if plan.needsBody, !isPrepared(plan) { try await collectBody() }
+        if plan.needsBody, !isPrepared(plan) {
+          try await collectBody()
+          try MethodRequest.checkBody(plan, bench.exchange)
+        }
         enter(.integrationRequest)
         switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
         case .mock(let status):
@@ -83,9 +86,15 @@ struct ExchangeDriver {
     if let recorder { note(verdict, recorder) }
     switch verdict {
     case .found(let deployment, let rest, _):
-      return try bench.exchange.route(in: snapshot.deployments[deployment].plan, from: rest)
+      return try bench.exchange.route(in: plan(of: deployment), from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }
+  }
+
+  /// The stage's own plan, or for a part of the requests its canary's (spec § 11.3).
+  private func plan(of deployment: Int) -> DeploymentPlan {
+    if let canary = snapshot.deployments[deployment].canary, canary.takes(state.random.next()) { return canary.plan }
+    return snapshot.deployments[deployment].plan
   }
 
   private func facts() -> RequestFacts {

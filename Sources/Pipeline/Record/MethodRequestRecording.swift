@@ -22,6 +22,19 @@ extension ExchangeRecorder {
     if !parameters.isEmpty { change(.methodRequest) { $0.parameters = parameters } }
   }
 
+  /// The body is about to be held against its model.
+  /// - Parameter isKnown: whether there is a model for the media type.
+  func note(modelOf plan: MethodPlan, for mediaType: UnsafeRawBufferPointer?, isKnown: Bool) {
+    let type = mediaType?.text.lowercased() ?? "application/json"
+    let given = mediaType == nil ? "the request has no Content-Type: it counts as application/json" : "the body is `\(type)`"
+    guard isKnown else {
+      return decide(.methodRequest, Decision(.model, "none: the body is not looked at", because: given))
+    }
+    let models = plan.definition.requestModels
+    let name = models.first { $0.key.lowercased().prefix { $0 != ";" } == type }?.value ?? models["$default"] ?? ""
+    decide(.methodRequest, Decision(.model, name, because: given))
+  }
+
   /// Those that the method declares, and the variables of its path.
   private func parameters(_ plan: MethodPlan, _ exchange: Exchange) -> [ParameterRecord] {
     var names = Set(plan.definition.requestParameters.keys)

@@ -45,6 +45,13 @@ extension ExchangeRecorder {
     record.apiStage = deployment.stage
     record.deployment = deployment.deploymentID
     for (name, value) in deployment.stageVariables where redaction.hides(name) { secrets.insert(value) }
+    if let isCanary = deployment.isCanary {
+      decide(
+        .route,
+        Decision(
+          .canary, isCanary ? "the canary answers" : "the stage itself answers",
+          because: "its canary is given a part of the requests, by chance"))
+    }
     if values.method != values.head.method {
       decide(
         .route,

@@ -44,4 +44,29 @@ import Testing
       record.decision(.methodRequest, .authorization)?.because == "an API key is asked for and not yet enforced")
     #expect(record.response?.status == 403)
   }
+
+  @Test("A body's model must be noted with what chose it, and what is wrong with the body")
+  func model() {
+    let bench = Bench("POST", "/{issuer}", .http, uri: "http://o.test/") { method, _ in
+      method.requestValidator = "v"
+      method.requestModels = ["application/json": "Order"]
+    } api: {
+      $0.requestValidators["v"] = RequestValidator(
+        name: "v", validateRequestBody: true, validateRequestParameters: false)
+      $0.models["Order"] = Model(name: "Order", schema: #"{"type": "array"}"#, location: here)
+    }
+    func record(_ type: String) -> ExchangeRecord {
+      bench.record(
+        "POST /dev/i HTTP/1.1\r\nHost: c\r\nContent-Type: \(type)\r\nContent-Length: 2\r\n\r\n{}"
+      ).record
+    }
+    let refused = record("application/json")
+    #expect(
+      refused.decision(.methodRequest, .model)
+        == Decision(.model, "Order", because: "the body is `application/json`"))
+    #expect(refused.failure?.type == "BAD_REQUEST_BODY")
+    #expect(refused.failure?.validationErrors?.isEmpty == false)
+    #expect(
+      record("text/csv").decision(.methodRequest, .model)?.result == "none: the body is not looked at")
+  }
 }

@@ -50,6 +50,7 @@ extension Bench {
     let plan = try exchange.route(in: plan, from: 4)
     recorder.enter(.methodRequest, at: tick())
     try MethodRequest.run(plan, exchange)
+    if plan.needsBody { try MethodRequest.checkBody(plan, exchange) }
     recorder.enter(.integrationRequest, at: tick())
     let out = ByteBuffer()
     let call = try IntegrationRequest.run(plan, exchange, into: out)
