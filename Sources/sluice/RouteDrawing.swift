@@ -6,7 +6,8 @@ struct RouteDrawing {
     let version = listing.version.isEmpty ? "" : " \(listing.version)"
     terminal.print(terminal.styled(listing.name, .bold) + "  \(listing.title)\(version)")
     for stage in listing.stages {
-      for address in stage.addresses { terminal.print("  \(terminal.styled(address, .cyan))") }
+      let note = stage.canaryNote.map { "  " + terminal.styled("[\($0)]", .yellow) } ?? ""
+      for address in stage.addresses { terminal.print("  \(terminal.styled(address, .cyan))\(note)") }
     }
     terminal.print("")
     draw(rows(listing.resources))

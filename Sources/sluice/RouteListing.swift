@@ -8,6 +8,26 @@ struct RouteListing: Encodable {
     let variables: [String: String]
     /// Where it answers.
     let addresses: [String]
+    let description: String?
+    let canary: CanaryEntry?
+    /// What the stage says about methods; only those that it says something about.
+    let methodSettings: [SettingsEntry]
+  }
+  struct CanaryEntry: Encodable {
+    let percentTraffic: Double
+    let stageVariableOverrides: [String: String]
+    let deploymentId: Int?
+    let useStageCache: Bool
+  }
+  struct SettingsEntry: Encodable {
+    let path, method: String
+    let metricsEnabled, dataTraceEnabled: Bool
+    let loggingLevel: String
+    let throttlingBurstLimit: Int
+    let throttlingRateLimit: Double
+    let cachingEnabled, cacheDataEncrypted, requireAuthorizationForCacheControl: Bool
+    let cacheTtlInSeconds: Int
+    let unauthorizedCacheControlHeaderStrategy: String
   }
   struct MethodEntry: Encodable {
     let method: String
@@ -41,9 +61,7 @@ struct RouteListing: Encodable {
     title = api.name
     version = api.version
     stages = snapshot.deployments.filter { $0.api == index }.map { deployment in
-      StageEntry(
-        name: deployment.stage.name, variables: deployment.stage.variables,
-        addresses: Self.addresses(api, deployment.stage.name, snapshot))
+      StageEntry(deployment.stage, api, addresses: Self.addresses(api, deployment.stage.name, snapshot))
     }
     resources = api.resources.map { resource in
       ResourceEntry(
@@ -66,6 +84,49 @@ struct RouteListing: Encodable {
       }
     }
     return addresses
+  }
+}
+
+extension RouteListing.StageEntry {
+  init(_ stage: Stage, _ api: RestAPI, addresses: [String]) {
+    name = stage.name
+    variables = stage.variables
+    self.addresses = addresses
+    description = stage.description
+    canary = stage.canary.map {
+      RouteListing.CanaryEntry(
+        percentTraffic: $0.percentTraffic, stageVariableOverrides: $0.stageVariableOverrides,
+        deploymentId: $0.deployment, useStageCache: $0.useStageCache)
+    }
+    methodSettings = api.resources.flatMap { resource in
+      resource.methods.keys.sorted().compactMap { method in
+        stage.settings(of: resource.path, method).map { RouteListing.SettingsEntry(resource.path, method, $0) }
+      }
+    }
+  }
+
+  /// The stage's canary in a few words.
+  var canaryNote: String? {
+    guard let canary else { return nil }
+    let share = Int(exactly: canary.percentTraffic).map(String.init) ?? "\(canary.percentTraffic)"
+    return "canary \(share) %" + (canary.deploymentId.map { ", deployment \($0)" } ?? "")
+  }
+}
+
+extension RouteListing.SettingsEntry {
+  init(_ path: String, _ method: String, _ settings: MethodSettings) {
+    self.path = path
+    self.method = method
+    metricsEnabled = settings.metricsEnabled
+    dataTraceEnabled = settings.dataTraceEnabled
+    loggingLevel = settings.loggingLevel.rawValue
+    throttlingBurstLimit = settings.throttlingBurstLimit
+    throttlingRateLimit = settings.throttlingRateLimit
+    cachingEnabled = settings.cachingEnabled
+    cacheDataEncrypted = settings.cacheDataEncrypted
+    requireAuthorizationForCacheControl = settings.requireAuthorizationForCacheControl
+    cacheTtlInSeconds = settings.cacheTtlInSeconds
+    unauthorizedCacheControlHeaderStrategy = settings.unauthorizedCacheControlHeaderStrategy.rawValue
   }
 }
 

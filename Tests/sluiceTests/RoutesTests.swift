@@ -67,6 +67,34 @@ import Testing
       ])
   }
 
+  @Test("a stage's canary and method settings must be shown")
+  func stageSettings() throws {
+    let gateway = """
+      listeners: [{ address: "127.0.0.1:8080" }]
+      apis:
+        - name: pets
+          definition: api.yaml
+          stages:
+            - name: dev
+              description: for trying
+              variables: { backend: pets.example }
+              canarySettings: { percentTraffic: 12.5 }
+              methodSettings: { "*/*": {}, status/GET: { cacheTtlInSeconds: 60 } }
+
+      """
+    let command = try Command(files: Sample.files.merging(["gateway.yaml": gateway]) { $1 })
+    let drawing = try command("routes", "--config", "gateway.yaml")
+    #expect(drawing.output.contains("  http://127.0.0.1:8080/dev  [canary 12.5 %]\n"))
+    let outcome = try command("routes", "--config", "gateway.yaml", "--json")
+    let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: [[String: Any]]]
+    let stage = try #require((document?["apis"]?.first?["stages"] as? [[String: Any]])?.first)
+    #expect(stage["description"] as? String == "for trying")
+    #expect((stage["canary"] as? [String: Any])?["percentTraffic"] as? Double == 12.5)
+    let settings = try #require(stage["methodSettings"] as? [[String: Any]])
+    #expect(settings.map { $0["path"] as? String } == ["/pets", "/pets", "/pets/{id}/toys", "/status"])
+    #expect(settings.map { $0["cacheTtlInSeconds"] as? Int } == [300, 300, 300, 60])
+  }
+
   @Test("--api must pick one API, and must say which there are")
   func oneAPI() throws {
     let command = try Command(files: Sample.files)
