@@ -39,6 +39,10 @@ struct RouteListing: Encodable {
     let statuses: [Int]
     let authorizer: String?
     let apiKeyRequired: Bool
+    /// What is validated, `parameters` and `body`; nil: the method has no validator.
+    let validates: [String]?
+    /// By media type.
+    let requestModels: [String: String]
   }
   struct ResourceEntry: Encodable {
     let path: String
@@ -62,7 +66,8 @@ struct RouteListing: Encodable {
     resources = api.resources.map { resource in
       ResourceEntry(
         path: resource.path, id: resource.id,
-        methods: resource.methods.values.sorted { $0.httpMethod < $1.httpMethod }.map(MethodEntry.init))
+        methods: resource.methods.values.sorted { $0.httpMethod < $1.httpMethod }
+          .map { MethodEntry($0, api) })
     }
   }
 
@@ -126,7 +131,7 @@ extension RouteListing.SettingsEntry {
 }
 
 extension RouteListing.MethodEntry {
-  init(_ method: Method) {
+  init(_ method: Method, _ api: RestAPI) {
     self.method = method.httpMethod
     operation = method.operationName
     type = method.integration?.kind.rawValue
@@ -135,6 +140,24 @@ extension RouteListing.MethodEntry {
     statuses = method.integration?.responses.map(\.statusCode) ?? []
     authorizer = method.authorizer
     apiKeyRequired = method.apiKeyRequired
+    requestModels = method.requestModels
+    validates = method.requestValidator.flatMap { api.requestValidators[$0] }.map { validator in
+      [
+        validator.validateRequestParameters ? "parameters" : nil, validator.validateRequestBody ? "body" : nil,
+      ].compactMap { $0 }
+    }
+  }
+
+  /// What is looked at before a request goes anywhere, in a few words each.
+  var checks: [String] {
+    var checks = [authorizer.map { "authorizer \($0)" }, apiKeyRequired ? "API key" : nil].compactMap { $0 }
+    let hasRequired = validates?.contains("parameters") == true
+    if hasRequired { checks.append("validates parameters") }
+    if validates?.contains("body") == true, !requestModels.isEmpty {
+      let models = Set(requestModels.values).sorted().joined(separator: ", ")
+      checks.append(hasRequired ? "body: \(models)" : "validates body: \(models)")
+    }
+    return checks
   }
 
   /// Where a request goes, in one line.

@@ -23,6 +23,33 @@ import Testing
         """)
   }
 
+  @Test("what a method asks of its requests must stand behind it")
+  func checks() throws {
+    let api = """
+      openapi: 3.0.1
+      info: { title: Strict, version: "1" }
+      x-amazon-apigateway-request-validators:
+        all: { validateRequestParameters: true, validateRequestBody: true }
+        body: { validateRequestBody: true }
+      x-amazon-apigateway-request-validator: all
+      paths:
+        /pets:
+          get: &method
+            requestBody: { content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } }
+            responses: { "200": { description: good } }
+            x-amazon-apigateway-integration: { type: mock, responses: { default: { statusCode: "200" } } }
+          put: { <<: *method, x-amazon-apigateway-request-validator: body }
+      components: { schemas: { Pet: { type: object } } }
+
+      """
+    let files = Sample.files.merging(["api.yaml": api]) { $1 }
+    let outcome = try Command(files: files)("routes", "--config", "gateway.yaml")
+    #expect(outcome.output.contains("GET  MOCK  200  [validates parameters, body: Pet]"))
+    #expect(outcome.output.contains("PUT  MOCK  200  [validates body: Pet]"))
+    let json = try Command(files: files)("routes", "--config", "gateway.yaml", "--json").output
+    #expect(json.contains(#""validates" : ["#) && json.contains(#""application/json" : "Pet""#))
+  }
+
   @Test("--json must print every resource, method and stage")
   func json() throws {
     let outcome = try Command(files: Sample.files)("routes", "--config", "gateway.yaml", "--json")

@@ -39,6 +39,10 @@ public enum GatewayKeys {
       .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
       "How much the application log says."),
     key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
+    key(
+      .root, "secretNames", "list of names", standard: "none",
+      "Header fields, parameters, stage variables and JSON members whose values `sluice explain` hides, besides those "
+        + "that it takes for secret anyway (`Authorization`, `password`, `access_token`, …)."),
     key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
     key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
 

@@ -7,6 +7,7 @@ struct GatewayDescription {
   var logLevel: LogLevel?
   var limits = Limits()
   var admin = AdminSettings()
+  var secretNames: [String] = []
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
 }
@@ -33,6 +34,7 @@ struct GatewayReader {
     description.logLevel = root.word("logLevel", LogLevel.self)
     description.limits = limits(root)
     description.admin = admin(root)
+    description.secretNames = root.strings("secretNames") ?? []
     description.apis = apis(root, description.limits)
     description.domains = domains(root)
     return description
