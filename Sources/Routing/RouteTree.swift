@@ -24,7 +24,7 @@ public struct RouteTree: Sendable {
   public typealias Resource = (path: String, methods: [(name: String, target: Int32)])
 
   /// Segments that a resource may have; deeper ones are a problem and are left out.
-  public static let deepest = 64
+  public static let deepest = 256
 
   struct Node: Sendable {
     /// The resource that ends here, or -1.

@@ -56,8 +56,8 @@ public enum GatewayKeys {
         + "token. `--admin` and SLUICE_ADMIN count before it."),
     key(
       .admin, "token", "text", standard: "none",
-      "What operators must know, in `Authorization: Bearer …`. Better from the environment than in the file: "
-        + "`\"${SLUICE_ADMIN_TOKEN:-}\"`."),
+      "What operators must know, in `Authorization: Bearer …`. SLUICE_ADMIN_TOKEN counts before it, and keeps it out of "
+        + "the file."),
 
     key(
       .api, "name", "1 to 63 letters, digits, `-`, `_`", standard: nil,

@@ -20,6 +20,8 @@ public enum LogLevel: String, Sendable, CaseIterable {
 /// gateway.yaml in, a `GatewayDescription` out. The keys that each object may have are those of `GatewayKeys`.
 struct GatewayReader {
   let context: ReadingContext
+  /// What SLUICE_ADMIN_TOKEN says, which counts before the file; nil or empty: nothing.
+  var adminToken: String?
 
   var findings: Findings { context.findings }
 

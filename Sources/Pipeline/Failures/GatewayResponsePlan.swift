@@ -65,7 +65,8 @@ struct GatewayResponsePlan: Sendable {
       }
     }
     for (mediaType, source) in response.responseTemplates.sorted(by: { $0.key < $1.key }) {
-      entry.templates.append((mediaType.lowercased(), SubstitutionTemplate(source.text, stage: stage)))
+      let mediaType = mediaType.lowercased()
+      entry.templates.append((mediaType, SubstitutionTemplate(source.text, mediaType, stage: stage)))
     }
     return entry
   }
