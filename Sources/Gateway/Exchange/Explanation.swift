@@ -13,6 +13,7 @@ import Upstream
 ///
 /// With any other value the field is as good as absent; in no case does it go further than here (`FieldRules`).
 extension ExchangeDriver {
+  @inline(__always)
   var recorder: ExchangeRecorder? { bench.exchange.recorder }
   var clock: Int64 { MonotonicTime.current.nanoseconds }
 
