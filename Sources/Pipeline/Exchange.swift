@@ -29,7 +29,7 @@ public final class Exchange {
   private var isScopeBegun = false
   private(set) var scratch = ByteBuffer(capacity: 64)
   private var noted: ExchangeRecorder?
-  private var isRecorded = false
+  private(set) var isRecorded = false
 
   /// What a buffer may keep from one request to the next. Bytes.
   private static let keptCapacity = 4096

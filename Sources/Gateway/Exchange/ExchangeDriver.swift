@@ -81,9 +81,10 @@ struct ExchangeDriver {
   private func matchRoute() throws(GatewayFailure) -> MethodPlan {
     let request = bench.request
     bench.exchange.begin(head: request, facts: facts())
-    if request.present.contains(.xSluiceExplain) { beginRecord() }
+    let mayAsk = request.present.contains(.xSluiceExplain)
+    if mayAsk { beginRecord() }
     let verdict = snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes)
-    if let recorder { note(verdict, recorder) }
+    if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
     case .found(let deployment, let rest, _):
       return try bench.exchange.route(in: plan(of: deployment), from: rest)

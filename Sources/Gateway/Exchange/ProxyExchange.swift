@@ -122,7 +122,6 @@ extension ExchangeDriver {
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
-    if let recorder { recorder.noteAnswer(answer, isReused: upstream.isReused, at: clock) }
     if answer.status == 101 { return try await tunnel(through: upstream, plan, on: worker) }
 
     let request = bench.request

@@ -17,6 +17,7 @@ final class ServerState: Sendable {
   let explaining: Explaining?
   /// Who answers in the place of every integration; nil: they do.
   let standIn: OriginAddress?
+  let hasStandIn: Bool
 
   /// Whether no more connections are to be accepted for now.
   var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
@@ -26,6 +27,7 @@ final class ServerState: Sendable {
     self.log = log
     self.explaining = explaining
     standIn = explaining?.standIn?.address
+    hasStandIn = standIn != nil
   }
 }
 
