@@ -2,15 +2,24 @@ import APIModel
 import ArgumentParser
 import Configuration
 import Foundation
+import Velocity
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Validate the configuration, the API definitions and the mapping templates.",
     discussion: """
-      Every mistake is listed as file:line:column: error: what is wrong; what to write instead. Ends with 0 when there \
-      is none, with 1 when there are some, and with 66 when the configuration does not exist. Warnings alone are not \
+      Every mistake is listed as file:line:column: error: what is wrong; what to write instead, with the line that it \
+      is about. Ends with 0 when there is none, with 1 when there are some, and with 66 when the configuration does not exist. Warnings alone are not \
       mistakes, unless --strict makes them so.
+
+      Mapping templates have rules, whose ids stand in brackets:
+
+      \(ruleList)
       """)
+
+  private static let ruleList = TemplateFinding.Rule.allCases
+    .map { "  \($0.rawValue.padding(toLength: 29, withPad: " ", startingAt: 0))\($0.summary)" }
+    .joined(separator: "\n")
 
   @OptionGroup var configuration: ConfigurationOptions
 
@@ -25,7 +34,8 @@ struct Check: ParsableCommand {
     var snapshot: Snapshot?
     do throws(ConfigurationFailure) {
       let loaded = try ConfigurationLoader.load(
-        path: configuration.path, environment: ProcessInfo.processInfo.environment)
+        path: configuration.path, environment: ProcessInfo.processInfo.environment,
+        deployments: configuration.deployments)
       snapshot = loaded
       diagnostics = loaded.warnings
     } catch {
@@ -63,25 +73,14 @@ func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count 
 
 /// What `check --json` prints.
 struct CheckReport: Encodable {
-  struct Entry: Encodable {
-    let severity, file: String
-    let line, column: Int
-    let message: String
-    let suggestion: String?
-  }
-
   let ok: Bool
   let errors, warnings: Int
-  let diagnostics: [Entry]
+  let diagnostics: [DiagnosticMessage]
 
   init(isGood: Bool, _ diagnostics: [Diagnostic]) {
     ok = isGood
     errors = diagnostics.count { $0.severity == .error }
     warnings = diagnostics.count { $0.severity == .warning }
-    self.diagnostics = diagnostics.map {
-      Entry(
-        severity: $0.severity.rawValue, file: $0.location.file, line: $0.location.line, column: $0.location.column,
-        message: $0.message, suggestion: $0.suggestion)
-    }
+    self.diagnostics = diagnostics.map(DiagnosticMessage.init)
   }
 }

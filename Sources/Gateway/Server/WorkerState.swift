@@ -13,13 +13,21 @@ final class ServerState: Sendable {
   let maximumConnections: Int
   let resolver = Resolver()
   let log: Logger
+  /// Nil: the gateway serves.
+  let explaining: Explaining?
+  /// Who answers in the place of every integration; nil: they do.
+  let standIn: OriginAddress?
+  let hasStandIn: Bool
 
   /// Whether no more connections are to be accepted for now.
   var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
 
-  init(maximumConnections: Int, log: Logger) {
+  init(maximumConnections: Int, log: Logger, explaining: Explaining?) {
     self.maximumConnections = maximumConnections
     self.log = log
+    self.explaining = explaining
+    standIn = explaining?.standIn?.address
+    hasStandIn = standIn != nil
   }
 }
 
@@ -30,7 +38,8 @@ final class WorkerState {
   let benches = WorkbenchPool()
   let connections = ConnectionSet()
   let upstream: UpstreamPool
-  var listeners: [ListeningSocket] = []
+  /// By the address that gateway.yaml gives them.
+  var listeners: [Listener.Address: ListeningSocket] = [:]
   var random: RandomSource
   var date = DateField()
   /// The configuration that new requests are answered by; a request keeps the one that it started with.
@@ -79,7 +88,7 @@ final class WorkerState {
   func drain(within milliseconds: Int) async -> Int {
     if !isDraining {
       isDraining = true
-      for listener in listeners { listener.interrupt() }
+      for listener in listeners.values { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
     }
     guard connections.count > 0 else { return 0 }

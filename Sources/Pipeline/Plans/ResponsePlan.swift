@@ -11,6 +11,8 @@ struct ResponsePlan: Sendable {
   let mapping: ResponseMapping
   let templates: TemplateTable
   let contentHandling: Integration.ContentHandling?
+  /// What it was compiled from.
+  let definition: APIModel.IntegrationResponse
 
   /// Whether neither its headers nor its body look at the request or at the integration's answer.
   var isConstant: Bool {
@@ -67,8 +69,9 @@ struct ResponsePlan: Sendable {
         ResponsePlan(
           pattern: pattern, status: response.statusCode,
           mapping: ResponseMapping(response, declared, context, diagnostics: &diagnostics),
-          templates: TemplateTable(response.responseTemplates, diagnostics: &diagnostics),
-          contentHandling: response.contentHandling))
+          templates: TemplateTable(
+            response.responseTemplates, for: TemplateUse(of: response), diagnostics: &diagnostics),
+          contentHandling: response.contentHandling, definition: response))
     }
     return plans.filter { $0.pattern != nil } + plans.filter { $0.pattern == nil }
   }
