@@ -2,7 +2,7 @@ import Bytes
 import Glibc
 import JSON
 
-/// `String.format`: `%[index$][flags][width][.precision]conversion` for `s S d x X o c b B n % f e`.
+/// `String.format`: `%[index$][flags][width][.precision]conversion` for `s S d x X o c b B n % f e E g G`.
 struct Formatter {
   private let call: MethodCall
   private let pattern: [UInt8]
@@ -78,7 +78,7 @@ struct Formatter {
       guard let precision = number(&at) else { throw unknown(start) }
       specification.precision = precision
     }
-    guard at < pattern.count, "sSdxXocCbBn%feE".utf8.contains(pattern[at]) else { throw unknown(start) }
+    guard at < pattern.count, "sSdxXocCbBn%feEgG".utf8.contains(pattern[at]) else { throw unknown(start) }
     specification.conversion = pattern[at]
     at += 1
     return specification
@@ -122,7 +122,8 @@ struct Formatter {
       if value.isNull { return pad(Array("null".utf8), specification) }
       return try whole(value, specification, isUpper: isUpper)
     default:
-      if value.isNull { return pad(Array("null".utf8), specification) }
+      // Of the word, too, no more is shown than the precision says.
+      if value.isNull { return pad(Array("null".utf8.prefix(specification.precision ?? 4)), specification) }
       return try fraction(value, specification, isUpper: isUpper)
     }
     if isUpper { text = Text(wtf8: text).uppercased.bytes }
@@ -204,25 +205,37 @@ struct Formatter {
     case .bigDecimal(let exact): decimal = exact
     default: throw mismatch(specification, value)
     }
-    let places = min(specification.precision ?? 6, 1_000)
-    var digits = decimal.unscaled.digits
-    if specification.conversion | 32 == UInt8(ascii: "e") {
-      let exponent = decimal.unscaled.isZero ? 0 : digits.count - 1 - decimal.scale
-      var scaled = BigDecimal(unscaled: decimal.unscaled.absolute, scale: digits.count - 1)
-      scaled = scaled.rounded(to: places)
-      var shift = 0
-      if scaled.unscaled.digits.count > places + 1 {
-        scaled = BigDecimal(unscaled: scaled.unscaled, scale: scaled.scale + 1).rounded(to: places)
-        shift = 1
-      }
-      let total = exponent + shift
-      let mark = Array("\(isUpper ? "E" : "e")\(total < 0 ? "-" : "+")\(abs(total) < 10 ? "0" : "")\(abs(total))".utf8)
-      return signed(point(scaled.unscaled.digits, places) + mark, decimal.unscaled.isNegative, specification)
+    var places = min(specification.precision ?? 6, 1_000)
+    var isScientific = specification.conversion | 32 == UInt8(ascii: "e")
+    if specification.conversion | 32 == UInt8(ascii: "g") {
+      // So many digits in all, with an exponent where the number is small or has more of them before the point.
+      places = max(places, 1) - 1
+      let exponent = scientific(decimal, places).exponent
+      isScientific = exponent < -4 || exponent > places
+      if !isScientific { places -= exponent }
+    }
+    if isScientific {
+      let (mantissa, exponent) = scientific(decimal, places)
+      let sign = exponent < 0 ? "-" : "+"
+      let mark = "\(isUpper ? "E" : "e")\(sign)\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
+      return signed(mantissa + Array(mark.utf8), decimal.unscaled.isNegative, specification)
     }
     let rounded = BigDecimal(unscaled: decimal.unscaled.absolute, scale: decimal.scale).rounded(to: places)
-    digits = point(rounded.unscaled.digits, places)
+    var digits = point(rounded.unscaled.digits, places)
     if specification.has(",") { digits = grouped(digits) }
     return signed(digits, decimal.unscaled.isNegative, specification)
+  }
+
+  /// One digit, the point, and so many more, for the magnitude of a number.
+  private func scientific(_ decimal: BigDecimal, _ places: Int) -> (mantissa: [UInt8], exponent: Int) {
+    let digits = decimal.unscaled.digits
+    var exponent = decimal.unscaled.isZero ? 0 : digits.count - 1 - decimal.scale
+    var scaled = BigDecimal(unscaled: decimal.unscaled.absolute, scale: digits.count - 1).rounded(to: places)
+    if scaled.unscaled.digits.count > places + 1 {
+      scaled = BigDecimal(unscaled: scaled.unscaled, scale: scaled.scale + 1).rounded(to: places)
+      exponent += 1
+    }
+    return (point(scaled.unscaled.digits, places), exponent)
   }
 
   private func point(_ digits: [UInt8], _ places: Int) -> [UInt8] {

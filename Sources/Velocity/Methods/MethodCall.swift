@@ -88,9 +88,10 @@ struct MethodCall {
 
   private func onClass(_ type: ClassObject) throws(Signal) -> Value {
     switch (name, count) {
-    case (.getName, 0), (.getTypeName, 0): return Value(type.name)
+    case (.getName, 0): return Value(type.name)
+    case (.getTypeName, 0): return Value(type.sourceName)
     case (.getSimpleName, 0):
-      return Value(String(type.name.split(separator: ".").last?.split(separator: "$").last ?? ""))
+      return Value(String(type.sourceName.split(separator: ".").last?.split(separator: "$").last ?? ""))
     case (.toString, 0): return Value("class " + type.name)
     default: return try onObject(.object(type))
     }

@@ -22,7 +22,7 @@ enum MethodName: String, CaseIterable {
   case hasNext, next
   // Number
   case intValue, longValue, doubleValue, floatValue, shortValue, byteValue
-  case parseInt, parseLong, parseDouble, toHexString, toBinaryString, toOctalString, max, min, sum, compare
+  case parseInt, parseLong, parseDouble, parseFloat, toHexString, toBinaryString, toOctalString, max, min, sum, compare
   case abs, signum, bitCount, reverse, numberOfLeadingZeros, numberOfTrailingZeros, decode, isNaN, isInfinite, isFinite
   case subtract, multiply, divide, mod, remainder, negate, pow, scale, precision, setScale, toPlainString
   case toEngineeringString, unscaledValue, stripTrailingZeros, bitLength, toBigInteger

@@ -20,6 +20,7 @@ extension MethodCall {
     case .int: if let result = try onInteger(number, isLong: false) { return result }
     case .long: if let result = try onInteger(number, isLong: true) { return result }
     case .double(let value): if let result = try onDouble(value) { return result }
+    case .float(let value): if let result = try onFloat(value) { return result }
     case .bigInteger(let value): if let result = try onBig(value) { return result }
     case .bigDecimal(let value): if let result = try onBig(value) { return result }
     default: break
@@ -139,6 +140,24 @@ extension MethodCall {
       throw .exception("java.lang.NumberFormatException: For input string: \"\(text.string)\"")
     }
     return whole(value, isLong)
+  }
+
+  private func onFloat(_ value: Float) throws(Signal) -> Value? {
+    switch (name, count) {
+    case (.isNaN, 0): return .bool(value.isNaN)
+    case (.isInfinite, 0): return .bool(value.isInfinite)
+    case (.parseFloat, 1), (.valueOf, 1):
+      if isNull(0) { throw nullPointer() }
+      guard let text = self[0].asText else {
+        guard name == .valueOf, case .float(let other) = self[0].asNumber else { return .null }
+        return Number.float(other).value
+      }
+      guard let parsed = JavaNumberText.double(text.string) else {
+        throw .exception("java.lang.NumberFormatException: For input string: \"\(text.string)\"")
+      }
+      return Number.float(Float(parsed)).value
+    default: return nil
+    }
   }
 
   private func onDouble(_ value: Double) throws(Signal) -> Value? {

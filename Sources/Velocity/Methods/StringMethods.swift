@@ -35,6 +35,11 @@ extension MethodCall {
     case (.format, 1...): return try format(text)
     case (.formatted, _): return .text(try Formatter(self, text).format(Array(arguments)))
     case (.join, 1...): return try join()
+    case (.compare, 2):
+      // `CharSequence.compare`, a static.
+      if isNull(0) || isNull(1) { throw nullPointer() }
+      guard let one = self[0].asText, let other = self[1].asText else { return .null }
+      return .int(Text.compare(one.units, other.units))
     case (.codePointCount, 2):
       guard let from = self[0].asInt, let to = self[1].asInt else { return .null }
       let units = text.units

@@ -19,7 +19,8 @@ extension Machine {
       let scope = heap.made(
         LoopScope(parent: parent, replaced: parent == nil ? previous : .null, offset: Int(offset)))
       frame.scope = scope
-      slots[roots.foreach] = .object(scope)
+      // Within a round that holds `$foreach` at null, it stays so.
+      if nullHolds == 0 || !isHeldNull(roots.foreach) { slots[roots.foreach] = .object(scope) }
     }
     loops.push(frame)
     return true

@@ -15,6 +15,16 @@ final class ClassObject: JavaObject {
   let name: String
   init(_ name: String) { self.name = name }
   override var className: String { "java.lang.Class" }
+
+  /// As a program names it: `java.lang.String[]`, not `[Ljava.lang.String;`.
+  var sourceName: String {
+    switch name {
+    case "[B": "byte[]"
+    case "[C": "char[]"
+    case _ where name.hasPrefix("[L"): name.dropFirst(2).dropLast() + "[]"
+    default: name
+    }
+  }
 }
 
 /// An object of AWS (`$input`, `$util`) or Java of which templates use the methods only.

@@ -146,7 +146,7 @@ struct ValueWriter {
     case .text(let text): writeString(text, style)
     case .character(let unit): writeString(Text(utf16: CollectionOfOne(unit)), style)
     case .node(let node):
-      if heap.isUntouched || node.kind == .string {
+      if heap.isUntouched || node.kind != .object && node.kind != .array {
         if node.kind == .string, node.hasEscapes, keepsHalves {
           writeString(Text(contentsOf: node), style)
         } else {

@@ -1,4 +1,5 @@
 import Foundation
+import JSONPaths
 
 /// What becomes of two answers to one line.
 enum Verdict: Hashable {
@@ -14,6 +15,7 @@ enum Verdict: Hashable {
     case path = "a path that only one of them takes, or that the oracle fails on while it follows it"
     case identity = "the hash of an object that has none of its own"
     case floatTie = "the last digit of a Float"
+    case arguments = "a method that the oracle finds and then calls with another number of arguments than it takes"
     case halves = "a regular expression that matches nothing between the halves of a surrogate pair"
   }
 
@@ -32,8 +34,11 @@ enum Verdict: Hashable {
       self = .explained(.malformedBody)
     } else if error.contains("InvalidPath") || error.contains("Filter: [")
       || error.contains(/Invocation of method '(path|json)'/) || ours.error?.contains("InvalidPath") == true
+      || Self.hasRefusedPath(template)
     {
       self = .explained(.path)
+    } else if error.contains("wrong number of arguments") {
+      self = .explained(.arguments)
     } else if template.contains("hashCode"), Self.withoutNumbers(ours) == Self.withoutNumbers(theirs) {
       self = .explained(.identity)
     } else if template.contains("loat"), theirs.output?.contains("E9") == true {
@@ -42,6 +47,15 @@ enum Verdict: Hashable {
       self = .explained(.halves)
     } else {
       self = .different
+    }
+  }
+
+  /// Whether a path that is written out is none to us: then it leads nowhere, whatever the oracle reads it as.
+  private static func hasRefusedPath(_ template: String) -> Bool {
+    template.matches(of: /input\.(?:path|json)\((['"])(.*?)\1\)/).contains { match in
+      let path = match.2
+      // A bracket that belongs to nothing is part of a name here.
+      return path.count { $0 == "[" } != path.count { $0 == "]" } || (try? JSONPath(String(path))) == nil
     }
   }
 

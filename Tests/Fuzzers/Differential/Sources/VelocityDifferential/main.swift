@@ -138,4 +138,9 @@ guard let options = Options(Array(CommandLine.arguments.dropFirst())) else {
   )
   exit(64)
 }
-exit(try run(options))
+do {
+  exit(try run(options))
+} catch {
+  FileHandle.standardError.write(Data("the oracle cannot be asked: \(error)\n".utf8))
+  exit(70)
+}
