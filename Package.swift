@@ -44,6 +44,9 @@ let package = Package(
 
     // policies: one decision each
     .target(name: "Routing", dependencies: ["Bytes", "APIModel", "HTTPSemantics"], swiftSettings: hot),  // which method of which API
+    .target(
+      name: "Telemetry",  // log lines on their way to files
+      dependencies: ["CLinux", "Bytes", "Reactor"], swiftSettings: hot),
 
     // flow: one exchange
     .target(
@@ -63,7 +66,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "Pipeline", "Upstream", "Configuration",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "APIModel", "Telemetry", "Routing", "Pipeline", "Upstream",
+        "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
@@ -90,6 +94,7 @@ let package = Package(
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(

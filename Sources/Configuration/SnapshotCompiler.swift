@@ -29,6 +29,7 @@ struct SnapshotCompiler {
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
       limits: description.limits, apis: description.apis.map(\.api), deployments: deployments,
-      addresses: addresses, domains: description.domains, files: files, warnings: findings.sorted)
+      addresses: addresses, accessLog: description.accessLogSettings.flatMap(AccessLogPlan.init),
+      domains: description.domains, files: files, warnings: findings.sorted)
   }
 }

@@ -18,6 +18,8 @@ final class RequestValues {
   var routeStart = 0
   /// The failure that is being turned into a response: `$context.error.…`.
   var failure: GatewayFailure?
+  /// What went wrong with the integration, for the log.
+  var integrationError: String?
 
   init(head: RequestHead) { self.head = head }
 
@@ -25,6 +27,7 @@ final class RequestValues {
     deployment = nil
     plan = nil
     failure = nil
+    if integrationError != nil { integrationError = nil }
   }
 
   /// What the path variable at a place stood for, as received.

@@ -6,7 +6,7 @@ struct Run: AsyncParsableCommand {
     abstract: "Serve in the foreground.",
     discussion: """
       Serves what the configuration says until SIGTERM or SIGINT: then no new connections are accepted, running \
-      requests finish, and the process ends; a second signal ends it at once. SIGHUP reads the configuration again: \
+      requests finish, and the process ends; a second signal ends it at once. SIGUSR1 opens the access logs anew. SIGHUP reads the configuration again: \
       new requests are answered by it, unless it is wrong; then the one in use stays.
 
       What gateway.yaml may bound, with each default and range:

@@ -8,9 +8,10 @@ import Reactor
 /// What `run` and `demo` do once there is a configuration: serve it until a signal ends the process.
 ///
 ///     SIGTERM, SIGINT   stop accepting, finish what runs, end; the second one ends at once
+///     SIGUSR1           open the access logs anew
 ///     SIGHUP            read the configuration again; a bad one is reported and the good one stays
 struct Serving {
-  private static let signals = [SIGTERM, SIGINT, SIGHUP]
+  private static let signals = [SIGTERM, SIGINT, SIGHUP, SIGUSR1]
 
   let configuration: ConfigurationOptions
   let options: ServerOptions
@@ -31,6 +32,9 @@ struct Serving {
     } catch let error as GatewayServer.StartError {
       Terminal.error.print(error.description)
       throw ExitCode.cannotListen
+    } catch let error as AccessLogError {
+      Terminal.error.print(error.description)
+      throw ExitCode.badConfiguration
     }
     for address in server.addresses { print("listening on \(address.family == .unix ? "" : "http://")\(address)") }
     fflush(nil)
@@ -41,6 +45,9 @@ struct Serving {
     for await signal in Signals.stream() {
       if signal == SIGHUP {
         await reload(server, log)
+      } else if signal == SIGUSR1 {
+        server.reopenLogs()
+        log.info("access logs reopened")
       } else if isEnding {
         Foundation.exit(EXIT_SUCCESS)
       } else {
@@ -57,8 +64,10 @@ struct Serving {
   private func reload(_ server: GatewayServer, _ log: Logger) async {
     do {
       let snapshot = try configuration.load(settings: settings)
-      await server.adopt(snapshot)
+      try await server.adopt(snapshot)
       log.info("configuration reloaded")
+    } catch let error as AccessLogError {
+      log.error("configuration not reloaded: the one in use stays", metadata: ["reason": "\(error)"])
     } catch {
       log.error("configuration not reloaded: the one in use stays")
     }

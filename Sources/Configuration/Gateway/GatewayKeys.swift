@@ -7,6 +7,7 @@ public enum GatewayKeys {
     case stage = "apis[].stages[]"
     case domain = "domains[]"
     case mapping = "domains[].mappings[]"
+    case accessLogSettings = "accessLogSettings"
   }
 
   public struct Key: Sendable {
@@ -29,6 +30,9 @@ public enum GatewayKeys {
     key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),
     key(.root, "apis", "list of APIs", standard: nil, "The APIs that are served."),
     key(.root, "domains", "list of domains", standard: "none", "Host names of their own, and which API answers there."),
+    key(
+      .root, "accessLogSettings", "object", standard: "none",
+      "The access log of requests that come to no stage, and of the stages that have none of their own."),
     key(.root, "workers", "`auto` or 1 to 1024", standard: "auto", "Threads that serve; `auto` is one for each core."),
     key(
       .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
@@ -58,6 +62,9 @@ public enum GatewayKeys {
     key(
       .stage, "variables", "object of texts", standard: "none",
       "What `${stageVariables.name}` in the definition stands for."),
+    key(
+      .stage, "accessLogSettings", "object", standard: "those of gateway.yaml",
+      "The access log of the stage's requests."),
 
     key(.domain, "name", "host name, or `*.` and one", standard: nil, "`*.example.com` is every name one label below."),
     key(.domain, "mappings", "list of mappings", standard: nil, "Which API answers under which path."),
@@ -67,6 +74,16 @@ public enum GatewayKeys {
     key(
       .mapping, "stage", "name of a stage", standard: "from the request",
       "Without it the first segment behind the base path names the stage."),
+
+    key(
+      .accessLogSettings, "destination", "`stdout` or a path", standard: nil,
+      "A file is appended to, and seen from the folder of gateway.yaml; SIGUSR1 opens it anew."),
+    key(
+      .accessLogSettings, "destinationArn", "`stdout` or a path", standard: "none",
+      "API Gateway's name for `destination`; an ARN cannot be logged to."),
+    key(
+      .accessLogSettings, "format", "`clf`, `json`, `xml`, `csv`, or a template of `$context.…`", standard: "`clf`",
+      "What a line says, in a single line, `$context.requestId` or `$context.extendedRequestId` in it."),
   ]
 
   static func names(of object: Object) -> [String] { table.filter { $0.object == object }.map(\.name) }

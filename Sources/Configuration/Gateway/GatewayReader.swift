@@ -8,6 +8,8 @@ struct GatewayDescription {
   var limits = Limits()
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
+  /// Of requests that come to no stage, and of stages that say nothing of their own.
+  var accessLogSettings: AccessLogSettings?
 }
 
 /// How much the application log says; the names are swift-log's.
@@ -29,7 +31,8 @@ struct GatewayReader {
     description.workers = workers(root)
     description.logLevel = root.word("logLevel", LogLevel.self)
     description.limits = limits(root)
-    description.apis = apis(root, description.limits)
+    description.accessLogSettings = AccessLogReader(context: context).settings(of: root)
+    description.apis = apis(root, description.limits, description.accessLogSettings)
     description.domains = domains(root)
     return description
   }
@@ -97,13 +100,15 @@ struct GatewayReader {
 
   // MARK: APIs
 
-  private func apis(_ root: ObjectReader, _ limits: Limits) -> [(api: RestAPI, stages: [Stage])] {
+  private func apis(
+    _ root: ObjectReader, _ limits: Limits, _ accessLog: AccessLogSettings?
+  ) -> [(api: RestAPI, stages: [Stage])] {
     var apis: [(api: RestAPI, stages: [Stage])] = []
     var places: [String: SourceLocation] = [:]
     for item in required("apis", root) {
       guard let object = ObjectReader(item, "an API", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .api), "an API")
-      let stages = stages(object)
+      let stages = stages(object, accessLog)
       let mode = object.word("basePath", BasePathMode.self) ?? .ignore
       let name = object.requiredString("name", of: "an API")
       if let name, let place = object.member("name")?.value.location {
@@ -125,18 +130,21 @@ struct GatewayReader {
     return apis
   }
 
-  private func stages(_ api: ObjectReader) -> [Stage] {
+  private func stages(_ api: ObjectReader, _ accessLog: AccessLogSettings?) -> [Stage] {
     var stages: [Stage] = []
     for item in required("stages", api, of: "an API") {
       guard let object = ObjectReader(item, "a stage", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .stage), "a stage")
       let variables = variables(object)
+      let accessLog = AccessLogReader(context: context).settings(of: object) ?? accessLog
       guard let name = object.requiredString("name", of: "a stage"), let place = object.member("name")?.value.location
       else { continue }
       if name.wholeMatch(of: /[A-Za-z0-9_-]{1,128}/) == nil {
         findings.error(at: place, "a stage's name is made of 1 to 128 letters, digits, `-` and `_`, not `\(name)`")
       }
-      stages.append(Stage(name: name, variables: variables, location: place))
+      var stage = Stage(name: name, variables: variables, location: place)
+      stage.accessLogSettings = accessLog
+      stages.append(stage)
     }
     return stages
   }

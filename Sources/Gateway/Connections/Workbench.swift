@@ -20,6 +20,7 @@ final class Workbench {
   let request: RequestHead
   let response: ResponseHead
   let exchange: Exchange
+  var record = ExchangeRecord()
   var parser = RequestHeadParser()
 
   init() {

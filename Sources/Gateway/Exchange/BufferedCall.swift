@@ -12,6 +12,7 @@ extension ExchangeDriver {
   /// - Returns: the connection, which keeps the answer's head until it is released.
   func call(_ endpoint: Endpoint, _ plan: MethodPlan) async throws(GatewayFailure) -> UpstreamConnection {
     writeWholeBody(bench.exchange.integrationBody)
+    bench.record.call(state.reactor.now)
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
     let upstream = try await sendWhole(to: endpoint, plan, until: deadline)
     do {
@@ -27,6 +28,7 @@ extension ExchangeDriver {
         }
         bench.answer.write(piece)
       }
+      bench.record.answer(bench.response.status, state.reactor.now)
       return upstream
     } catch let failure as UpstreamFailure {
       upstream.close()

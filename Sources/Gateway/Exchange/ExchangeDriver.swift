@@ -45,6 +45,7 @@ struct ExchangeDriver {
   /// Answers the request.
   func run(on worker: isolated Worker) async -> Outcome {
     let outcome: Outcome
+    bench.record.begin(state.reactor.now)
     do {
       let plan = try matchRoute()
       if let prepared = plan.preparedResponse(for: bench.exchange) {
@@ -67,6 +68,11 @@ struct ExchangeDriver {
     } catch {
       outcome = await respond(to: error)
     }
+    // Without a stage there is only the gateway's own log.
+    let deployment = bench.exchange.deployment
+    if let log = deployment == nil ? snapshot.accessLog : deployment?.accessLog {
+      state.accessLogs.write(log, bench.exchange, bench.record.finished(state.reactor.now))
+    }
     return finish(outcome)
   }
 
@@ -75,19 +81,13 @@ struct ExchangeDriver {
   /// Finds the deployment by host and path, and the method by path and method (Routing).
   private func matchRoute() throws(GatewayFailure) -> MethodPlan {
     let request = bench.request
-    bench.exchange.begin(head: request, facts: facts())
+    bench.exchange.begin(
+      head: request, facts: connection.facts(httpVersion: request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
     switch snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes) {
     case .found(let deployment, let rest, _):
       return try bench.exchange.route(in: snapshot.deployments[deployment].plan, from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }
-  }
-
-  private func facts() -> RequestFacts {
-    RequestFacts(
-      requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
-      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: connection.clientAddress,
-      port: connection.port, httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1")
   }
 
   // MARK: Method request
@@ -159,13 +159,16 @@ struct ExchangeDriver {
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
+    bench.record.status = status
     if hasBody, request.method != .head {
+      bench.record.bodyCount = body.count
       if body.count <= 8192 { out.write(body) } else { sending.rest = body }
     }
     do {
       sending.isDone = try sending.rest.isEmpty && client.finishWriting(out)
       return sending
     } catch {
+      bench.record.isLeft()
       return Sending(outcome: .hasEnded, isDone: true)
     }
   }
@@ -175,6 +178,7 @@ struct ExchangeDriver {
       try await client.write(bench.output, then: sending.rest, until: writeDeadline)
       return sending.outcome
     } catch {
+      bench.record.isLeft()
       return .hasEnded
     }
   }
@@ -219,6 +223,7 @@ struct ExchangeDriver {
 
   /// The client has a part of an answer whose rest did not come, or could not be sent.
   func logCutOff(_ reason: String) {
+    bench.exchange.note(integrationError: reason)
     state.server.log.warning(
       "response cut off",
       metadata: ["reason": "\(reason)", "requestId": "\(bench.exchange.facts.requestIDText)"])

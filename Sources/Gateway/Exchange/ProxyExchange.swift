@@ -13,6 +13,7 @@ extension ExchangeDriver {
   func relay(to endpoint: Endpoint, _ plan: MethodPlan, on worker: isolated Worker) async throws(GatewayFailure)
     -> Outcome
   {
+    bench.record.call(state.reactor.now)
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
     if plan.needsBody {
       // A mapping has seen the body, so it is whole already.
@@ -117,6 +118,7 @@ extension ExchangeDriver {
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
+    bench.record.answer(answer.status, state.reactor.now)
     if answer.status == 101 { return try await tunnel(through: upstream, plan, on: worker) }
 
     let request = bench.request
@@ -128,6 +130,7 @@ extension ExchangeDriver {
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
+    bench.record.status = answer.status
     let isWhole: Bool
     do {
       // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
@@ -135,6 +138,7 @@ extension ExchangeDriver {
         if request.method == .head { true } else { try takeBodyAtHand(of: response, from: upstream, into: out) }
     } catch {
       // Nothing of it has been sent yet, so the client can still be told.
+      bench.record.isLeft()
       upstream.close()
       throw GatewayFailure(error)
     }
@@ -216,6 +220,7 @@ extension ExchangeDriver {
   ) throws(UpstreamFailure) -> Bool {
     while let piece = try upstream.bodyAtHand() {
       if piece.isEmpty { return false }
+      bench.record.bodyCount &+= piece.count
       if response.isChunked { ChunkEncoding.write(piece, into: out) } else { out.write(piece) }
     }
     if response.isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
@@ -245,6 +250,7 @@ extension ExchangeDriver {
       } else {
         try await client.write(out, then: piece, until: writeDeadline)
       }
+      bench.record.bodyCount &+= piece.count
       if isChunked { ChunkEncoding.end(into: out) }
     }
     if isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
@@ -287,11 +293,14 @@ extension ExchangeDriver {
       upstream.close()
       return .hasEnded
     }
+    bench.record.status = 101
     let early = ByteBuffer(capacity: 4096)
     early.write(bench.input.readable)
     bench.input.readIndex = bench.input.writeIndex
     let answered = upstream.takeUnread()
-    await Tunnel(client: client, origin: upstream.socket, state: state).run(early: early, answer: answered, on: worker)
+    let tunnel = Tunnel(client: client, origin: upstream.socket, state: state)
+    await tunnel.run(early: early, answer: answered, on: worker)
+    bench.record.bodyCount = tunnel.countToClient
     upstream.close()
     return .hasEnded
   }

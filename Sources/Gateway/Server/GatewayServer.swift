@@ -15,6 +15,7 @@ public final class GatewayServer: Sendable {
 
   private let workers: [Worker]
   private let drainTimeout: Int
+  private let server: ServerState
   private let log: Logger
   /// The addresses really bound, with the ports that the kernel chose for port 0.
   public let addresses: [SocketAddress]
@@ -22,14 +23,16 @@ public final class GatewayServer: Sendable {
   /// Binds every listener of the configuration and starts the workers.
   /// - Parameters:
   ///   - workers: threads; nil: as many as the configuration says, or one for each processor.
-  /// - Throws: `StartError` when an address cannot be bound; nothing has been started then.
+  /// - Throws: `StartError` when an address cannot be bound, `AccessLogError` when a log cannot be written; nothing has been
+  ///   started then.
   public init(_ snapshot: Snapshot, workers: Int?, log: Logger) async throws {
     let files = Machine.raiseOpenFileLimit()
     let count = workers ?? snapshot.workers ?? Machine.processorCount
-    let bound = try await Self.bind(snapshot.listeners, workers: count)
     // Half of the files at most are for clients: each may need one for an origin.
-    let maximum = snapshot.limits.connections > 0 ? snapshot.limits.connections : max(64, files / 2)
-    let server = ServerState(maximumConnections: maximum, log: log)
+    let server = ServerState(
+      maximumConnections: snapshot.limits.connections > 0 ? snapshot.limits.connections : max(64, files / 2), log: log)
+    try server.logFiles.open(for: snapshot)
+    let bound = try await Self.bind(snapshot.listeners, workers: count)
     var started: [Worker] = []
     for index in 0..<count {
       let reactor = try Reactor()
@@ -39,6 +42,7 @@ public final class GatewayServer: Sendable {
       started.append(worker)
     }
     self.workers = started
+    self.server = server
     self.log = log
     addresses = bound.map { $0[0].address }
     drainTimeout = snapshot.limits.drainTimeout.wholeMilliseconds
@@ -81,7 +85,9 @@ public final class GatewayServer: Sendable {
   }
 
   /// Answers new requests by `snapshot`; requests under way finish on the one that they started with.
-  public func adopt(_ snapshot: Snapshot) async {
+  /// - Throws: `AccessLogError` when a log cannot be written; nothing has changed then.
+  public func adopt(_ snapshot: Snapshot) async throws(AccessLogError) {
+    try server.logFiles.open(for: snapshot)
     for worker in workers { await worker.adopt(snapshot) }
   }
 
@@ -89,9 +95,14 @@ public final class GatewayServer: Sendable {
   /// - Returns: connections that were cut off.
   public func drain() async -> Int {
     log.info("draining")
-    return await withTaskGroup(of: Int.self) { group in
+    let cutOff = await withTaskGroup(of: Int.self) { group in
       for worker in workers { group.addTask { [drainTimeout] in await worker.drain(within: drainTimeout) } }
       return await group.reduce(0, +)
     }
+    if await !server.logFiles.close(within: 5000) { log.warning("access log lines lost: their destination takes none") }
+    return cutOff
   }
+
+  /// Opens the access logs anew: their files have been moved away.
+  public func reopenLogs() { server.logFiles.reopen() }
 }

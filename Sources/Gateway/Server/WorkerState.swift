@@ -4,6 +4,7 @@ import HTTPWire
 import Logging
 import Reactor
 import Synchronization
+import Telemetry
 import Upstream
 
 /// What all workers share: the few things that are counted or decided for the process as a whole.
@@ -12,6 +13,8 @@ final class ServerState: Sendable {
   let connections = Atomic<Int>(0)
   let maximumConnections: Int
   let resolver = Resolver()
+  /// Where access logs go.
+  let logFiles: LogFiles
   let log: Logger
 
   /// Whether no more connections are to be accepted for now.
@@ -20,6 +23,7 @@ final class ServerState: Sendable {
   init(maximumConnections: Int, log: Logger) {
     self.maximumConnections = maximumConnections
     self.log = log
+    logFiles = LogFiles { target, event in event.tell(of: target, log) }
   }
 }
 
@@ -30,6 +34,7 @@ final class WorkerState {
   let benches = WorkbenchPool()
   let connections = ConnectionSet()
   let upstream: UpstreamPool
+  let accessLogs: AccessLogs
   var listeners: [ListeningSocket] = []
   var random: RandomSource
   var date = DateField()
@@ -46,6 +51,7 @@ final class WorkerState {
     self.server = server
     drained = Wait(on: reactor)
     self.snapshot = snapshot
+    accessLogs = AccessLogs(server.logFiles, on: reactor)
     upstream = UpstreamPool(
       reactor: reactor, resolver: server.resolver, buffers: BufferPool(), limits: UpstreamLimits(snapshot.limits))
     deadlines = Deadlines(snapshot.limits)
@@ -82,6 +88,7 @@ final class WorkerState {
       for listener in listeners { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
     }
+    defer { accessLogs.flush() }
     guard connections.count > 0 else { return 0 }
     _ = await reactor.wait(drained, until: reactor.now.advanced(milliseconds: milliseconds))
     return connections.count

@@ -17,6 +17,7 @@ public enum GatewayResponses {
     body.clear()
     let values = exchange.values
     values.failure = failure
+    if failure.fault != .client { values.integrationError = failure.reason }
     let entry = values.deployment?.gatewayResponses.entry(for: failure)
     values.facts.writeIdentifiers(into: fields)
     if let errorType = failure.errorType, !(entry?.namesErrorType ?? false) {

@@ -12,6 +12,8 @@ public final class DeploymentPlan: Sendable {
   public let tree: RouteTree
   /// By the tree's targets.
   public let methods: [MethodPlan]
+  /// Nil: requests are not logged.
+  public let accessLog: AccessLogPlan?
   let stageVariables: [(name: String, value: String)]
   let gatewayResponses: GatewayResponsePlan
   let binaryMediaTypes: [String]
@@ -23,6 +25,7 @@ public final class DeploymentPlan: Sendable {
     apiID = api.id
     self.stage = stage.name
     self.deploymentID = deploymentID
+    accessLog = stage.accessLogSettings.flatMap(AccessLogPlan.init)
     stageVariables = stage.variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     binaryMediaTypes = api.binaryMediaTypes
     gatewayResponses = GatewayResponsePlan(api, stage: stage, diagnostics: &diagnostics)

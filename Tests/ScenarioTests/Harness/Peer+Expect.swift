@@ -59,6 +59,9 @@ extension Peer {
       do { connection = try Connection(to: address) } catch { return }
       throw arguments.misuse("the connection was accepted")
     case "log": try run.expectLog(try arguments.text(), until: deadline)
+    case "file":
+      let name = try arguments.name()
+      try run.expectFile(name, try arguments.text(), until: deadline)
     case "gateway":
       guard arguments.take("exit") else { throw arguments.misuse("exit is needed") }
       try run.expectExit(code: Int32(clamping: try arguments.number()), until: deadline)
