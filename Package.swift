@@ -28,12 +28,14 @@ let package = Package(
     // ground: system libraries
     .target(name: "CLinux"),  // epoll, eventfd and the socket constants that Glibc's module leaves out
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // words: values that every floor speaks in
     .target(name: "Bytes", swiftSettings: hot),  // growable byte buffers and number formatting
     .target(name: "HTTPSemantics", dependencies: ["Bytes"], swiftSettings: hot),  // methods, fields, statuses, dates (RFC 9110)
     .target(name: "JSON", dependencies: ["Bytes"], swiftSettings: hot),  // parser, tape and writer (RFC 8259)
     .target(name: "PCRE", dependencies: ["CPCRE2"], swiftSettings: hot),  // regular expressions with limits
+    .target(name: "Compression", dependencies: ["CZlib", "Bytes", "HTTPSemantics"], swiftSettings: hot),  // gzip, deflate
     .target(name: "Reactor", dependencies: ["CLinux", "Bytes"], swiftSettings: hot),  // workers, sockets, timers, DNS
 
     // languages: what is written by people or spoken by peers
@@ -66,7 +68,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "APIModel", "Telemetry", "Routing", "Pipeline", "Upstream",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "Pipeline", "Upstream",
         "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
@@ -86,6 +88,7 @@ let package = Package(
     .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "PCRETests", dependencies: ["PCRE"], swiftSettings: strict),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "HTTPSemantics", "Bytes"], swiftSettings: strict),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
@@ -105,6 +108,6 @@ let package = Package(
     .testTarget(name: "sluiceTests", dependencies: ["sluice", "Configuration"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"], swiftSettings: strict),
+      name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib"], exclude: ["README.md", "Scenarios", "Setups"], swiftSettings: strict),
   ]
 )

@@ -25,7 +25,8 @@ public final class Snapshot: Sendable {
 
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, apis: [RestAPI],
-    deployments: [Deployment], addresses: AddressTable, accessLog: AccessLogPlan?, domains: [DomainName], files: [String], warnings: [Diagnostic]
+    deployments: [Deployment], addresses: AddressTable, accessLog: AccessLogPlan?, domains: [DomainName],
+    files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers

@@ -27,7 +27,10 @@ struct RouteDrawing {
       if let entry = row.method {
         line = pad(row.tree, tree) + "  " + terminal.styled(pad(entry.method, method), .green)
         line += "  " + terminal.styled(pad(entry.type ?? "–", type), .blue) + "  " + entry.target
-        let guards = [entry.authorizer.map { "authorizer \($0)" }, entry.apiKeyRequired ? "API key" : nil]
+        let guards = [
+          entry.authorizer.map { "authorizer \($0)" }, entry.apiKeyRequired ? "API key" : nil,
+          entry.generated ? "generated: cors" : nil,
+        ]
         let noted = guards.compactMap { $0 }.joined(separator: ", ")
         if !noted.isEmpty { line += "  " + terminal.styled("[\(noted)]", .yellow) }
       }

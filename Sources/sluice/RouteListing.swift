@@ -19,6 +19,8 @@ struct RouteListing: Encodable {
     let statuses: [Int]
     let authorizer: String?
     let apiKeyRequired: Bool
+    /// Whether gateway.yaml has it made (`cors`).
+    let generated: Bool
   }
   struct ResourceEntry: Encodable {
     let path: String
@@ -74,6 +76,7 @@ extension RouteListing.MethodEntry {
     statuses = method.integration?.responses.map(\.statusCode) ?? []
     authorizer = method.authorizer
     apiKeyRequired = method.apiKeyRequired
+    generated = method.isGenerated
   }
 
   /// Where a request goes, in one line.

@@ -8,6 +8,7 @@ public enum GatewayKeys {
     case domain = "domains[]"
     case mapping = "domains[].mappings[]"
     case accessLogSettings = "accessLogSettings"
+    case cors = "apis[].cors"
   }
 
   public struct Key: Sendable {
@@ -55,6 +56,13 @@ public enum GatewayKeys {
       .api, "basePath", "`ignore`, `prepend`, `split`", standard: "ignore",
       "What becomes of the definition's own base path: nothing; it comes before every path; or all but its first "
         + "segment does."),
+    key(
+      .api, "minimumCompressionSize", "0 to 10485760", standard: "the definition's",
+      "Bytes from which on responses are compressed for clients that take it: "
+        + "x-amazon-apigateway-minimum-compression-size."),
+    key(
+      .api, "cors", "`true`, `false` or object", standard: "false",
+      "Whether pages of other origins may call the API: preflights are answered, responses and failures say so."),
 
     key(
       .stage, "name", "1 to 128 letters, digits, `-`, `_`", standard: nil,
@@ -84,6 +92,22 @@ public enum GatewayKeys {
     key(
       .accessLogSettings, "format", "`clf`, `json`, `xml`, `csv`, or a template of `$context.…`", standard: "`clf`",
       "What a line says, in a single line, `$context.requestId` or `$context.extendedRequestId` in it."),
+
+    key(
+      .cors, "allowOrigins", "list of origins", standard: "`*`",
+      "`*` for all; `https://*` for all of a scheme; or `https://app.example.com`."),
+    key(
+      .cors, "allowMethods", "list of methods", standard: "those of the resource",
+      "What a preflight allows; `*` for all."),
+    key(
+      .cors, "allowHeaders", "list of header names", standard: "API Gateway's five, and what methods declare",
+      "What a preflight allows; `*` for all but `Authorization`."),
+    key(
+      .cors, "allowCredentials", "`true` or `false`", standard: "false",
+      "Whether cookies and authorization may be sent; the origins must be named then."),
+    key(
+      .cors, "exposeHeaders", "list of header names", standard: "none", "What a page may read of a response's fields."),
+    key(.cors, "maxAge", "0 to 86400", standard: "the browser's", "Seconds for which a preflight may be remembered."),
   ]
 
   static func names(of object: Object) -> [String] { table.filter { $0.object == object }.map(\.name) }

@@ -121,10 +121,14 @@ struct GatewayReader {
         places[name.lowercased()] = place
       }
       guard let path = object.requiredString("definition", of: "an API"), let node = object.value("definition"),
-        let api = APIDefinitionReader.read(
+        var api = APIDefinitionReader.read(
           FilePath.resolve(path, from: node.location.file), id: name ?? "", basePathMode: mode,
           standardTimeout: limits.integrationMilliseconds, at: node.location, in: context)
       else { continue }
+      if let size = object.integer("minimumCompressionSize", in: 0...10_485_760, " of bytes") {
+        api.minimumCompressionSize = size
+      }
+      if let cors = CORSReader(context: context).settings(of: object) { api.allow(cors) }
       apis.append((api, stages))
     }
     return apis

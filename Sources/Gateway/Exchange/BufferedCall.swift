@@ -28,6 +28,7 @@ extension ExchangeDriver {
         }
         bench.answer.write(piece)
       }
+      if let coding = bench.response.contentCoding { try await decodeAnswer(coding) }
       bench.record.answer(bench.response.status, state.reactor.now)
       return upstream
     } catch let failure as UpstreamFailure {

@@ -1,4 +1,5 @@
 import Bytes
+import Compression
 import Configuration
 import HTTPSemantics
 import HTTPWire
@@ -101,6 +102,10 @@ struct ExchangeDriver {
     } catch {
       throw GatewayFailure(error)
     }
+    // A proxied body goes on as it came, coding and all.
+    if bench.exchange.plan?.kind != .httpProxy, let coding = bench.request.contentCoding {
+      try await decodeRequestBody(coding)
+    }
     bench.exchange.body = bench.body
   }
 
@@ -147,9 +152,13 @@ struct ExchangeDriver {
     var isDone = false
     /// What follows behind `bench.output`.
     var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// Compresses the rest on its way.
+    var deflater: Deflater?
+    var isChunked = false
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
+    if let deflater = deflater(status: status, size: body.count) { return begin(status, body, by: deflater) }
     let request = bench.request
     let hasBody = !ClientResponse.isBodiless(status)
     let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
@@ -173,8 +182,42 @@ struct ExchangeDriver {
     }
   }
 
+  /// Begins to send a response that is compressed: a small one at once, so that its length is known; a large one bit by
+  /// bit.
+  private func begin(_ status: Int, _ body: UnsafeRawBufferPointer, by deflater: Deflater) -> Sending {
+    let request = bench.request
+    let isSmall = body.count <= 64 * 1024
+    if isSmall {
+      bench.packed.clear()
+      deflater.finish(body, into: bench.packed)
+      state.deflaters.give(deflater)
+    }
+    let isChunked = !isSmall && request.minorVersion > 0
+    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped && (isSmall || isChunked)
+    let response = ClientResponse(
+      status: status, framing: isSmall ? .length(UInt64(bench.packed.count)) : isChunked ? .chunked : .close,
+      keepsAlive: keepsAlive)
+    bench.output.clear()
+    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    bench.record.status = status
+    var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
+    if isSmall {
+      putPacked(isChunked: false)
+    } else {
+      sending.rest = body
+      sending.deflater = deflater
+      sending.isChunked = isChunked
+    }
+    return sending
+  }
+
   private func finish(_ sending: Sending) async -> Outcome {
+    defer { if let deflater = sending.deflater { state.deflaters.give(deflater) } }
     do {
+      if let deflater = sending.deflater {
+        try await send(sending.rest, by: deflater, isChunked: sending.isChunked)
+        return sending.outcome
+      }
       try await client.write(bench.output, then: sending.rest, until: writeDeadline)
       return sending.outcome
     } catch {

@@ -1,4 +1,5 @@
 import Bytes
+import Compression
 import Configuration
 import HTTPWire
 import Logging
@@ -35,6 +36,7 @@ final class WorkerState {
   let connections = ConnectionSet()
   let upstream: UpstreamPool
   let accessLogs: AccessLogs
+  let deflaters = DeflaterPool()
   var listeners: [ListeningSocket] = []
   var random: RandomSource
   var date = DateField()

@@ -44,6 +44,7 @@ public enum GatewayResponses {
       fields.write(chosen?.mediaType ?? "application/json")
       fields.write("\r\n")
     }
+    if let cors = values.deployment?.cors { cors.write(exchange, into: fields) }
     if let chosen { chosen.template.render(values, into: body) } else { writeDefaultBody(failure, into: body) }
     return entry?.status ?? failure.status
   }

@@ -14,6 +14,10 @@ public final class DeploymentPlan: Sendable {
   public let methods: [MethodPlan]
   /// Nil: requests are not logged.
   public let accessLog: AccessLogPlan?
+  /// Nil: nothing is said about other origins but what the definition says.
+  let cors: CORSPlan?
+  /// Bytes from which on responses are compressed; nil: none are.
+  let minimumCompressionSize: Int?
   let stageVariables: [(name: String, value: String)]
   let gatewayResponses: GatewayResponsePlan
   let binaryMediaTypes: [String]
@@ -25,6 +29,8 @@ public final class DeploymentPlan: Sendable {
     apiID = api.id
     self.stage = stage.name
     self.deploymentID = deploymentID
+    minimumCompressionSize = api.minimumCompressionSize
+    cors = api.cors.map(CORSPlan.init)
     accessLog = stage.accessLogSettings.flatMap(AccessLogPlan.init)
     stageVariables = stage.variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     binaryMediaTypes = api.binaryMediaTypes

@@ -21,6 +21,14 @@ extension Peer {
     case "part":
       let text = try arguments.text()
       try match(text, try current().part(text.count, until: deadline), "part of the body", arguments)
+    case "decoded":
+      // The body without the coding that `Content-Encoding` names; `part`: as much of it as the text has.
+      if arguments.take("part") {
+        let text = try arguments.text()
+        try match(text, try current().decodedPart(text.count, until: deadline), "part of the decoded body", arguments)
+      } else {
+        try match(try arguments.text(), try current().decodedRest(until: deadline), "decoded body", arguments)
+      }
     case "bytes":
       let text = try arguments.text(marginEnd: "\r\n")
       try match(text, try connected().take(exactly: text.count, until: deadline), "bytes", arguments)
