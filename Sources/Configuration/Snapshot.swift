@@ -11,6 +11,7 @@ public final class Snapshot: Sendable {
   /// Nil: the file does not say.
   public let logLevel: LogLevel?
   public let limits: Limits
+  public let admin: AdminSettings
   public let apis: [RestAPI]
   /// Every stage of every API; what `addresses` gives is an index of it.
   public let deployments: [Deployment]
@@ -24,14 +25,15 @@ public final class Snapshot: Sendable {
   public let warnings: [Diagnostic]
 
   init(
-    listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, apis: [RestAPI],
-    deployments: [Deployment], addresses: AddressTable, accessLog: AccessLogPlan?, domains: [DomainName],
-    files: [String], warnings: [Diagnostic]
+    listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
+    apis: [RestAPI], deployments: [Deployment], addresses: AddressTable, accessLog: AccessLogPlan?,
+    domains: [DomainName], files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
     self.logLevel = logLevel
     self.limits = limits
+    self.admin = admin
     self.apis = apis
     self.deployments = deployments
     self.addresses = addresses
