@@ -47,6 +47,9 @@ public final class Exchange {
   /// What went wrong with the integration, for the log: `$context.integrationErrorMessage`.
   public func note(integrationError reason: String) { values.integrationError = reason }
 
+  /// The base path mapping of a domain that led here: `$context.customDomain.basePathMatched`.
+  public func note(basePath: String) { values.basePathMatched = basePath }
+
   /// Takes a request.
   public func begin(head: RequestHead, facts: RequestFacts) {
     if values.plan != nil || values.deployment != nil || values.failure != nil { end() }

@@ -18,6 +18,8 @@ final class RequestValues {
   var routeStart = 0
   /// The failure that is being turned into a response: `$context.error.…`.
   var failure: GatewayFailure?
+  /// The base path that a domain's mapping has for the request; nil for `/<stage>/…`.
+  var basePathMatched: String?
   /// What went wrong with the integration, for the log.
   var integrationError: String?
 
@@ -27,6 +29,7 @@ final class RequestValues {
     deployment = nil
     plan = nil
     failure = nil
+    if basePathMatched != nil { basePathMatched = nil }
     if integrationError != nil { integrationError = nil }
   }
 

@@ -37,6 +37,17 @@ struct DeflaterTests {
     #expect(plain.readable.text == "onetwothree")
   }
 
+  @Test("no more must be at work than the bound, and one that is given back be had again")
+  func bound() throws {
+    let pool = DeflaterPool()
+    var taken = try (0..<DeflaterPool.most).map { _ in try #require(pool.take(.gzip)) }
+    #expect(pool.take(.gzip) == nil)
+    pool.give(taken.removeLast())
+    let again = try #require(pool.take(.deflate))
+    #expect(pool.take(.deflate) == nil)
+    pool.give(again)
+  }
+
   @Test("one that was given back in the middle of a body must begin the next one afresh")
   func pool() throws {
     let pool = DeflaterPool()

@@ -85,7 +85,8 @@ struct ExchangeDriver {
     bench.exchange.begin(
       head: request, facts: connection.facts(httpVersion: request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
     switch snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes) {
-    case .found(let deployment, let rest, _):
+    case .found(let deployment, let rest, let mapping):
+      if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
       return try bench.exchange.route(in: snapshot.deployments[deployment].plan, from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }

@@ -84,6 +84,24 @@ struct AccessLogFormatTests {
     #expect(try line("$context.requestId [$context.\(name)]") == "\(Self.id) [-]\n")
   }
 
+  @Test("the base path that a domain maps must be told, in templates, too")
+  func basePath() throws {
+    let bench = Bench()
+    let exchange = bench.exchange(request)
+    exchange.note(basePath: "shop/v1")
+    _ = try exchange.route(in: bench.plan, from: 4)
+    let out = ByteBuffer()
+    var clock = LogClock()
+    let format = try AccessLogFormat("$context.requestId $context.customDomain.basePathMatched")
+    format.write(exchange, AccessRecord(status: 200), clock: &clock, into: out)
+    #expect(out.readable.text == "\(Self.id) shop/v1\n")
+    exchange.begin(head: exchange.head, facts: Bench.facts)
+    _ = try exchange.route(in: bench.plan, from: 4)
+    out.clear()
+    format.write(exchange, AccessRecord(status: 200), clock: &clock, into: out)
+    #expect(out.readable.text == "\(Self.id) -\n")
+  }
+
   @Test("a failure must be told in words, and the integration's in those of the log")
   func failures() throws {
     let format = "$context.requestId|$context.error.message|$context.error.messageString|$context.error.responseType"
