@@ -25,6 +25,13 @@ final class RequestValues {
 
   init(head: RequestHead) { self.head = head }
 
+  /// Read member by member: a copy of all facts would count a reference.
+  @inline(__always)
+  var identifiers: RequestIdentifiers {
+    RequestIdentifiers(
+      requestID: facts.requestID, extendedID: facts.extendedID, epochMilliseconds: facts.epochMilliseconds)
+  }
+
   func clear() {
     deployment = nil
     plan = nil

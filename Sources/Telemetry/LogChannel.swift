@@ -10,7 +10,8 @@ public final class LogChannel: TimerEntry {
   private let reactor: Reactor
   private var lines = 0
 
-  private static let capacity = 64 * 1024
+  /// Small enough to stay close to the processor, large enough for few writes.
+  private static let capacity = 32 * 1024
   /// Milliseconds that a line waits at most.
   private static let patience = 100
 
@@ -25,7 +26,7 @@ public final class LogChannel: TimerEntry {
   @inline(__always)
   public func didWriteLine() {
     lines &+= 1
-    if buffer.count > Self.capacity &- 4096 {
+    if buffer.count > Self.capacity &- 2048 {
       flush()
     } else if lines == 1 {
       reactor.arm(self, deadline: reactor.now.advanced(milliseconds: Self.patience))

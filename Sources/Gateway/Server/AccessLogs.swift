@@ -23,7 +23,8 @@ final class AccessLogs {
   /// Writes the line of a request that has been answered, or never will be.
   @inline(never)
   func write(_ plan: AccessLogPlan, _ exchange: Exchange, _ record: AccessRecord) {
-    guard let channel = channel(for: plan) else { return }
+    if lastPlan !== plan { find(plan) }
+    guard let channel = lastChannel else { return }
     plan.format.write(exchange, record, clock: &clock, into: channel.buffer)
     channel.didWriteLine()
   }
@@ -33,14 +34,12 @@ final class AccessLogs {
     for channel in channels.values { channel.flush() }
   }
 
-  private func channel(for plan: AccessLogPlan) -> LogChannel? {
-    if lastPlan === plan { return lastChannel }
+  private func find(_ plan: AccessLogPlan) {
     if channels[plan.destination] == nil, let file = files.file(for: LogFile.Target(plan.destination)) {
       channels[plan.destination] = LogChannel(to: file, on: reactor)
     }
     lastPlan = plan
     lastChannel = channels[plan.destination]
-    return lastChannel
   }
 }
 

@@ -7,14 +7,14 @@ import Bytes
 ///
 /// Values are escaped by what the template looks like, so that nothing that a client sends can begin a line or a field
 /// of its own (`LogEscaping`).
-public struct AccessLogFormat: Sendable {
+public final class AccessLogFormat: Sendable {
   /// Why a template is none.
   public struct Mistake: Error, Equatable {
     public let message: String
     public let suggestion: String
   }
 
-  /// A text, and the value behind it.
+  /// A text, and the value behind it. Values that are never known are part of the texts.
   struct Piece: BitwiseCopyable {
     /// Where the text ends in `texts`; it begins where that of the piece before it ends.
     let textEnd: Int32
@@ -26,8 +26,11 @@ public struct AccessLogFormat: Sendable {
   }
 
   let escaping: LogEscaping
-  /// All texts, one behind the other; what is behind the last piece's end of text is the line's end.
+  /// All texts, one behind the other; what is behind the last piece's is the line's end. Sixteen bytes more stand behind
+  /// them, so that they can be copied sixteen at a time.
   let texts: [UInt8]
+  /// Bytes of `texts` that are text.
+  let textCount: Int
   let pieces: [Piece]
   let names: [String]
   /// `$context.` names that do not exist: they are logged as `-`.
@@ -62,7 +65,8 @@ public struct AccessLogFormat: Sendable {
         suggestion: "add one, or name a standard format: \(Self.standard.keys.sorted().joined(separator: ", "))")
     }
     escaping = parser.escaping
-    texts = parser.texts + [10]
+    texts = parser.texts + [10] + [UInt8](repeating: 0, count: 16)
+    textCount = parser.texts.count + 1
     pieces = parser.pieces
     names = parser.names
     unknownNames = parser.unknownNames
@@ -148,9 +152,11 @@ extension AccessLogFormat {
     private mutating func add(_ name: String) {
       let variable = LogVariable(name)
       if variable == .requestID || variable == .extendedRequestID { hasRequestID = true }
+      if variable == nil || variable == .absent { texts.append(UInt8(ascii: "-")) }
       if variable == nil, !unknownNames.contains(name) { unknownNames.append(name) }
       let isBare = escaping == .json && !isQuoted
-      if isBare, variable?.isFreeText ?? false, !unquotedNames.contains(name) { unquotedNames.append(name) }
+      if isBare, variable?.isFreeText == true, !unquotedNames.contains(name) { unquotedNames.append(name) }
+      guard let variable, variable != .absent else { return }
       var index = 0
       if variable == .named {
         index = names.firstIndex(of: name) ?? names.count
@@ -158,7 +164,7 @@ extension AccessLogFormat {
       }
       pieces.append(
         Piece(
-          textEnd: Int32(clamping: texts.count), variable: variable ?? .absent, isBare: isBare,
+          textEnd: Int32(clamping: texts.count), variable: variable, isBare: isBare,
           name: Int32(clamping: index)))
     }
   }

@@ -50,24 +50,37 @@ public struct LogClock {
 extension AccessLogFormat {
   /// Writes the line of a request that has been answered, with its line feed. What is not known is `-`.
   public func write(_ exchange: Exchange, _ record: AccessRecord, clock: inout LogClock, into out: ByteBuffer) {
-    out.reserve(texts.count &+ 32 &* pieces.count)
     let values = exchange.values
     texts.withUnsafeBytes { texts in
-      var start = 0
-      // By index: iterating would hold the array.
-      var index = 0
-      while index < pieces.count {
-        let piece = pieces[index]
-        let end = Int(piece.textEnd)
-        out.write(UnsafeRawBufferPointer(rebasing: texts[start..<end]))
-        start = end
-        let before = out.writeIndex
-        write(piece, values, record, &clock, into: out)
-        if out.writeIndex == before { out.write(byte: UInt8(ascii: "-")) }
-        index &+= 1
+      pieces.withUnsafeBufferPointer { pieces in
+        var start = 0
+        for piece in pieces {
+          let end = Int(piece.textEnd)
+          Self.copy(texts, start, end, into: out)
+          start = end
+          let before = out.writeIndex
+          write(piece, values, record, &clock, into: out)
+          if out.writeIndex == before { out.write(byte: UInt8(ascii: "-")) }
+        }
+        Self.copy(texts, start, textCount, into: out)
       }
-      out.write(UnsafeRawBufferPointer(rebasing: texts[start...]))
     }
+  }
+
+  /// Copies a text, which is short, sixteen bytes at a time: what this writes too much is written over.
+  @inline(__always)
+  private static func copy(_ texts: UnsafeRawBufferPointer, _ start: Int, _ end: Int, into out: ByteBuffer) {
+    let count = end &- start
+    out.reserve(count &+ 16)
+    guard let source = texts.baseAddress, let target = out.writable.baseAddress else { return }
+    var at = 0
+    while at < count {
+      target.storeBytes(
+        of: source.loadUnaligned(fromByteOffset: start &+ at, as: SIMD2<UInt64>.self), toByteOffset: at,
+        as: SIMD2<UInt64>.self)
+      at &+= 16
+    }
+    out.didWrite(count)
   }
 
   @inline(__always)
@@ -75,49 +88,67 @@ extension AccessLogFormat {
     _ piece: Piece, _ values: RequestValues, _ record: AccessRecord, _ clock: inout LogClock, into out: ByteBuffer
   ) {
     switch piece.variable {
-    case .requestID: values.facts.writeRequestID(into: out)
-    case .extendedRequestID: values.facts.writeExtendedID(into: out)
+    case .requestID: values.identifiers.writeRequestID(into: out)
+    case .extendedRequestID: values.identifiers.writeExtendedID(into: out)
     case .requestTime: clock.write(values.facts.epochMilliseconds, into: out)
-    case .requestTimeEpoch: out.write(decimal: Int(values.facts.epochMilliseconds))
-    case .status: out.write(decimal: record.status)
-    case .responseLength: out.write(decimal: record.responseLength)
-    case .responseLatency: out.write(decimal: record.responseLatency)
-    case .integrationStatus: if let status = record.integrationStatus { out.write(decimal: status) }
-    case .integrationLatency: if let latency = record.integrationLatency { out.write(decimal: latency) }
-    case .integrationError: if let error = values.integrationError { write(error, into: out) }
-    case .sourceIP: write(values.facts.clientAddress, into: out)
+    case .status: Self.write(number: record.status, into: out)
+    case .responseLength: Self.write(number: record.responseLength, into: out)
+    // Made by the gateway itself: nothing in it to escape.
+    case .sourceIP: out.write(values.facts.clientAddress)
     case .resourcePath: if let plan = values.plan { write(plan.resourcePath, into: out) }
-    case .traceID: values.facts.writeTraceID(into: out)
-    case .messageString:
-      guard let text = values.variable("error.messageString") else { return }
-      if piece.isBare { out.write(text) } else { write(text, into: out) }
-    case .absent: return
-    case .httpMethod, .path, .version, .userAgent, .named:
-      if record.hasHead { writeOfHead(piece, values, into: out) }
-    }
-  }
-
-  @inline(__always)
-  private func writeOfHead(_ piece: Piece, _ values: RequestValues, into out: ByteBuffer) {
-    switch piece.variable {
-    case .httpMethod:
+    case .httpMethod where record.hasHead:
       switch values.method {
       case .get: out.write("GET")
       case .post: out.write("POST")
       default: write(values.method.name, into: out)
       }
-    case .path: escaping.write(values.head.pathBytes, into: out)
-    case .version:
+    case .version where record.hasHead:
       let version = values.facts.httpVersion
       out.write(version)
-    case .userAgent:
+    default: writeOther(piece, values, record, into: out)
+    }
+  }
+
+  /// Variables that the standard formats do not have.
+  @inline(never)
+  private func writeOther(
+    _ piece: Piece, _ values: RequestValues, _ record: AccessRecord, into out: ByteBuffer
+  ) {
+    switch piece.variable {
+    case .requestTimeEpoch: out.write(decimal: Int(values.facts.epochMilliseconds))
+    case .responseLatency: out.write(decimal: record.responseLatency)
+    case .integrationStatus: if let status = record.integrationStatus { out.write(decimal: status) }
+    case .integrationLatency: if let latency = record.integrationLatency { out.write(decimal: latency) }
+    case .integrationError: if let error = values.integrationError { write(error, into: out) }
+    case .traceID: values.identifiers.writeTraceID(into: out)
+    case .messageString:
+      guard let text = values.variable("error.messageString") else { return }
+      if piece.isBare { out.write(text) } else { write(text, into: out) }
+    case .path where record.hasHead: escaping.write(values.head.pathBytes, into: out)
+    case .userAgent where record.hasHead:
       if let field = values.head.first(.userAgent) { escaping.write(values.head.value(of: field), into: out) }
-    default: if let text = values.variable(names[Int(piece.name)]) { write(text, into: out) }
+    case .named where record.hasHead:
+      if let text = values.variable(names[Int(piece.name)]) { write(text, into: out) }
+    case .requestID, .extendedRequestID, .requestTime, .status, .responseLength, .sourceIP, .resourcePath, .httpMethod,
+      .version, .path, .userAgent, .named, .absent:
+      return
     }
   }
 
   private func write(_ text: String, into out: ByteBuffer) {
     var text = text
     text.withUTF8 { escaping.write(UnsafeRawBufferPointer($0), into: out) }
+  }
+
+  /// As `write(decimal:)`, for the three digits that statuses and many lengths have.
+  @inline(__always)
+  private static func write(number: Int, into out: ByteBuffer) {
+    guard number >= 100, number < 1000 else { return out.write(decimal: number) }
+    out.reserve(3)
+    let target = out.writable
+    target[0] = 48 &+ UInt8(truncatingIfNeeded: number / 100)
+    target[1] = 48 &+ UInt8(truncatingIfNeeded: number / 10 % 10)
+    target[2] = 48 &+ UInt8(truncatingIfNeeded: number % 10)
+    out.didWrite(3)
   }
 }
