@@ -54,7 +54,10 @@ struct ExchangeDriver {
         outcome = sending.isDone ? sending.outcome : await finish(sending)
       } else {
         try MethodRequest.run(plan, bench.exchange)
-        if plan.needsBody { try await collectBody() }
+        if plan.needsBody {
+          try await collectBody()
+          try MethodRequest.checkBody(plan, bench.exchange)
+        }
         switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
         case .mock(let status):
           outcome = try await respond(plan, status, answer: nil)
@@ -87,9 +90,15 @@ struct ExchangeDriver {
     switch snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes) {
     case .found(let deployment, let rest, let mapping):
       if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
-      return try bench.exchange.route(in: snapshot.deployments[deployment].plan, from: rest)
+      return try bench.exchange.route(in: plan(of: deployment), from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }
+  }
+
+  /// The stage's own plan, or for a part of the requests its canary's (spec § 11.3).
+  private func plan(of deployment: Int) -> DeploymentPlan {
+    if let canary = snapshot.deployments[deployment].canary, canary.takes(state.random.next()) { return canary.plan }
+    return snapshot.deployments[deployment].plan
   }
 
   // MARK: Method request

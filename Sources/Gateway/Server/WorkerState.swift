@@ -37,7 +37,8 @@ final class WorkerState {
   let upstream: UpstreamPool
   let accessLogs: AccessLogs
   let deflaters = DeflaterPool()
-  var listeners: [ListeningSocket] = []
+  /// By the address that gateway.yaml gives them.
+  var listeners: [Listener.Address: ListeningSocket] = [:]
   var random: RandomSource
   var date = DateField()
   /// The configuration that new requests are answered by; a request keeps the one that it started with.
@@ -87,7 +88,7 @@ final class WorkerState {
   func drain(within milliseconds: Int) async -> Int {
     if !isDraining {
       isDraining = true
-      for listener in listeners { listener.interrupt() }
+      for listener in listeners.values { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
     }
     defer { accessLogs.flush() }
