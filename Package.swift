@@ -86,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Configuration", "Velocity", "JSON", "APIModel",
+        "Bytes", "HTTPSemantics", "Gateway", "SampleOrigin", "Reactor", "Pipeline", "Configuration", "Velocity", "JSON",
+        "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -116,7 +117,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),
     .testTarget(name: "SampleOriginTests", dependencies: ["SampleOrigin", "Reactor"], swiftSettings: strict),
-    .testTarget(name: "sluiceTests", dependencies: ["sluice", "Configuration"], swiftSettings: strict),
+    .testTarget(
+      name: "sluiceTests", dependencies: ["sluice", "Configuration"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib"], exclude: ["README.md", "Scenarios", "Setups"],

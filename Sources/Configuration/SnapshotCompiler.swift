@@ -35,9 +35,10 @@ struct SnapshotCompiler {
     guard !findings.hasErrors else { return nil }
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
-      limits: description.limits, admin: description.admin, apis: description.apis.map(\.api), deployments: deployments,
-      addresses: addresses, accessLog: description.accessLogSettings.flatMap(AccessLogPlan.init),
-      domains: description.domains, files: library.files.sorted(),
+      limits: description.limits, admin: description.admin, secretNames: description.secretNames,
+      apis: description.apis.map(\.api), deployments: deployments, addresses: addresses,
+      accessLog: description.accessLogSettings.flatMap(AccessLogPlan.init), domains: description.domains,
+      files: library.files.sorted(),
       warnings: library.withExcerpts(findings.sorted))
   }
 

@@ -44,6 +44,10 @@ public enum GatewayKeys {
       .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
       "How much the application log says."),
     key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
+    key(
+      .root, "secretNames", "list of names", standard: "none",
+      "Header fields, parameters, stage variables and JSON members whose values `sluice explain` hides, besides those "
+        + "that it takes for secret anyway (`Authorization`, `password`, `access_token`, …)."),
     key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
     key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
 
@@ -57,8 +61,8 @@ public enum GatewayKeys {
         + "token. `--admin` and SLUICE_ADMIN count before it."),
     key(
       .admin, "token", "text", standard: "none",
-      "What operators must know, in `Authorization: Bearer …`. Better from the environment than in the file: "
-        + "`\"${SLUICE_ADMIN_TOKEN:-}\"`."),
+      "What operators must know, in `Authorization: Bearer …`. SLUICE_ADMIN_TOKEN counts before it, and keeps it out of "
+        + "the file."),
 
     key(
       .api, "name", "1 to 63 letters, digits, `-`, `_`", standard: nil,

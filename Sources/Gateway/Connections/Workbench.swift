@@ -22,7 +22,7 @@ final class Workbench {
   let request: RequestHead
   let response: ResponseHead
   let exchange: Exchange
-  var record = ExchangeRecord()
+  var notes = ExchangeNotes()
   var parser = RequestHeadParser()
 
   init() {

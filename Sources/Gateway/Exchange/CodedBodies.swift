@@ -73,10 +73,13 @@ extension ExchangeDriver {
   /// - Parameter size: bytes of the body; nil where they are not known.
   @inline(__always)
   func deflater(status: Int, size: Int?) -> Deflater? {
-    guard
-      let coding = ResponseCompression.coding(bench.exchange, status: status, size: size, fields: bench.fields),
-      let deflater = state.deflaters.take(coding)
+    guard let coding = ResponseCompression.coding(bench.exchange, status: status, size: size, fields: bench.fields)
     else { return nil }
+    if let recorder {
+      recorder.remark("the body would be sent in the coding \(coding.name)")
+      return nil
+    }
+    guard let deflater = state.deflaters.take(coding) else { return nil }
     ResponseCompression.mark(bench.fields, as: coding)
     return deflater
   }
@@ -135,7 +138,7 @@ extension ExchangeDriver {
   /// Puts what has been compressed behind what is to be sent.
   func putPacked(isChunked: Bool) {
     guard !bench.packed.isEmpty else { return }
-    bench.record.bodyCount &+= bench.packed.count
+    bench.notes.bodyCount &+= bench.packed.count
     if isChunked {
       ChunkEncoding.write(bench.packed.readable, into: bench.output)
     } else {

@@ -46,18 +46,20 @@ struct ExchangeDriver {
   /// Answers the request.
   func run(on worker: isolated Worker) async -> Outcome {
     let outcome: Outcome
-    bench.record.begin(state.reactor.now)
+    bench.notes.begin(state.reactor.now)
     do {
       let plan = try matchRoute()
-      if let prepared = plan.preparedResponse(for: bench.exchange) {
+      if recorder == nil, let prepared = plan.preparedResponse(for: bench.exchange) {
         let sending = begin(prepared)
         outcome = sending.isDone ? sending.outcome : await finish(sending)
       } else {
+        enter(.methodRequest)
         try MethodRequest.run(plan, bench.exchange)
-        if plan.needsBody {
+        if plan.needsBody, !isPrepared(plan) {
           try await collectBody()
           try MethodRequest.checkBody(plan, bench.exchange)
         }
+        enter(.integrationRequest)
         switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
         case .mock(let status):
           outcome = try await respond(plan, status, answer: nil)
@@ -75,7 +77,7 @@ struct ExchangeDriver {
     // Without a stage there is only the gateway's own log.
     let deployment = bench.exchange.deployment
     if let log = deployment == nil ? snapshot.accessLog : deployment?.accessLog {
-      state.accessLogs.write(log, bench.exchange, bench.record.finished(state.reactor.now))
+      state.accessLogs.write(log, bench.exchange, bench.notes.finished(state.reactor.now))
     }
     return finish(outcome)
   }
@@ -87,7 +89,10 @@ struct ExchangeDriver {
     let request = bench.request
     bench.exchange.begin(
       head: request, facts: connection.facts(httpVersion: request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
-    switch snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes) {
+    if request.present.contains(.xSluiceExplain) { beginRecord() }
+    let verdict = snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes)
+    if let recorder { note(verdict, recorder) }
+    switch verdict {
     case .found(let deployment, let rest, let mapping):
       if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
       return try bench.exchange.route(in: plan(of: deployment), from: rest)
@@ -117,6 +122,7 @@ struct ExchangeDriver {
       try await decodeRequestBody(coding)
     }
     bench.exchange.body = bench.body
+    if let recorder { recorder.requestBody.append(bench.body.readable) }
   }
 
   // MARK: Response
@@ -126,9 +132,11 @@ struct ExchangeDriver {
     _ plan: MethodPlan, _ status: Int, answer: ResponseHead?
   ) async throws(GatewayFailure) -> Outcome {
     bench.fields.clear()
+    enter(.integrationResponse)
     let status = try IntegrationResponse.run(
       plan, bench.exchange, status: status, head: answer, body: answer == nil ? nil : bench.answer,
       fields: bench.fields, into: bench.rendered)
+    enter(.methodResponse)
     MethodResponse.finish(plan, bench.exchange, status: status, fields: bench.fields)
     return await send(status, bench.rendered.readable)
   }
@@ -157,7 +165,7 @@ struct ExchangeDriver {
   }
 
   /// A response on its way: what the kernel took at once needed no `async` call.
-  private struct Sending {
+  struct Sending {
     var outcome: Outcome
     var isDone = false
     /// What follows behind `bench.output`.
@@ -177,18 +185,24 @@ struct ExchangeDriver {
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
+    if let recorder { return begin(recorder, instead: response, body) }
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
-    bench.record.status = status
+    bench.notes.status = status
     if hasBody, request.method != .head {
-      bench.record.bodyCount = body.count
+      bench.notes.bodyCount = body.count
       if body.count <= 8192 { out.write(body) } else { sending.rest = body }
     }
+    write(&sending)
+    return sending
+  }
+
+  /// Writes what the kernel takes at once.
+  func write(_ sending: inout Sending) {
     do {
-      sending.isDone = try sending.rest.isEmpty && client.finishWriting(out)
-      return sending
+      sending.isDone = try sending.rest.isEmpty && client.finishWriting(bench.output)
     } catch {
-      bench.record.isLeft()
-      return Sending(outcome: .hasEnded, isDone: true)
+      bench.notes.isLeft()
+      sending = Sending(outcome: .hasEnded, isDone: true)
     }
   }
 
@@ -209,7 +223,7 @@ struct ExchangeDriver {
       keepsAlive: keepsAlive)
     bench.output.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
-    bench.record.status = status
+    bench.notes.status = status
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
     if isSmall {
       putPacked(isChunked: false)
@@ -221,7 +235,7 @@ struct ExchangeDriver {
     return sending
   }
 
-  private func finish(_ sending: Sending) async -> Outcome {
+  func finish(_ sending: Sending) async -> Outcome {
     defer { if let deflater = sending.deflater { state.deflaters.give(deflater) } }
     do {
       if let deflater = sending.deflater {
@@ -231,7 +245,7 @@ struct ExchangeDriver {
       try await client.write(bench.output, then: sending.rest, until: writeDeadline)
       return sending.outcome
     } catch {
-      bench.record.isLeft()
+      bench.notes.isLeft()
       return .hasEnded
     }
   }

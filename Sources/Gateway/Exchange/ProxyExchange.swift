@@ -14,13 +14,15 @@ extension ExchangeDriver {
   func relay(to endpoint: Endpoint, _ plan: MethodPlan, on worker: isolated Worker) async throws(GatewayFailure)
     -> Outcome
   {
-    bench.record.call(state.reactor.now)
+    bench.notes.call(state.reactor.now)
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
     if plan.needsBody {
       // A mapping has seen the body, so it is whole already.
       writeWholeBody(bench.exchange.integrationBody)
+      if let recorder { note(callTo: endpoint, plan, recorder) }
     } else {
       writeFraming(of: bench.request)
+      if let recorder { note(callTo: endpoint, plan, recorder) }
       if let requestBody, !takeAtHand(requestBody) {
         return try await stream(requestBody, to: endpoint, plan, until: deadline, on: worker)
       }
@@ -35,7 +37,7 @@ extension ExchangeDriver {
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     let upstream = try await sendHead(to: endpoint, until: deadline)
-    let upload = Upload(body, to: upstream, framing: bench.request.framing, on: state)
+    let upload = Upload(body, to: upstream, framing: bench.request.framing, on: state, recorder: recorder)
     worker.start(upload)
     do {
       try await receiveHead(from: upstream, during: upload, plan, until: deadline)
@@ -78,7 +80,10 @@ extension ExchangeDriver {
     guard case .length(let count) = bench.request.framing, count <= UInt64(bench.input.count),
       count <= UInt64(BufferPool.smallSize)
     else { return false }
-    while let piece = try? body.pieceAtHand(), !piece.isEmpty { bench.upstream.write(piece) }
+    while let piece = try? body.pieceAtHand(), !piece.isEmpty {
+      bench.upstream.write(piece)
+      if let recorder { recorder.requestBody.append(piece) }
+    }
     return body.isDone
   }
 
@@ -119,7 +124,8 @@ extension ExchangeDriver {
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
-    bench.record.answer(answer.status, state.reactor.now)
+    bench.notes.answer(answer.status, state.reactor.now)
+    if let recorder { recorder.noteAnswer(answer, isReused: upstream.isReused, at: clock) }
     if answer.status == 101 { return try await tunnel(through: upstream, plan, on: worker) }
 
     let request = bench.request
@@ -132,7 +138,8 @@ extension ExchangeDriver {
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
-    bench.record.status = answer.status
+    bench.notes.status = answer.status
+    if let recorder { return try await record(recorder, response, from: upstream, plan, upload) }
     let isWhole: Bool
     do {
       // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
@@ -142,7 +149,7 @@ extension ExchangeDriver {
         }
     } catch {
       // Nothing of it has been sent yet, so the client can still be told.
-      bench.record.isLeft()
+      bench.notes.isLeft()
       upstream.close()
       throw GatewayFailure(error)
     }
@@ -172,7 +179,7 @@ extension ExchangeDriver {
     from upstream: UpstreamConnection, until deadline: MonotonicTime
   ) async throws(GatewayFailure) {
     while bench.response.status < 200, bench.response.status != 101 {
-      if bench.response.status != 100, bench.request.minorVersion > 0 {
+      if bench.response.status != 100, bench.request.minorVersion > 0, recorder == nil {
         let out = bench.output
         out.clear()
         StatusLine.write(bench.response.status, into: out)
@@ -258,7 +265,7 @@ extension ExchangeDriver {
         deflater.write(piece, into: bench.packed)
         continue
       }
-      bench.record.bodyCount &+= piece.count
+      bench.notes.bodyCount &+= piece.count
       if response.isChunked { ChunkEncoding.write(piece, into: out) } else { out.write(piece) }
     }
     if let deflater {
@@ -292,7 +299,7 @@ extension ExchangeDriver {
       } else {
         try await client.write(out, then: piece, until: writeDeadline)
       }
-      bench.record.bodyCount &+= piece.count
+      bench.notes.bodyCount &+= piece.count
       if isChunked { ChunkEncoding.end(into: out) }
     }
     if isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
@@ -329,20 +336,21 @@ extension ExchangeDriver {
     out.write("Connection: upgrade\r\nUpgrade: ")
     out.write(answer.value(of: granted))
     out.write("\r\n\r\n")
+    if let recorder { return await record(recorder, tunnelThrough: upstream) }
     do {
       try await client.write(out, until: writeDeadline)
     } catch {
       upstream.close()
       return .hasEnded
     }
-    bench.record.status = 101
+    bench.notes.status = 101
     let early = ByteBuffer(capacity: 4096)
     early.write(bench.input.readable)
     bench.input.readIndex = bench.input.writeIndex
     let answered = upstream.takeUnread()
     let tunnel = Tunnel(client: client, origin: upstream.socket, state: state)
     await tunnel.run(early: early, answer: answered, on: worker)
-    bench.record.bodyCount = tunnel.countToClient
+    bench.notes.bodyCount = tunnel.countToClient
     upstream.close()
     return .hasEnded
   }

@@ -17,14 +17,20 @@ final class ServerState: Sendable {
   /// Where access logs go.
   let logFiles: LogFiles
   let log: Logger
+  /// Nil: the gateway serves.
+  let explaining: Explaining?
+  /// Who answers in the place of every integration; nil: they do.
+  let standIn: OriginAddress?
 
   /// Whether no more connections are to be accepted for now.
   var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
 
-  init(maximumConnections: Int, log: Logger) {
+  init(maximumConnections: Int, log: Logger, explaining: Explaining?) {
     self.maximumConnections = maximumConnections
     self.log = log
     logFiles = LogFiles { target, event in event.tell(of: target, log) }
+    self.explaining = explaining
+    standIn = explaining?.standIn?.address
   }
 }
 

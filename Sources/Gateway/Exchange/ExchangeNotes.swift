@@ -2,7 +2,7 @@ import Pipeline
 import Reactor
 
 /// What an exchange notes on its way for the access log: a few numbers, kept whether it is logged or not.
-struct ExchangeRecord {
+struct ExchangeNotes {
   /// What the client was sent; 0: nothing yet.
   var status = 0
   /// Bytes of the body that were sent, without its framing.
