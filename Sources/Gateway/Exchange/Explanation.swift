@@ -90,7 +90,11 @@ extension ExchangeDriver {
       status: 200, framing: .length(UInt64(document.count)), keepsAlive: response.keepsAlive)
     answer.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
     var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
-    if request.method != .head || recorder.isForHead { sending.rest = document.readable }
+    bench.notes.status = 200
+    if request.method != .head || recorder.isForHead {
+      sending.rest = document.readable
+      bench.notes.bodyCount = document.count
+    }
     write(&sending)
     return sending
   }
