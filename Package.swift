@@ -118,7 +118,7 @@ let package = Package(
       name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),
     .testTarget(name: "SampleOriginTests", dependencies: ["SampleOrigin", "Reactor"], swiftSettings: strict),
     .testTarget(
-      name: "sluiceTests", dependencies: ["sluice", "Configuration"], exclude: ["Goldens"], swiftSettings: strict),
+      name: "sluiceTests", dependencies: ["sluice", "Configuration", "Pipeline"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib"], exclude: ["README.md", "Scenarios", "Setups"],

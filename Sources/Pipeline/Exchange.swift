@@ -28,11 +28,21 @@ public final class Exchange {
   /// Whether a template of this request has seen it.
   private var isScopeBegun = false
   private(set) var scratch = ByteBuffer(capacity: 64)
-  /// Notes what the stages decide; nil: nobody asked.
-  public var recorder: ExchangeRecorder?
+  private var noted: ExchangeRecorder?
+  private(set) var isRecorded = false
 
   /// What a buffer may keep from one request to the next. Bytes.
   private static let keptCapacity = 4096
+
+  /// Notes what the stages decide; nil: nobody asked. To find that out costs one look at a flag, and no reference counted.
+  @inline(__always)
+  public var recorder: ExchangeRecorder? {
+    get { isRecorded ? noted : nil }
+    set {
+      noted = newValue
+      isRecorded = newValue != nil
+    }
+  }
 
   public init(head: RequestHead) { values = RequestValues(head: head) }
 
@@ -68,7 +78,7 @@ public final class Exchange {
     if answer != nil { answer = nil }
     if parsedBody != nil { parsedBody = nil }
     if parsedAnswer != nil { parsedAnswer = nil }
-    if recorder != nil { recorder = nil }
+    if isRecorded { recorder = nil }
     if isScopeBegun {
       isScopeBegun = false
       templateScope?.reset(stageVariables: [])

@@ -16,7 +16,7 @@ struct ExplainPage {
   /// Bodies that have been shown, and what they were called there.
   var shownBodies: [(body: BodyRecord, name: String)] = []
 
-  static let width = 110
+  static let width = 120
   /// Where what follows a label begins.
   static let labelWidth = 14
 

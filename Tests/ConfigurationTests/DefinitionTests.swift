@@ -219,24 +219,6 @@ import Testing
     #expect(try Loading.snapshot(files).apis.first?.models["A"]?.schema == schema)
   }
 
-  @Test("a value of a model must be found where it is written")
-  func placesOfModels() throws {
-    let api = try Loading.api(
-      head + """
-        paths: {}
-        components:
-          schemas:
-            A:
-              properties:
-                list: { items: [ {}, { type: string } ] }
-        """)
-    let locate = try #require(api.models["A"]?.locate)
-    #expect(locate([]).description == "api.yaml:7:7")
-    #expect(locate(["properties", "list"]).description == "api.yaml:8:9")
-    #expect(locate(["properties", "list", "items", "1", "type"]).description == "api.yaml:8:32")
-    #expect(locate(["properties", "gone", "items"]).description == "api.yaml:7:7")
-  }
-
   @Test("an operation's validator must come before the document's")
   func validators() throws {
     let methods = try methods(

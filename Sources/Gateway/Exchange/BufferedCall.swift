@@ -80,7 +80,7 @@ extension ExchangeDriver {
 
   /// - Throws: for https, which needs the TLS client.
   func origin(at endpoint: Endpoint) throws(UpstreamFailure) -> Origin {
-    if let standIn = state.server.standIn { return state.upstream.origin(at: standIn) }
+    if state.server.hasStandIn, let standIn = state.server.standIn { return state.upstream.origin(at: standIn) }
     if endpoint.isTLS { throw UpstreamFailure(.unreachable("https origins are not built yet")) }
     if let path = endpoint.unixPath { return state.upstream.origin(at: .unix(path: path)) }
     return state.upstream.origin(at: .tcp(host: endpoint.host, port: endpoint.port))

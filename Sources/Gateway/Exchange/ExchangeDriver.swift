@@ -89,9 +89,10 @@ struct ExchangeDriver {
     let request = bench.request
     bench.exchange.begin(
       head: request, facts: connection.facts(httpVersion: request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
-    if request.present.contains(.xSluiceExplain) { beginRecord() }
+    let mayAsk = request.present.contains(.xSluiceExplain)
+    if mayAsk { beginRecord() }
     let verdict = snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes)
-    if let recorder { note(verdict, recorder) }
+    if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
     case .found(let deployment, let rest, let mapping):
       if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }

@@ -13,6 +13,7 @@ import Upstream
 ///
 /// With any other value the field is as good as absent; in no case does it go further than here (`FieldRules`).
 extension ExchangeDriver {
+  @inline(__always)
   var recorder: ExchangeRecorder? { bench.exchange.recorder }
   var clock: Int64 { MonotonicTime.current.nanoseconds }
 
@@ -103,6 +104,7 @@ extension ExchangeDriver {
     _ recorder: ExchangeRecorder, _ response: ClientResponse, from upstream: UpstreamConnection, _ plan: MethodPlan,
     _ upload: Upload?
   ) async throws(GatewayFailure) -> Outcome {
+    recorder.noteAnswer(bench.response, isReused: upstream.isReused, at: clock)
     let isForHead = bench.request.method == .head
     do {
       // What has come with the head decides whether the client can still be told of a failure, as when it is relayed.
@@ -133,6 +135,7 @@ extension ExchangeDriver {
 
   /// Says that there would be a tunnel; there is none to be recorded. `bench.output` holds the head of the 101.
   func record(_ recorder: ExchangeRecorder, tunnelThrough upstream: UpstreamConnection) async -> Outcome {
+    recorder.noteAnswer(bench.response, isReused: upstream.isReused, at: clock)
     upstream.close()
     recorder.remark("from here on the connection would be a tunnel between client and integration")
     recorder.enter(.methodResponse, at: clock)

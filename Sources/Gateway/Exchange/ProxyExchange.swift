@@ -125,7 +125,6 @@ extension ExchangeDriver {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
     bench.notes.answer(answer.status, state.reactor.now)
-    if let recorder { recorder.noteAnswer(answer, isReused: upstream.isReused, at: clock) }
     if answer.status == 101 { return try await tunnel(through: upstream, plan, on: worker) }
 
     let request = bench.request

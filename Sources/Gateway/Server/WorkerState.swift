@@ -21,6 +21,7 @@ final class ServerState: Sendable {
   let explaining: Explaining?
   /// Who answers in the place of every integration; nil: they do.
   let standIn: OriginAddress?
+  let hasStandIn: Bool
 
   /// Whether no more connections are to be accepted for now.
   var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
@@ -31,6 +32,7 @@ final class ServerState: Sendable {
     logFiles = LogFiles { target, event in event.tell(of: target, log) }
     self.explaining = explaining
     standIn = explaining?.standIn?.address
+    hasStandIn = standIn != nil
   }
 }
 
