@@ -49,7 +49,7 @@ struct ExchangeDriver {
     bench.notes.begin(state.reactor.now)
     do {
       let plan = try matchRoute()
-      if recorder == nil, let prepared = plan.preparedResponse(for: bench.exchange) {
+      if !bench.exchange.isRecorded, let prepared = plan.preparedResponse(for: bench.exchange) {
         let sending = begin(prepared)
         outcome = sending.isDone ? sending.outcome : await finish(sending)
       } else {
@@ -186,24 +186,19 @@ struct ExchangeDriver {
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
-    if let recorder { return begin(recorder, instead: response, body) }
+    if bench.exchange.isRecorded { return begin(recordOf: response, body) }
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
     bench.notes.status = status
     if hasBody, request.method != .head {
       bench.notes.bodyCount = body.count
       if body.count <= 8192 { out.write(body) } else { sending.rest = body }
     }
-    write(&sending)
-    return sending
-  }
-
-  /// Writes what the kernel takes at once.
-  func write(_ sending: inout Sending) {
     do {
-      sending.isDone = try sending.rest.isEmpty && client.finishWriting(bench.output)
+      sending.isDone = try sending.rest.isEmpty && client.finishWriting(out)
+      return sending
     } catch {
       bench.notes.isLeft()
-      sending = Sending(outcome: .hasEnded, isDone: true)
+      return Sending(outcome: .hasEnded, isDone: true)
     }
   }
 
