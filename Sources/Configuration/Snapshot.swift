@@ -18,6 +18,8 @@ public final class Snapshot: Sendable {
   /// Every stage of every API; what `addresses` gives is an index of it.
   public let deployments: [Deployment]
   public let addresses: AddressTable
+  /// Of requests that come to no stage; nil: they are not logged.
+  public let accessLog: AccessLogPlan?
   public let domains: [DomainName]
   /// Every file that was read, by path: what to watch for changes.
   public let files: [String]
@@ -26,9 +28,8 @@ public final class Snapshot: Sendable {
 
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
-    secretNames: [String], apis: [RestAPI], deployments: [Deployment], addresses: AddressTable, domains: [DomainName],
-    files: [String],
-    warnings: [Diagnostic]
+    secretNames: [String], apis: [RestAPI], deployments: [Deployment], addresses: AddressTable,
+    accessLog: AccessLogPlan?, domains: [DomainName], files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
@@ -39,6 +40,7 @@ public final class Snapshot: Sendable {
     self.apis = apis
     self.deployments = deployments
     self.addresses = addresses
+    self.accessLog = accessLog
     self.domains = domains
     self.files = files
     self.warnings = warnings

@@ -57,9 +57,15 @@ public final class Exchange {
   public var plan: MethodPlan? { values.plan }
   public var deployment: DeploymentPlan? { values.deployment }
 
+  /// What went wrong with the integration, for the log: `$context.integrationErrorMessage`.
+  public func note(integrationError reason: String) { values.integrationError = reason }
+
+  /// The base path mapping of a domain that led here: `$context.customDomain.basePathMatched`.
+  public func note(basePath: String) { values.basePathMatched = basePath }
+
   /// Takes a request.
   public func begin(head: RequestHead, facts: RequestFacts) {
-    if values.plan != nil || values.deployment != nil { end() }
+    if values.plan != nil || values.deployment != nil || values.failure != nil { end() }
     values.head = head
     values.facts = facts
     values.method = head.method

@@ -12,6 +12,7 @@ extension ExchangeDriver {
   /// - Returns: the connection, which keeps the answer's head until it is released.
   func call(_ endpoint: Endpoint, _ plan: MethodPlan) async throws(GatewayFailure) -> UpstreamConnection {
     writeWholeBody(bench.exchange.integrationBody)
+    bench.notes.call(state.reactor.now)
     if let recorder { note(callTo: endpoint, plan, recorder) }
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
     let upstream = try await sendWhole(to: endpoint, plan, until: deadline)
@@ -36,6 +37,8 @@ extension ExchangeDriver {
         bench.answer.write(piece)
         next = try upstream.bodyAtHand()
       }
+      if let coding = bench.response.contentCoding { try await decodeAnswer(coding) }
+      bench.notes.answer(bench.response.status, state.reactor.now)
       return upstream
     } catch let failure as UpstreamFailure {
       upstream.close()

@@ -1,4 +1,5 @@
 import Bytes
+import Compression
 import Configuration
 import HTTPSemantics
 import HTTPWire
@@ -45,6 +46,7 @@ struct ExchangeDriver {
   /// Answers the request.
   func run(on worker: isolated Worker) async -> Outcome {
     let outcome: Outcome
+    bench.notes.begin(state.reactor.now)
     do {
       let plan = try matchRoute()
       if !bench.exchange.isRecorded, let prepared = plan.preparedResponse(for: bench.exchange) {
@@ -72,6 +74,11 @@ struct ExchangeDriver {
     } catch {
       outcome = await respond(to: error)
     }
+    // Without a stage there is only the gateway's own log.
+    let deployment = bench.exchange.deployment
+    if let log = deployment == nil ? snapshot.accessLog : deployment?.accessLog {
+      state.accessLogs.write(log, bench.exchange, bench.notes.finished(state.reactor.now))
+    }
     return finish(outcome)
   }
 
@@ -80,13 +87,15 @@ struct ExchangeDriver {
   /// Finds the deployment by host and path, and the method by path and method (Routing).
   private func matchRoute() throws(GatewayFailure) -> MethodPlan {
     let request = bench.request
-    bench.exchange.begin(head: request, facts: facts())
+    bench.exchange.begin(
+      head: request, facts: connection.facts(httpVersion: request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
     let mayAsk = request.present.contains(.xSluiceExplain)
     if mayAsk { beginRecord() }
     let verdict = snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes)
     if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
-    case .found(let deployment, let rest, _):
+    case .found(let deployment, let rest, let mapping):
+      if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
       return try bench.exchange.route(in: plan(of: deployment), from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }
@@ -96,13 +105,6 @@ struct ExchangeDriver {
   private func plan(of deployment: Int) -> DeploymentPlan {
     if let canary = snapshot.deployments[deployment].canary, canary.takes(state.random.next()) { return canary.plan }
     return snapshot.deployments[deployment].plan
-  }
-
-  private func facts() -> RequestFacts {
-    RequestFacts(
-      requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
-      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: connection.clientAddress,
-      port: connection.port, httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1")
   }
 
   // MARK: Method request
@@ -115,6 +117,10 @@ struct ExchangeDriver {
       try await requestBody.collect(into: bench.body, limit: snapshot.limits.bufferedBodySize)
     } catch {
       throw GatewayFailure(error)
+    }
+    // A proxied body goes on as it came, coding and all.
+    if bench.exchange.plan?.kind != .httpProxy, let coding = bench.request.contentCoding {
+      try await decodeRequestBody(coding)
     }
     bench.exchange.body = bench.body
     if let recorder { recorder.requestBody.append(bench.body.readable) }
@@ -166,6 +172,9 @@ struct ExchangeDriver {
     var isDone = false
     /// What follows behind `bench.output`.
     var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// Compresses the rest on its way.
+    var deflater: Deflater?
+    var isChunked = false
   }
 
   /// Writes the head of a response whose fields are on the bench and whose body has `size` bytes.
@@ -181,25 +190,64 @@ struct ExchangeDriver {
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
+    if let deflater = deflater(status: status, size: body.count) { return begin(status, body, by: deflater) }
     let response = writeHead(status, size: body.count)
     let out = bench.output
     var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
+    bench.notes.status = status
     if !ClientResponse.isBodiless(status), bench.request.method != .head {
+      bench.notes.bodyCount = body.count
       if body.count <= 8192 { out.write(body) } else { sending.rest = body }
     }
     do {
       sending.isDone = try sending.rest.isEmpty && client.finishWriting(out)
       return sending
     } catch {
+      bench.notes.isLeft()
       return Sending(outcome: .hasEnded, isDone: true)
     }
   }
 
+  /// Begins to send a response that is compressed: a small one at once, so that its length is known; a large one bit by
+  /// bit.
+  private func begin(_ status: Int, _ body: UnsafeRawBufferPointer, by deflater: Deflater) -> Sending {
+    let request = bench.request
+    let isSmall = body.count <= 64 * 1024
+    if isSmall {
+      bench.packed.clear()
+      deflater.finish(body, into: bench.packed)
+      state.deflaters.give(deflater)
+    }
+    let isChunked = !isSmall && request.minorVersion > 0
+    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped && (isSmall || isChunked)
+    let response = ClientResponse(
+      status: status, framing: isSmall ? .length(UInt64(bench.packed.count)) : isChunked ? .chunked : .close,
+      keepsAlive: keepsAlive)
+    bench.output.clear()
+    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    bench.notes.status = status
+    var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
+    if isSmall {
+      putPacked(isChunked: false)
+    } else {
+      sending.rest = body
+      sending.deflater = deflater
+      sending.isChunked = isChunked
+    }
+    return sending
+  }
+
   func finish(_ sending: Sending) async -> Outcome {
+    defer { if let deflater = sending.deflater { state.deflaters.give(deflater) } }
     do {
+      if let deflater = sending.deflater {
+        try await send(sending.rest, by: deflater, isChunked: sending.isChunked)
+        return sending.outcome
+      }
       try await client.write(bench.output, then: sending.rest, until: writeDeadline)
       return sending.outcome
     } catch {
+      bench.notes.isLeft()
       return .hasEnded
     }
   }
@@ -244,6 +292,7 @@ struct ExchangeDriver {
 
   /// The client has a part of an answer whose rest did not come, or could not be sent.
   func logCutOff(_ reason: String) {
+    bench.exchange.note(integrationError: reason)
     state.server.log.warning(
       "response cut off",
       metadata: ["reason": "\(reason)", "requestId": "\(bench.exchange.facts.requestIDText)"])

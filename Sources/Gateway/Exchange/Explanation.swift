@@ -69,7 +69,9 @@ extension ExchangeDriver {
 
   /// Sends the record of a response whose fields are on the bench, in its place.
   func sendRecord(of status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
-    await sendRecord(of: writeHead(status, size: body.count), body)
+    // It says so where the response would have been compressed.
+    _ = deflater(status: status, size: body.count)
+    return await sendRecord(of: writeHead(status, size: body.count), body)
   }
 
   /// Sends the record of a response whose head is in `bench.output`, in its place.
@@ -94,7 +96,11 @@ extension ExchangeDriver {
       status: 200, framing: .length(UInt64(document.count)), keepsAlive: response.keepsAlive)
     answer.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
     var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
-    if request.method != .head || recorder.isForHead { sending.rest = document.readable }
+    bench.notes.status = 200
+    if request.method != .head || recorder.isForHead {
+      sending.rest = document.readable
+      bench.notes.bodyCount = document.count
+    }
     return await finish(sending)
   }
 

@@ -1,9 +1,11 @@
 import Bytes
+import Compression
 import Configuration
 import HTTPWire
 import Logging
 import Reactor
 import Synchronization
+import Telemetry
 import Upstream
 
 /// What all workers share: the few things that are counted or decided for the process as a whole.
@@ -12,6 +14,8 @@ final class ServerState: Sendable {
   let connections = Atomic<Int>(0)
   let maximumConnections: Int
   let resolver = Resolver()
+  /// Where access logs go.
+  let logFiles: LogFiles
   let log: Logger
   /// Nil: the gateway serves.
   let explaining: Explaining?
@@ -25,6 +29,7 @@ final class ServerState: Sendable {
   init(maximumConnections: Int, log: Logger, explaining: Explaining?) {
     self.maximumConnections = maximumConnections
     self.log = log
+    logFiles = LogFiles { target, event in event.tell(of: target, log) }
     self.explaining = explaining
     standIn = explaining?.standIn?.address
     hasStandIn = standIn != nil
@@ -38,6 +43,8 @@ final class WorkerState {
   let benches = WorkbenchPool()
   let connections = ConnectionSet()
   let upstream: UpstreamPool
+  let accessLogs: AccessLogs
+  let deflaters = DeflaterPool()
   /// By the address that gateway.yaml gives them.
   var listeners: [Listener.Address: ListeningSocket] = [:]
   var random: RandomSource
@@ -55,6 +62,7 @@ final class WorkerState {
     self.server = server
     drained = Wait(on: reactor)
     self.snapshot = snapshot
+    accessLogs = AccessLogs(server.logFiles, on: reactor)
     upstream = UpstreamPool(
       reactor: reactor, resolver: server.resolver, buffers: BufferPool(), limits: UpstreamLimits(snapshot.limits))
     deadlines = Deadlines(snapshot.limits)
@@ -91,6 +99,7 @@ final class WorkerState {
       for listener in listeners.values { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
     }
+    defer { accessLogs.flush() }
     guard connections.count > 0 else { return 0 }
     _ = await reactor.wait(drained, until: reactor.now.advanced(milliseconds: milliseconds))
     return connections.count
