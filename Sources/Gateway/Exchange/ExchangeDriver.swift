@@ -161,6 +161,7 @@ struct ExchangeDriver {
 
   /// Sends a response whose fields are on the bench.
   private func send(_ status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
+    if bench.exchange.isRecorded { return await sendRecord(of: status, body) }
     let sending = begin(status, body)
     return sending.isDone ? sending.outcome : await finish(sending)
   }
@@ -176,20 +177,25 @@ struct ExchangeDriver {
     var isChunked = false
   }
 
+  /// Writes the head of a response whose fields are on the bench and whose body has `size` bytes.
+  @inline(__always)
+  func writeHead(_ status: Int, size: Int) -> ClientResponse {
+    let hasBody = !ClientResponse.isBodiless(status)
+    let response = ClientResponse(
+      status: status, framing: hasBody ? .length(UInt64(size)) : .absent,
+      keepsAlive: bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped)
+    bench.output.clear()
+    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
+    return response
+  }
+
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
     if let deflater = deflater(status: status, size: body.count) { return begin(status, body, by: deflater) }
-    let request = bench.request
-    let hasBody = !ClientResponse.isBodiless(status)
-    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
-    let response = ClientResponse(
-      status: status, framing: hasBody ? .length(UInt64(body.count)) : .absent, keepsAlive: keepsAlive)
+    let response = writeHead(status, size: body.count)
     let out = bench.output
-    out.clear()
-    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
-    if bench.exchange.isRecorded { return begin(recordOf: response, body) }
-    var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
+    var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
     bench.notes.status = status
-    if hasBody, request.method != .head {
+    if !ClientResponse.isBodiless(status), bench.request.method != .head {
       bench.notes.bodyCount = body.count
       if body.count <= 8192 { out.write(body) } else { sending.rest = body }
     }
