@@ -51,6 +51,8 @@ let package = Package(
     // policies: one decision each
     .target(name: "Routing", dependencies: ["Bytes", "APIModel", "HTTPSemantics"], swiftSettings: hot),  // which method of which API
     .target(
+      name: "StaticFiles", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),  // which bytes of which file
+    .target(
       name: "Telemetry",  // log lines on their way to files
       dependencies: ["CLinux", "Bytes", "Reactor"], swiftSettings: hot),
 
@@ -63,20 +65,27 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(
+      name: "Edge",  // distributions: which behaviour and which origin a request is for
+      dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "APIModel", "Routing", "StaticFiles", "Pipeline"], swiftSettings: hot),
+    .target(
+      name: "SiteStore", dependencies: ["CLinux", "Bytes", "StaticFiles"], swiftSettings: hot),  // open files, and releases of a site
+    .target(
       name: "Upstream",  // pooled connections to origins
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: hot),
 
     // assembly
     .target(
       name: "Configuration",  // gateway.yaml and OpenAPI documents in, one Snapshot or every mistake out
-      dependencies: ["COpenSSL", "APIModel", "Routing", "Pipeline", "Yams"], swiftSettings: strict),
+      dependencies: [
+        "COpenSSL", "APIModel", "HTTPSemantics", "Routing", "Pipeline", "StaticFiles", "Edge", "Yams",
+      ], swiftSettings: strict),
 
     // hall: the one place where deciding and doing meet
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "Pipeline", "Upstream",
-        "Configuration",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "Pipeline", "Edge",
+        "StaticFiles", "SiteStore", "Upstream", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(
@@ -86,8 +95,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "HTTPSemantics", "Gateway", "SampleOrigin", "Reactor", "Pipeline", "Configuration", "Velocity", "JSON",
-        "APIModel",
+        "Bytes", "HTTPSemantics", "Gateway", "SampleOrigin", "Reactor", "Pipeline", "Edge", "SiteStore", "Configuration",
+        "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -110,9 +119,12 @@ let package = Package(
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
+    .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing"],
+      name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing", "HTTPSemantics", "StaticFiles", "Edge"],
       exclude: ["Goldens", "Definitions"], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),

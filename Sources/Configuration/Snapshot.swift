@@ -1,4 +1,5 @@
 import APIModel
+import Edge
 import Pipeline
 import Routing
 
@@ -21,6 +22,8 @@ public final class Snapshot: Sendable {
   /// Of requests that come to no stage; nil: they are not logged.
   public let accessLog: AccessLogPlan?
   public let domains: [DomainName]
+  /// What answers for hosts with a distribution; nil: there is none.
+  public let edge: EdgePlan?
   /// Every file that was read, by path: what to watch for changes.
   public let files: [String]
   /// What is worth saying about a configuration that is good all the same.
@@ -29,7 +32,7 @@ public final class Snapshot: Sendable {
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
     secretNames: [String], apis: [RestAPI], deployments: [Deployment], addresses: AddressTable,
-    accessLog: AccessLogPlan?, domains: [DomainName], files: [String], warnings: [Diagnostic]
+    accessLog: AccessLogPlan?, domains: [DomainName], edge: EdgePlan?, files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
@@ -42,6 +45,7 @@ public final class Snapshot: Sendable {
     self.addresses = addresses
     self.accessLog = accessLog
     self.domains = domains
+    self.edge = edge
     self.files = files
     self.warnings = warnings
   }

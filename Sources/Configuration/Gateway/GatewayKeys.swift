@@ -12,6 +12,15 @@ public enum GatewayKeys {
     case methodSettings = "apis[].stages[].methodSettings.*"
     case domain = "domains[]"
     case mapping = "domains[].mappings[]"
+    case distribution = "distributions[]"
+    case origin = "distributions[].origins[]"
+    case cacheControlRule = "distributions[].origins[].cacheControl[]"
+    case originGroup = "distributions[].originGroups[]"
+    case cacheBehavior = "distributions[].cacheBehaviors[], defaultCacheBehavior"
+    case forwardedValues = "forwardedValues"
+    case forwardedCookies = "forwardedValues.cookies"
+    case cachePolicy = "cachePolicy"
+    case customErrorResponse = "distributions[].customErrorResponses[]"
     case accessLogSettings = "accessLogSettings"
     case cors = "apis[].cors"
   }
@@ -32,10 +41,15 @@ public enum GatewayKeys {
     Key(object: object, name: name, value: value, standard: standard, prose: prose)
   }
 
-  public static let table: [Key] = [
+  public static let table = gateway + DistributionKeys.table
+
+  private static let gateway: [Key] = [
     key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),
     key(.root, "apis", "list of APIs", standard: nil, "The APIs that are served."),
     key(.root, "domains", "list of domains", standard: "none", "Host names of their own, and which API answers there."),
+    key(
+      .root, "distributions", "list of distributions", standard: "none",
+      "Sites: hosts whose paths are answered by APIs, other servers and directories."),
     key(
       .root, "accessLogSettings", "object", standard: "none",
       "The access log of requests that come to no stage, and of the stages that have none of their own."),

@@ -1,4 +1,5 @@
 import APIModel
+import Edge
 
 /// What gateway.yaml says, with its API definitions read.
 struct GatewayDescription {
@@ -10,6 +11,7 @@ struct GatewayDescription {
   var secretNames: [String] = []
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
+  var distributions: [Distribution] = []
   /// Of requests that come to no stage, and of stages that say nothing of their own.
   var accessLogSettings: AccessLogSettings?
 }
@@ -40,6 +42,9 @@ struct GatewayReader {
     description.accessLogSettings = AccessLogReader(context: context).settings(of: root)
     description.apis = apis(root, description.limits, description.accessLogSettings)
     description.domains = domains(root)
+    if let distributions = root.list("distributions") {
+      description.distributions = DistributionReader(context: context, apis: declaredAPIs(root)).read(distributions)
+    }
     return description
   }
 
@@ -138,6 +143,20 @@ struct GatewayReader {
       apis.append((api, stages))
     }
     return apis
+  }
+
+  /// The stages of every API that gateway.yaml names, whether or not its definition can be read.
+  private func declaredAPIs(_ root: ObjectReader) -> [String: [String]] {
+    var declared: [String: [String]] = [:]
+    guard case .sequence(let items)? = root.value("apis")?.content else { return [:] }
+    for api in items.compactMap({ context.library.resolve($0) }) {
+      guard let name = api["name"]?.scalar?.text else { continue }
+      guard case .sequence(let stages)? = api["stages"].flatMap({ context.library.resolve($0) })?.content else {
+        continue
+      }
+      declared[name] = stages.compactMap { context.library.resolve($0)?["name"]?.scalar?.text }
+    }
+    return declared
   }
 
   // MARK: Domains

@@ -15,7 +15,7 @@ extension ExchangeDriver {
     bench.notes.call(state.reactor.now)
     if let recorder { note(callTo: endpoint, plan, recorder) }
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
-    let upstream = try await sendWhole(to: endpoint, plan, until: deadline)
+    let upstream = try await sendWhole(to: endpoint, until: deadline)
     do {
       let method = bench.exchange.integrationMethod
       while bench.response.status < 200 {
@@ -67,7 +67,7 @@ extension ExchangeDriver {
 
   /// Sends what is in `bench.upstream`, head and body, and receives the head of the answer.
   func sendWhole(
-    to endpoint: Endpoint, _ plan: MethodPlan, until deadline: MonotonicTime
+    to endpoint: Endpoint, until deadline: MonotonicTime
   ) async throws(GatewayFailure) -> UpstreamConnection {
     let method = bench.exchange.integrationMethod
     do {

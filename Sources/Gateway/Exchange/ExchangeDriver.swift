@@ -21,6 +21,8 @@ struct ExchangeDriver {
     case aborts
     /// It is closed at once: there is nobody left to talk to.
     case hasEnded
+    /// Nothing has been sent: something else answers in place of what failed (`EdgeExchange`).
+    case startsOver
   }
 
   let connection: ClientConnection
@@ -46,8 +48,11 @@ struct ExchangeDriver {
   /// Answers the request.
   func run(on worker: isolated Worker) async -> Outcome {
     let outcome: Outcome
-    bench.notes.begin(state.reactor.now)
+    if bench.edge == nil { bench.notes.begin(state.reactor.now) }
     do {
+      if let edge = snapshot.edge, let answered = try await answerAtEdge(edge, on: worker) {
+        return answered == .startsOver ? await run(on: worker) : conclude(answered)
+      }
       let plan = try matchRoute()
       if !bench.exchange.isRecorded, let prepared = plan.preparedResponse(for: bench.exchange) {
         let sending = begin(prepared)
@@ -68,12 +73,18 @@ struct ExchangeDriver {
           defer { upstream.release() }
           outcome = try await respond(plan, bench.response.status, answer: bench.response)
         case .http(let endpoint), .stream(let endpoint):
-          outcome = try await relay(to: endpoint, plan, on: worker)
+          outcome = try await relay(to: endpoint, RelayTerms(plan), on: worker)
         }
       }
     } catch {
       outcome = await respond(to: error)
     }
+    if outcome == .startsOver { return await run(on: worker) }
+    return conclude(outcome)
+  }
+
+  /// Logs the exchange, whose response is over.
+  private func conclude(_ outcome: Outcome) -> Outcome {
     // Without a stage there is only the gateway's own log.
     let deployment = bench.exchange.deployment
     if let log = deployment == nil ? snapshot.accessLog : deployment?.accessLog {
@@ -87,11 +98,11 @@ struct ExchangeDriver {
   /// Finds the deployment by host and path, and the method by path and method (Routing).
   private func matchRoute() throws(GatewayFailure) -> MethodPlan {
     let request = bench.request
-    bench.exchange.begin(
-      head: request, facts: connection.facts(httpVersion: request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
+    // What a distribution answers has begun already.
+    if bench.edge == nil, !bench.exchange.isRecorded { beginExchange() }
     let mayAsk = request.present.contains(.xSluiceExplain)
-    if mayAsk { beginRecord() }
-    let verdict = snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes)
+    if mayAsk, !bench.exchange.isRecorded { beginRecord() }
+    let verdict = resolveAddress()
     if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
     case .found(let deployment, let rest, let mapping):
@@ -105,6 +116,13 @@ struct ExchangeDriver {
   private func plan(of deployment: Int) -> DeploymentPlan {
     if let canary = snapshot.deployments[deployment].canary, canary.takes(state.random.next()) { return canary.plan }
     return snapshot.deployments[deployment].plan
+  }
+
+  /// Takes the request, with what is known besides its bytes.
+  func beginExchange() {
+    bench.exchange.begin(
+      head: bench.request,
+      facts: connection.facts(httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
   }
 
   // MARK: Method request
@@ -155,12 +173,13 @@ struct ExchangeDriver {
   func respond(to failure: GatewayFailure) async -> Outcome {
     log(failure)
     if failure.isClientGone { return .hasEnded }
+    if bench.edge != nil, let outcome = await answerAtEdge(for: failure) { return outcome }
     let status = GatewayResponses.write(failure, bench.exchange, fields: bench.fields, body: bench.rendered)
     return await send(status, bench.rendered.readable)
   }
 
   /// Sends a response whose fields are on the bench.
-  private func send(_ status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
+  func send(_ status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
     if bench.exchange.isRecorded { return await sendRecord(of: status, body) }
     let sending = begin(status, body)
     return sending.isDone ? sending.outcome : await finish(sending)
@@ -190,6 +209,7 @@ struct ExchangeDriver {
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
+    if status >= 400, bench.edge != nil, hasStandIn(for: status) { return Sending(outcome: .startsOver, isDone: true) }
     if let deflater = deflater(status: status, size: body.count) { return begin(status, body, by: deflater) }
     let response = writeHead(status, size: body.count)
     let out = bench.output
@@ -257,7 +277,7 @@ struct ExchangeDriver {
   // MARK: End
 
   /// Whether what is left of the request's body has come already, so that it can be dropped and the connection go on.
-  private var bodyCanBeDropped: Bool {
+  var bodyCanBeDropped: Bool {
     guard let requestBody else { return true }
     do {
       while let piece = try requestBody.pieceAtHand() {
@@ -271,6 +291,10 @@ struct ExchangeDriver {
 
   /// Leaves the input where the next request begins.
   private func finish(_ outcome: Outcome) -> Outcome {
+    if bench.edge != nil {
+      bench.edge = nil
+      bench.form = nil
+    }
     guard outcome == .keepsOpen else { return outcome }
     guard let requestBody else { return .keepsOpen }
     guard requestBody.isDone else { return .closes }

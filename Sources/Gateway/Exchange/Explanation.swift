@@ -106,7 +106,7 @@ extension ExchangeDriver {
 
   /// Takes an HTTP_PROXY's answer to its end for the record, where it would have gone to the client.
   func record(
-    _ recorder: ExchangeRecorder, _ response: ClientResponse, from upstream: UpstreamConnection, _ plan: MethodPlan,
+    _ recorder: ExchangeRecorder, _ response: ClientResponse, from upstream: UpstreamConnection, _ terms: RelayTerms,
     _ upload: Upload?
   ) async throws(GatewayFailure) -> Outcome {
     recorder.noteAnswer(bench.response, isReused: upstream.isReused, at: clock)
@@ -119,7 +119,7 @@ extension ExchangeDriver {
       throw GatewayFailure(error)
     }
     do {
-      let patience = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
+      let patience = state.reactor.now.advanced(milliseconds: terms.timeoutMilliseconds)
       client.companion = upstream.socket
       defer { client.companion = nil }
       while !isForHead, let piece = try await upstream.readBody(until: patience) {

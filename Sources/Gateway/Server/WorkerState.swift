@@ -1,9 +1,11 @@
 import Bytes
 import Compression
 import Configuration
+import Edge
 import HTTPWire
 import Logging
 import Reactor
+import SiteStore
 import Synchronization
 import Telemetry
 import Upstream
@@ -56,6 +58,8 @@ final class WorkerState {
   private(set) var bodyLimits: BodyLimits
   private(set) var isDraining = false
   private let drained: Wait
+  /// The directories that are served, each from its first request on.
+  private var sites: [(origin: DirectoryOrigin, site: Site)] = []
 
   init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
     self.reactor = reactor
@@ -71,9 +75,18 @@ final class WorkerState {
     random = RandomSource(seed: Machine.randomSeed())
   }
 
+  /// The directory of an origin, with its open files.
+  func site(of origin: DirectoryOrigin) -> Site {
+    for known in sites where known.origin === origin { return known.site }
+    let site = Site(origin.settings)
+    sites.append((origin, site))
+    return site
+  }
+
   /// Answers new requests by another configuration.
   func adopt(_ snapshot: Snapshot) {
     self.snapshot = snapshot
+    sites.removeAll()
     deadlines = Deadlines(snapshot.limits)
     headLimits = HeadLimits(snapshot.limits)
     bodyLimits = BodyLimits(snapshot.limits)
