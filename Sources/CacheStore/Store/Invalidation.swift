@@ -1,0 +1,98 @@
+import Bytes
+import CacheRules
+
+/// Invalidation: complete when the call returns, for every worker, every variant, and what is being fetched.
+///
+/// Each call is logged first, then closes the fetches it may hit to newcomers, then goes through the objects; see
+/// `InvalidationLog` for why nothing slips through in between. Objects are freed outside the locks.
+extension CacheStore {
+  /// By path, in CloudFront's syntax.
+  @discardableResult
+  public func invalidate(
+    _ patterns: [InvalidationPattern], space: UInt32, _ mode: InvalidationMode = .hard
+  ) -> InvalidationReport {
+    var report = InvalidationReport()
+    let prefixes = patterns.filter(\.isPrefix)
+    if mode != .dryRun {
+      for pattern in patterns { log.append(.pattern(space: space, pattern), isSoft: mode == .soft) }
+      closeFillings { filling in
+        CacheKey.space(of: filling.key) == space
+          && patterns.contains { $0.matches(CacheKey.target(of: filling.key)) }
+      }
+    }
+    for pattern in patterns where !pattern.isPrefix {
+      let key = ByteBuffer(capacity: pattern.path.count + 16)
+      pattern.path.withUnsafeBytes { target in
+        CacheKey.write(space: space, target: target, into: key)
+        var removed: [StoredObject] = []
+        let hash = hash(key.readable)
+        shard(hash).invalidate(mode, key: key.readable, hash: hash, report: &report, removed: &removed)
+        release(removed)
+        sweep(self.hash(target: target, space: space), mode, &report)
+      }
+    }
+    if !prefixes.isEmpty {
+      scan(mode, &report) { object in
+        CacheKey.space(of: object.key) == space
+          && prefixes.contains { $0.matches(CacheKey.target(of: object.key)) }
+      }
+    }
+    return report
+  }
+
+  /// By tag: `Cache-Tag`, `Surrogate-Key`, `Cache-Groups`.
+  @discardableResult
+  public func invalidate(
+    tag: UnsafeRawBufferPointer, space: UInt32, _ mode: InvalidationMode = .hard
+  ) -> InvalidationReport {
+    var report = InvalidationReport()
+    let hash = hash(tag: tag, space: space)
+    if mode != .dryRun {
+      log.append(.tag(hash), isSoft: mode == .soft)
+      // Which tags a response has is not known before its head comes, so whoever comes from now on fetches anew.
+      closeFillings { CacheKey.space(of: $0.key) == space && $0.mayHave(tag: hash) }
+    }
+    sweep(hash, mode, &report)
+    return report
+  }
+
+  /// Everything, in one space or in all.
+  @discardableResult
+  public func invalidateEverything(space: UInt32? = nil, _ mode: InvalidationMode = .hard) -> InvalidationReport {
+    var report = InvalidationReport()
+    if mode != .dryRun {
+      log.append(.everything(space: space), isSoft: mode == .soft)
+      closeFillings { space == nil || CacheKey.space(of: $0.key) == space }
+    }
+    scan(mode, &report) { space == nil || CacheKey.space(of: $0.key) == space }
+    return report
+  }
+
+  /// So many objects are invalidated under one hold of a lock.
+  private static let batch = 256
+
+  private func sweep(_ tag: UInt64, _ mode: InvalidationMode, _ report: inout InvalidationReport) {
+    for shard in allShards {
+      var end = Int.max
+      repeat {
+        var removed: [StoredObject] = []
+        shard.invalidate(mode, tag: tag, before: &end, batch: Self.batch, report: &report, removed: &removed)
+        release(removed)
+      } while end > 0
+    }
+  }
+
+  private func scan(
+    _ mode: InvalidationMode, _ report: inout InvalidationReport, where matches: (StoredObject) -> Bool
+  ) {
+    for shard in allShards {
+      var removed: [StoredObject] = []
+      shard.invalidate(mode, where: matches, report: &report, removed: &removed)
+      release(removed)
+    }
+  }
+
+  private func closeFillings(where isHit: (Filling) -> Bool) {
+    for shard in allShards { shard.closeFillings(where: isHit) }
+  }
+}

@@ -1,0 +1,290 @@
+import Bytes
+import CacheRules
+import Synchronization
+
+/// A part of the store with a lock of its own. Keys are spread over shards by their hash, so that workers seldom meet.
+///
+/// Under the lock nothing is freed and nothing waits: what is removed is handed out, and goes when its holder lets go.
+// SAFETY: every stored `var` is touched only inside `lock.withLock`.
+final class Shard: @unchecked Sendable {
+  private let lock = Mutex<Void>(())
+  private var table = ObjectTable()
+  private var queues = EvictionQueues()
+  private var tags = TagIndex()
+  private var fillings: [UInt64: [Filling]] = [:]
+  private var uncacheable = UncacheableMemory()
+  private var counters = ShardCounters()
+
+  /// So many responses to one key are kept apart by `Vary`; the oldest gives way.
+  static let mostVariants = 64
+
+  deinit { table.deallocate() }
+
+  // MARK: Look-up
+
+  /// The first response with this key that `matches`. The hot path.
+  @inline(__always)
+  func find(
+    _ key: UnsafeRawBufferPointer, hash: UInt64, where matches: (StoredObject) -> Bool
+  ) -> Finding {
+    lock.withLock { _ in
+      let finding = look(key, hash: hash, where: matches)
+      if case .found = finding { counters.found &+= 1 } else { counters.missed &+= 1 }
+      return finding
+    }
+  }
+
+  @inline(__always)
+  private func look(
+    _ key: UnsafeRawBufferPointer, hash: UInt64, where matches: (StoredObject) -> Bool
+  ) -> Finding {
+    guard var object = table.find(key, hash: hash) else { return .absent }
+    while true {
+      if matches(object) {
+        object.touch()
+        return .found(object)
+      }
+      guard let next = object.links.nextVariant else { return .otherVariants }
+      object = next
+    }
+  }
+
+  func variants(_ key: UnsafeRawBufferPointer, hash: UInt64) -> [StoredObject] {
+    lock.withLock { _ in
+      var list: [StoredObject] = []
+      var next = table.find(key, hash: hash)
+      while let object = next {
+        list.append(object)
+        next = object.links.nextVariant
+      }
+      return list
+    }
+  }
+
+  // MARK: Change
+
+  /// Adds a response in the place of the one with its key and selection.
+  /// - Parameter verdict: asked under the lock whether an invalidation has hit the response meanwhile.
+  /// - Returns: what had to leave for it; nil where the verdict was against it.
+  func insert(_ object: StoredObject, verdict: () -> InvalidationLog.Verdict) -> [StoredObject]? {
+    lock.withLock { _ in
+      switch verdict() {
+      case .untouched: break
+      case .softly: object.invalidateSoftly()
+      case .hard: return nil
+      }
+      var removed: [StoredObject] = []
+      if let present = table.find(object.key, hash: object.hash) {
+        var next: StoredObject? = present
+        var count = 0
+        while let variant = next {
+          next = variant.links.nextVariant
+          count &+= 1
+          if variant.selection.isSame(as: object.selection) || count >= Self.mostVariants {
+            unlink(variant)
+            removed.append(variant)
+          }
+        }
+      }
+      object.links.nextVariant = table.find(object.key, hash: object.hash)
+      table.set(object)
+      queues.add(object)
+      tags.add(object)
+      uncacheable.remove(object.hash)
+      counters.stored &+= 1
+      return removed
+    }
+  }
+
+  /// - Returns: whether the object was still there.
+  func remove(_ object: StoredObject) -> Bool {
+    lock.withLock { _ in
+      guard object.links.queue != .none else { return false }
+      unlink(object)
+      return true
+    }
+  }
+
+  /// Removes the object that eviction chooses; nil where there is none.
+  func evict() -> StoredObject? {
+    lock.withLock { _ in
+      guard let object = queues.choose() else { return nil }
+      unlink(object)
+      return object
+    }
+  }
+
+  private func unlink(_ object: StoredObject) {
+    queues.remove(object)
+    tags.remove(object)
+    guard let newest = table.find(object.key, hash: object.hash) else { return }
+    if newest === object {
+      if let next = object.links.nextVariant {
+        // Its key's bytes are the same, so it takes the slot over.
+        table.set(next)
+      } else {
+        table.remove(object)
+      }
+    } else {
+      var before = newest
+      while let next = before.links.nextVariant {
+        if next === object {
+          before.links.nextVariant = next.links.nextVariant
+          break
+        }
+        before = next
+      }
+    }
+    object.links.nextVariant = nil
+  }
+
+  // MARK: Invalidation
+
+  /// Invalidates the objects that a pattern matches.
+  /// - Parameter removed: takes those that left, so that they are freed outside the lock.
+  func invalidate(
+    _ mode: InvalidationMode, where matches: (StoredObject) -> Bool, report: inout InvalidationReport,
+    removed: inout [StoredObject]
+  ) {
+    lock.withLock { _ in
+      var hit: [StoredObject] = []
+      table.forEach { newest in
+        guard matches(newest) else { return }
+        var next: StoredObject? = newest
+        while let object = next {
+          hit.append(object)
+          next = object.links.nextVariant
+        }
+      }
+      apply(mode, to: hit, report: &report, removed: &removed)
+    }
+  }
+
+  /// The same for one key.
+  func invalidate(
+    _ mode: InvalidationMode, key: UnsafeRawBufferPointer, hash: UInt64, report: inout InvalidationReport,
+    removed: inout [StoredObject]
+  ) {
+    lock.withLock { _ in
+      var hit: [StoredObject] = []
+      var next = table.find(key, hash: hash)
+      while let object = next {
+        hit.append(object)
+        next = object.links.nextVariant
+      }
+      apply(mode, to: hit, report: &report, removed: &removed)
+    }
+  }
+
+  /// The same for up to `batch` objects with a tag, from the end of their list.
+  /// - Parameter end: where the objects that are still to be looked at end; moved on. New objects come in behind it, and
+  ///   one that is moved before it has been looked at, so none is missed.
+  func invalidate(
+    _ mode: InvalidationMode, tag: UInt64, before end: inout Int, batch: Int, report: inout InvalidationReport,
+    removed: inout [StoredObject]
+  ) {
+    lock.withLock { _ in
+      end = min(end, tags.count(tag))
+      let hit = tags.objects(tag, before: end, limit: batch)
+      apply(mode, to: hit, report: &report, removed: &removed)
+      end &-= hit.count
+    }
+  }
+
+  private func apply(
+    _ mode: InvalidationMode, to hit: [StoredObject], report: inout InvalidationReport, removed: inout [StoredObject]
+  ) {
+    for object in hit {
+      report.count(object)
+      switch mode {
+      case .dryRun: break
+      case .soft: object.invalidateSoftly()
+      case .hard:
+        unlink(object)
+        removed.append(object)
+      }
+    }
+    if mode != .dryRun { counters.invalidated &+= hit.count }
+  }
+
+  // MARK: Fillings
+
+  /// Who fetches what is not stored: the one that asked first, on behalf of all.
+  func join(
+    _ key: UnsafeRawBufferPointer, hash: UInt64, unlike seen: StoredObject?, now: Int64,
+    matches: (StoredObject) -> Bool, joins: (UnsafeRawBufferPointer) -> Bool, make: () -> Filling
+  ) -> Joining {
+    lock.withLock { _ in
+      // It may have been stored since it was looked for.
+      if case .found(let object) = look(key, hash: hash, where: matches), object !== seen { return .found(object) }
+      for filling in fillings[hash] ?? [] where filling.key.isSame(as: key) && filling.accepts(joins) {
+        counters.collapsed &+= 1
+        return .follow(filling)
+      }
+      if uncacheable.contains(hash, now: now) { return .alone }
+      let filling = make()
+      fillings[hash, default: []].append(filling)
+      return .lead(filling)
+    }
+  }
+
+  /// Ends the joining of a filling.
+  func close(_ filling: Filling) {
+    lock.withLock { _ in drop(filling) }
+  }
+
+  private func drop(_ filling: Filling) {
+    guard var list = fillings[filling.hash] else { return }
+    list.removeAll { $0 === filling }
+    fillings[filling.hash] = list.isEmpty ? nil : list
+  }
+
+  func rememberUncacheable(_ hash: UInt64, now: Int64) { lock.withLock { _ in uncacheable.insert(hash, now: now) } }
+
+  /// Lets no one join fillings any more that an invalidation has hit, or may have.
+  func closeFillings(where isHit: (Filling) -> Bool) {
+    lock.withLock { _ in
+      for list in fillings.values {
+        for filling in list where isHit(filling) { drop(filling) }
+      }
+    }
+  }
+
+  // MARK: Numbers
+
+  func add(to statistics: inout StoreStatistics) {
+    lock.withLock { _ in
+      statistics.keys += table.count
+      statistics.objects += queues.count
+      statistics.objectBytes += queues.bytes
+      statistics.smallBytes += queues.small.bytes
+      statistics.evicted += queues.evicted
+      statistics.fillings += fillings.values.reduce(0) { $0 + $1.count }
+      statistics.found += counters.found
+      statistics.missed += counters.missed
+      statistics.stored += counters.stored
+      statistics.invalidated += counters.invalidated
+      statistics.collapsed += counters.collapsed
+    }
+  }
+}
+
+/// What a look-up found.
+public enum Finding: Sendable {
+  case found(StoredObject)
+  /// Responses with this key, but none that matches.
+  case otherVariants
+  case absent
+}
+
+/// How a request gets what is not stored.
+public enum Joining: Sendable {
+  /// It has been stored meanwhile.
+  case found(StoredObject)
+  /// This request fetches it, on behalf of those who follow.
+  case lead(Filling)
+  /// Another request is fetching it.
+  case follow(Filling)
+  /// Recent answers could not be stored: everybody fetches for himself.
+  case alone
+}
