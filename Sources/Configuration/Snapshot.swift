@@ -11,6 +11,7 @@ public final class Snapshot: Sendable {
   /// Nil: the file does not say.
   public let logLevel: LogLevel?
   public let limits: Limits
+  public let admin: AdminSettings
   public let apis: [RestAPI]
   /// Every stage of every API; what `addresses` gives is an index of it.
   public let deployments: [Deployment]
@@ -22,13 +23,15 @@ public final class Snapshot: Sendable {
   public let warnings: [Diagnostic]
 
   init(
-    listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, apis: [RestAPI],
-    deployments: [Deployment], addresses: AddressTable, domains: [DomainName], files: [String], warnings: [Diagnostic]
+    listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
+    apis: [RestAPI], deployments: [Deployment], addresses: AddressTable, domains: [DomainName], files: [String],
+    warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
     self.logLevel = logLevel
     self.limits = limits
+    self.admin = admin
     self.apis = apis
     self.deployments = deployments
     self.addresses = addresses
@@ -45,4 +48,28 @@ public struct Deployment: Sendable {
   public let stage: Stage
   /// Its resources and methods, compiled.
   public let plan: DeploymentPlan
+  /// Nil: every request is answered by `plan`.
+  public let canary: Canary?
+}
+
+/// What a part of a stage's requests is answered by instead (spec § 11.3).
+public final class Canary: Sendable {
+  public let plan: DeploymentPlan
+  /// How many of 2³² requests.
+  private let share: UInt64
+
+  /// - Parameter percentTraffic: from 0 to 100.
+  init(plan: DeploymentPlan, percentTraffic: Double) {
+    self.plan = plan
+    share = UInt64(max(0, min(1, percentTraffic / 100)) * Double(1 << 32))
+  }
+
+  /// Whether a request is the canary's.
+  /// - Parameter chance: 64 random bits.
+  public func takes(_ chance: UInt64) -> Bool { chance >> 32 < share }
+
+  /// The numbers of the deployments that the canaries of a snapshot are of.
+  public static func deployments(of snapshot: Snapshot) -> Set<Int> {
+    Set(snapshot.deployments.compactMap(\.stage.canary?.deployment))
+  }
 }

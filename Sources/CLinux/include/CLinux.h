@@ -38,5 +38,8 @@ static inline ssize_t clinux_send(int fd, const void *bytes, size_t count) {
 // The calling thread's name, as `top -H` shows it.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
+// Makes the calling thread run only where no other wants the processor (SCHED_IDLE, sched(7)).
+int clinux_idle_thread(void);
+
 // The processors that this process may run on (sched_setaffinity, cgroup cpusets): at least 1.
 int clinux_cpu_count(void);

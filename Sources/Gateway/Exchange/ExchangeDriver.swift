@@ -52,7 +52,10 @@ struct ExchangeDriver {
         outcome = sending.isDone ? sending.outcome : await finish(sending)
       } else {
         try MethodRequest.run(plan, bench.exchange)
-        if plan.needsBody { try await collectBody() }
+        if plan.needsBody {
+          try await collectBody()
+          try MethodRequest.checkBody(plan, bench.exchange)
+        }
         switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
         case .mock(let status):
           outcome = try await respond(plan, status, answer: nil)
@@ -78,9 +81,15 @@ struct ExchangeDriver {
     bench.exchange.begin(head: request, facts: facts())
     switch snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes) {
     case .found(let deployment, let rest, _):
-      return try bench.exchange.route(in: snapshot.deployments[deployment].plan, from: rest)
+      return try bench.exchange.route(in: plan(of: deployment), from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }
+  }
+
+  /// The stage's own plan, or for a part of the requests its canary's (spec § 11.3).
+  private func plan(of deployment: Int) -> DeploymentPlan {
+    if let canary = snapshot.deployments[deployment].canary, canary.takes(state.random.next()) { return canary.plan }
+    return snapshot.deployments[deployment].plan
   }
 
   private func facts() -> RequestFacts {
