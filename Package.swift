@@ -48,6 +48,9 @@ let package = Package(
 
     // policies: one decision each
     .target(name: "Routing", dependencies: ["Bytes", "APIModel", "HTTPSemantics"], swiftSettings: hot),  // which method of which API
+    .target(
+      name: "CacheRules",  // what may be stored and reused, for how long and for whom (RFC 9111)
+      dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),
 
     // flow: one exchange
     .target(
@@ -60,6 +63,9 @@ let package = Package(
     .target(
       name: "Upstream",  // pooled connections to origins
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: hot),
+    .target(
+      name: "CacheStore",  // stored responses, and fetches that many follow
+      dependencies: ["Bytes", "CacheRules"], swiftSettings: hot),
 
     // assembly
     .target(

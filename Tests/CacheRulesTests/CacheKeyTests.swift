@@ -7,10 +7,13 @@ import Testing
 @Suite("Cache keys (spec § 14.4)")
 struct CacheKeyTests {
   /// The key, with its NUL written as `|` and its LFs as `;`.
-  private func key(_ policy: CacheKeyPolicy, _ target: String, _ fields: [String] = [], method: String = "GET", space: UInt32 = 7) -> String {
+  private func key(
+    _ policy: CacheKeyPolicy, _ target: String, _ fields: [String] = [], method: String = "GET", space: UInt32 = 7
+  ) -> String {
     let head = request(method, target, fields)
     let key = written { CacheKey.write(space: space, policy, head, path: head.pathBytes, into: $0) }
-    return String(String.UnicodeScalarView(key.unicodeScalars.dropFirst(5).map { $0 == "\0" ? "|" : $0 == "\n" ? ";" : $0 }))
+    return String(
+      String.UnicodeScalarView(key.unicodeScalars.dropFirst(5).map { $0 == "\0" ? "|" : $0 == "\n" ? ";" : $0 }))
   }
 
   @Test("the query must be in the key as the policy says, in the order received")
@@ -35,7 +38,8 @@ struct CacheKeyTests {
   @Test("cookies must be in the key as the policy says, sorted")
   func cookies() {
     #expect(key(CacheKeyPolicy(cookies: .all), "/", ["Cookie: b=2; a=1"]) == "/|c:a=1;c:b=2;")
-    #expect(key(CacheKeyPolicy(cookies: .whitelist(["a"])), "/", ["Cookie: b=2; a=1", "Cookie: a=0"]) == "/|c:a=0;c:a=1;")
+    #expect(
+      key(CacheKeyPolicy(cookies: .whitelist(["a"])), "/", ["Cookie: b=2; a=1", "Cookie: a=0"]) == "/|c:a=0;c:a=1;")
     #expect(key(CacheKeyPolicy(cookies: .allExcept(["a"])), "/", ["Cookie: b=2;a=1;;"]) == "/|c:b=2;")
     #expect(key(CacheKeyPolicy(cookies: .none), "/", ["Cookie: b=2"]) == "/|")
   }
@@ -43,7 +47,8 @@ struct CacheKeyTests {
   @Test(
     "Accept-Encoding must be in the key as what counts of it",
     arguments: [
-      ("gzip, deflate, br", "e:br,gzip;"), ("br;q=1.0, gzip;q=0.5", "e:br,gzip;"), ("gzip;q=0, br", "e:br;"), ("*", "e:br,gzip;"),
+      ("gzip, deflate, br", "e:br,gzip;"), ("br;q=1.0, gzip;q=0.5", "e:br,gzip;"), ("gzip;q=0, br", "e:br;"),
+      ("*", "e:br,gzip;"),
       ("*;q=0", ""), ("deflate", ""), ("gzip;q=0.000", ""), ("GZIP", "e:gzip;"), ("*, br;q=0", "e:gzip;"),
     ])
   func encodings(_ value: String, _ part: String) {
@@ -92,7 +97,9 @@ struct StageCacheTests {
 
   @Test("max-age=0 must invalidate for those who may, and do as the strategy says for others")
   func invalidation() {
-    func decide(_ value: String, _ requires: Bool, _ authorized: Bool, _ strategy: StageCache.UnauthorizedStrategy) -> StageCache.Invalidation {
+    func decide(_ value: String, _ requires: Bool, _ authorized: Bool, _ strategy: StageCache.UnauthorizedStrategy)
+      -> StageCache.Invalidation
+    {
       StageCache.invalidation(
         RequestDirectives(request("GET", "/", ["Cache-Control: \(value)"])), requiresAuthorization: requires,
         isAuthorized: authorized, strategy: strategy)
@@ -111,7 +118,9 @@ struct StageCacheTests {
       written { out in
         StageCache.write(space: 1, namespace: "res1", method: .get, into: out)
         for (name, value) in values {
-          if let value { withBytes(value) { StageCache.write(parameter: name, $0, into: out) } } else {
+          if let value {
+            withBytes(value) { StageCache.write(parameter: name, $0, into: out) }
+          } else {
             StageCache.write(parameter: name, nil, into: out)
           }
         }

@@ -9,13 +9,17 @@ struct ConditionTests {
   private func isNotModified(_ stored: [String], _ presented: [String], status: Int = 200) -> Bool {
     let response = Response(status, ["Date: \(date(noon))"] + stored)
     return response.bytes.withUnsafeBytes {
-      ClientConditions.isNotModified(request("GET", "/", presented), response.record(), fields: $0, now: noonMilliseconds)
+      ClientConditions.isNotModified(
+        request("GET", "/", presented), response.record(), fields: $0, now: noonMilliseconds)
     }
   }
 
   @Test("If-None-Match must be answered with 304 where it names the stored tag, weak or strong, anywhere in its list")
   func ifNoneMatch() {
-    for value in ["\"abcdef\"", "\"abcdef\", \"1\", \"2\"", "\"1\", \"abcdef\", \"2\"", "\"1\",\"2\",\"abcdef\"", "*", "W/\"abcdef\""] {
+    for value in [
+      "\"abcdef\"", "\"abcdef\", \"1\", \"2\"", "\"1\", \"abcdef\", \"2\"", "\"1\",\"2\",\"abcdef\"", "*",
+      "W/\"abcdef\"",
+    ] {
       #expect(isNotModified(["ETag: \"abcdef\""], ["If-None-Match: \(value)"]), "\(value)")
     }
     #expect(isNotModified(["ETag: W/\"abcdef\""], ["If-None-Match: W/\"abcdef\""]))
@@ -55,7 +59,9 @@ struct ConditionTests {
     }
     #expect(text == "If-None-Match: W/\"x\"\r\nIf-Modified-Since: Sunday, 06-Nov-94 08:49:37 GMT\r\n")
     let plain = Response(["Last-Modified: never"])
-    #expect(written { out in plain.bytes.withUnsafeBytes { Validators.write(for: plain.record(), fields: $0, into: out) } } == "")
+    #expect(
+      written { out in plain.bytes.withUnsafeBytes { Validators.write(for: plain.record(), fields: $0, into: out) } }
+        == "")
   }
 
   @Test("a 304 must confirm what its validators name, and what was asked about where it names none")

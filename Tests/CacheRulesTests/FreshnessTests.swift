@@ -46,15 +46,23 @@ struct FreshnessTests {
       "Thu, 18 Aug 2050 02.01.18 GMT", "Thu, 18 Aug 2050 2:01:18 GMT",
     ])
   func noDates(_ text: String) {
-    #expect(freshness(["Expires: \(text)", "Last-Modified: \(date(noon - 100_000))"]) == Freshness(lifetime: 0, source: .expires))
+    #expect(
+      freshness(["Expires: \(text)", "Last-Modified: \(date(noon - 100_000))"])
+        == Freshness(lifetime: 0, source: .expires))
   }
 
-  @Test("a tenth of the time since Last-Modified must be guessed, for the statuses that allow it", arguments: [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501])
+  @Test(
+    "a tenth of the time since Last-Modified must be guessed, for the statuses that allow it",
+    arguments: [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501])
   func heuristic(_ status: Int) {
-    #expect(freshness(status, ["Last-Modified: \(date(noon - 1000))", "Date: \(date(noon))"]) == Freshness(lifetime: 100, source: .heuristic))
+    #expect(
+      freshness(status, ["Last-Modified: \(date(noon - 1000))", "Date: \(date(noon))"])
+        == Freshness(lifetime: 100, source: .heuristic))
   }
 
-  @Test("nothing must be guessed for other statuses unless they are public", arguments: [201, 202, 302, 307, 403, 500, 502, 503, 504, 599])
+  @Test(
+    "nothing must be guessed for other statuses unless they are public",
+    arguments: [201, 202, 302, 307, 403, 500, 502, 503, 504, 599])
   func noHeuristic(_ status: Int) {
     let fields = ["Last-Modified: \(date(noon - 1000))", "Date: \(date(noon))"]
     #expect(freshness(status, fields) == Freshness(lifetime: 0, source: .none))

@@ -15,7 +15,8 @@ struct LookupTests {
     #expect(fresh.lookup(after: 59) == .hit(.fresh))
     #expect(fresh.lookup(after: 60) == .revalidate(.stale))
     #expect(Response(cc("max-age=3600") + ["Age: 7200"]).lookup() == .revalidate(.stale))
-    #expect(Response(["Expires: \(date(noon + 10))", "Date: \(date(noon - 10))", "Age: 25"]).lookup() == .revalidate(.stale))
+    #expect(
+      Response(["Expires: \(date(noon + 10))", "Date: \(date(noon - 10))", "Age: 25"]).lookup() == .revalidate(.stale))
   }
 
   @Test("no-cache must mean that the origin is asked every time")
@@ -60,7 +61,8 @@ struct LookupTests {
     #expect(response.lookup(after: 60) == .staleWhileRevalidate)
     #expect(response.lookup(after: 89) == .staleWhileRevalidate)
     #expect(response.lookup(after: 90) == .revalidate(.stale))
-    #expect(Response(cc("max-age=60, stale-while-revalidate=30, must-revalidate")).lookup(after: 61) == .revalidate(.stale))
+    #expect(
+      Response(cc("max-age=60, stale-while-revalidate=30, must-revalidate")).lookup(after: 61) == .revalidate(.stale))
   }
 
   @Test("immutable must keep a reload from asking the origin, but not no-cache")

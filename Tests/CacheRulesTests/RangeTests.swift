@@ -34,7 +34,12 @@ struct RangeTests {
     #expect(answer("bytes=" + (0..<17).map { "\($0)-\($0)" }.joined(separator: ","), of: 100) == .whole)
   }
 
-  @Test("what is no range must be as good as absent", arguments: ["bytes=", "bytes=a-b", "bytes=5", "bytes=3-1", "lines=0-1", "bytes=-", "bytes=1-2-3", "bytes=99999999999999999999-", "bytes 0-1"])
+  @Test(
+    "what is no range must be as good as absent",
+    arguments: [
+      "bytes=", "bytes=a-b", "bytes=5", "bytes=3-1", "lines=0-1", "bytes=-", "bytes=1-2-3",
+      "bytes=99999999999999999999-", "bytes 0-1",
+    ])
   func malformed(_ value: String) {
     #expect(answer(value) == nil)
   }
@@ -45,7 +50,10 @@ struct RangeTests {
     #expect(range == ContentRange(first: 4, last: 9, complete: 10))
     #expect(range.map { range in written { range.write(into: $0) } } == "bytes 4-9/10")
     #expect(withBytes("bytes 0-4/*") { ContentRange($0) } == ContentRange(first: 0, last: 4, complete: nil))
-    for text in ["bytes 4-3/10", "bytes 4-10/10", "bytes */10", "4-9/10", "bytes 0-9223372036854775807/*", "bytes 1/2-3", "bytes -/"] {
+    for text in [
+      "bytes 4-3/10", "bytes 4-10/10", "bytes */10", "4-9/10", "bytes 0-9223372036854775807/*", "bytes 1/2-3",
+      "bytes -/",
+    ] {
       #expect(withBytes(text) { ContentRange($0) } == nil, "\(text)")
     }
   }
@@ -56,7 +64,8 @@ struct RangeTests {
       let response = Response(["Date: \(date(noon))"] + fields)
       return response.bytes.withUnsafeBytes {
         RangeCondition.holds(
-          request("GET", "/", ["Range: bytes=0-1"] + (condition.isEmpty ? [] : ["If-Range: \(condition)"])), for: response.record(), fields: $0,
+          request("GET", "/", ["Range: bytes=0-1"] + (condition.isEmpty ? [] : ["If-Range: \(condition)"])),
+          for: response.record(), fields: $0,
           now: noonMilliseconds)
       }
     }

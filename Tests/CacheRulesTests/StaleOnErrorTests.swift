@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Stale on error (RFC 9111 § 4.2.4, RFC 5861 § 4)")
 struct StaleOnErrorTests {
-  private func serves(_ value: String, _ failure: StaleOnError.Failure, after seconds: Int, _ fields: [String] = []) -> Bool {
+  private func serves(_ value: String, _ failure: StaleOnError.Failure, after seconds: Int, _ fields: [String] = [])
+    -> Bool
+  {
     StaleOnError.mayServe(
       Response(["Cache-Control: \(value)"]).record(), RequestDirectives(request("GET", "/", fields)), after: failure,
       now: noonMilliseconds + Int64(seconds) * 1000)
@@ -17,7 +19,8 @@ struct StaleOnErrorTests {
     #expect(!serves("max-age=2", .unreachable, after: 86_403))
   }
 
-  @Test("what forbids stale use must win", arguments: ["must-revalidate", "proxy-revalidate", "no-cache", "s-maxage=2"])
+  @Test(
+    "what forbids stale use must win", arguments: ["must-revalidate", "proxy-revalidate", "no-cache", "s-maxage=2"])
   func forbidden(_ directive: String) {
     #expect(!serves("max-age=2, \(directive)", .unreachable, after: 5))
   }

@@ -6,7 +6,9 @@ import Testing
 struct StorabilityTests {
   private let fresh = "Cache-Control: max-age=60"
 
-  @Test("a response with explicit freshness must be stored, whatever its final status", arguments: [200, 203, 204, 299, 301, 302, 303, 307, 308, 400, 404, 410, 499, 500, 502, 503, 504, 599])
+  @Test(
+    "a response with explicit freshness must be stored, whatever its final status",
+    arguments: [200, 203, 204, 299, 301, 302, 303, 307, 308, 400, 404, 410, 499, 500, 502, 503, 504, 599])
   func statuses(_ status: Int) {
     #expect(Response(status, [fresh]).decision().lifetime == 60)
   }
@@ -19,7 +21,9 @@ struct StorabilityTests {
 
   @Test("what forbids must win over what allows")
   func forbidden() {
-    #expect(Response(["Cache-Control: max-age=10000, no-store", "Expires: \(date(noon + 99))"]).decision().refusal == .noStore)
+    #expect(
+      Response(["Cache-Control: max-age=10000, no-store", "Expires: \(date(noon + 99))"]).decision().refusal == .noStore
+    )
     #expect(Response(["Cache-Control: private, max-age=3600"]).decision().refusal == .isPrivate)
     #expect(Response([fresh]).decision(request("GET", "/", ["Cache-Control: no-store"])).refusal == .requestNoStore)
     #expect(Response([fresh, "Vary: *"]).decision().refusal == .varyAll)

@@ -11,7 +11,9 @@ struct TTLPolicyTests {
   @Test("with a minimum of 0, what the origin says must hold up to the maximum")
   func withoutMinimum() {
     #expect(Response(["Cache-Control: s-maxage=10, max-age=20"]).decision(free).lifetime == 10)
-    #expect(Response(["Cache-Control: max-age=5000"]).decision(free) == .store(Freshness(lifetime: 1000, source: .maximumTTL)))
+    #expect(
+      Response(["Cache-Control: max-age=5000"]).decision(free) == .store(Freshness(lifetime: 1000, source: .maximumTTL))
+    )
     #expect(Response(["Expires: \(date(noon + 70))", "Date: \(date(noon))"]).decision(free).lifetime == 70)
     #expect(Response(["Expires: 0"]).decision(free).refusal == .ttlZero)
     #expect(Response([]).decision(free) == .store(Freshness(lifetime: 100, source: .defaultTTL)))
@@ -19,7 +21,8 @@ struct TTLPolicyTests {
 
   @Test("a minimum above 0 must hold against the origin, its bans included")
   func withMinimum() {
-    #expect(Response(["Cache-Control: max-age=10"]).decision(bounded) == .store(Freshness(lifetime: 50, source: .minimumTTL)))
+    #expect(
+      Response(["Cache-Control: max-age=10"]).decision(bounded) == .store(Freshness(lifetime: 50, source: .minimumTTL)))
     #expect(Response(["Expires: 0"]).decision(bounded).lifetime == 50)
     for directive in ["no-cache", "no-store", "private"] {
       #expect(Response(["Cache-Control: \(directive), max-age=500"]).decision(bounded).lifetime == 50, "\(directive)")
@@ -30,10 +33,13 @@ struct TTLPolicyTests {
 
   @Test("all TTLs at 0 must mean that nothing is cached")
   func disabled() {
-    #expect(Response(["Cache-Control: max-age=60"]).decision(TTLPolicy(minimum: 0, standard: 0, maximum: 0)).refusal == .disabled)
+    #expect(
+      Response(["Cache-Control: max-age=60"]).decision(TTLPolicy(minimum: 0, standard: 0, maximum: 0)).refusal
+        == .disabled)
   }
 
-  @Test("errors that speak of the origin must always be cached for a while", arguments: [404, 414, 500, 501, 502, 503, 504])
+  @Test(
+    "errors that speak of the origin must always be cached for a while", arguments: [404, 414, 500, 501, 502, 503, 504])
   func errors(_ status: Int) {
     #expect(Response(status, []).decision(free) == .store(Freshness(lifetime: 10, source: .errorTTL)))
     #expect(Response(status, ["Cache-Control: max-age=60"]).decision(free).lifetime == 60)
@@ -44,7 +50,9 @@ struct TTLPolicyTests {
     #expect(Response(status, []).decision(policy).refusal == .ttlZero)
   }
 
-  @Test("errors that speak of the request must be cached only where the origin says so", arguments: [400, 403, 405, 412, 415])
+  @Test(
+    "errors that speak of the request must be cached only where the origin says so",
+    arguments: [400, 403, 405, 412, 415])
   func requestErrors(_ status: Int) {
     #expect(Response(status, []).decision(free).refusal == .nothingToReuse)
     #expect(Response(status, ["Expires: \(date(noon + 60))"]).decision(free).refusal == .nothingToReuse)

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Invalidation by unsafe methods (RFC 9111 § 4.4)")
 struct UnsafeMethodTests {
-  @Test("a method that is not known to be safe must invalidate, unless it fails", arguments: ["POST", "PUT", "DELETE", "PATCH", "M-SEARCH"])
+  @Test(
+    "a method that is not known to be safe must invalidate, unless it fails",
+    arguments: ["POST", "PUT", "DELETE", "PATCH", "M-SEARCH"])
   func methods(_ name: String) {
     let method = HTTPMethod(name)
     #expect(UnsafeMethod.invalidates(method, status: 200) && UnsafeMethod.invalidates(method, status: 303))
@@ -39,7 +41,11 @@ struct UnsafeMethodTests {
     #expect(resolve("") == "/a/b")
   }
 
-  @Test("a location elsewhere must not", arguments: ["http://other.com/x", "//example.com/x", "ftp://example.com:8080/x", "http:/x", "../x", "/x y", "mailto:a"])
+  @Test(
+    "a location elsewhere must not",
+    arguments: [
+      "http://other.com/x", "//example.com/x", "ftp://example.com:8080/x", "http:/x", "../x", "/x y", "mailto:a",
+    ])
   func elsewhere(_ location: String) {
     #expect(resolve(location) == nil)
   }

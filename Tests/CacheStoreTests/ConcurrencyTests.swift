@@ -98,7 +98,9 @@ struct ConcurrencyTests {
           case 1: store.invalidateEverything()
           default: if let pattern = try? InvalidationPattern("/a") { store.invalidate([pattern], space: 1) }
           }
-          if let object = store.get("/a"), Self.version(object) < round { Issue.record("an old object after an invalidation") }
+          if let object = store.get("/a"), Self.version(object) < round {
+            Issue.record("an old object after an invalidation")
+          }
         }
         stop.store(true, ordering: .relaxed)
       } else {

@@ -120,7 +120,9 @@ struct FillingTests {
     }
     let object = try #require(store.get("/a"))
     var stored: [UInt8] = []
-    while let piece = object.body.piece(at: stored.count, until: .max) { stored.append(contentsOf: piece.chunk[piece.range]) }
+    while let piece = object.body.piece(at: stored.count, until: .max) {
+      stored.append(contentsOf: piece.chunk[piece.range])
+    }
     #expect(stored == sent)
     #expect(store.bytes == store.statistics.objectBytes)
   }

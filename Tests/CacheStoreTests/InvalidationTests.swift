@@ -7,7 +7,9 @@ import Testing
 struct InvalidationTests {
   private let store = CacheStore(megabytes: 8)
 
-  private func invalidate(_ patterns: String..., mode: InvalidationMode = .hard, space: UInt32 = 1) throws -> InvalidationReport {
+  private func invalidate(_ patterns: String..., mode: InvalidationMode = .hard, space: UInt32 = 1) throws
+    -> InvalidationReport
+  {
     var parsed: [InvalidationPattern] = []
     for pattern in patterns { parsed.append(try InvalidationPattern(pattern)) }
     return store.invalidate(parsed, space: space, mode)

@@ -96,7 +96,8 @@ struct StoreTests {
       let key = key("/\(index)")
       return key.withUnsafeBytes {
         StoredObject(
-          key: $0, hash: UInt64(62 + index % 3) | UInt64(index) << 32, selection: UnsafeRawBufferPointer(start: nil, count: 0),
+          key: $0, hash: UInt64(62 + index % 3) | UInt64(index) << 32,
+          selection: UnsafeRawBufferPointer(start: nil, count: 0),
           fields: UnsafeRawBufferPointer(start: nil, count: 0), record: record(), body: StoredBody($0), tags: [])
       }
     }
@@ -121,7 +122,9 @@ struct StoreTests {
     for start in 0...9 {
       for end in start...9 {
         var bytes: [UInt8] = []
-        while let piece = body.piece(at: start + bytes.count, until: end) { bytes.append(contentsOf: piece.chunk[piece.range]) }
+        while let piece = body.piece(at: start + bytes.count, until: end) {
+          bytes.append(contentsOf: piece.chunk[piece.range])
+        }
         #expect(bytes == Array(whole[start..<end]))
       }
     }

@@ -43,7 +43,9 @@ extension CacheStore {
   }
 
   @discardableResult
-  func put(_ target: String, parts: String = "", selection: String = "", fields: String = "", size: Int = 3, space: UInt32 = 1) -> Bool {
+  func put(
+    _ target: String, parts: String = "", selection: String = "", fields: String = "", size: Int = 3, space: UInt32 = 1
+  ) -> Bool {
     insert(
       make(
         CacheStoreTests.key(target, parts: parts, space: space), selection: selection, fields: fields,
@@ -131,10 +133,12 @@ func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
   for index in 0..<count {
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Box { body(index) }).toOpaque()
-    pthread_create(&thread, nil, { argument in
-      if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
-      return nil
-    }, box)
+    pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
+        return nil
+      }, box)
     threads.append(thread)
   }
   for thread in threads { pthread_join(thread, nil) }

@@ -17,7 +17,9 @@ public struct ContentRange: Equatable, Sendable {
 
   /// - Returns: nil for another unit, for what is malformed, and for a range that its whole does not have.
   public init?(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count > 6, UnsafeRawBufferPointer(rebasing: bytes[..<6]).equalsIgnoringCase("bytes ") else { return nil }
+    guard bytes.count > 6, UnsafeRawBufferPointer(rebasing: bytes[..<6]).equalsIgnoringCase("bytes ") else {
+      return nil
+    }
     let rest = UnsafeRawBufferPointer(rebasing: bytes[6...])
     guard let dash = rest.firstIndex(of: 45), let slash = rest.firstIndex(of: 47), dash < slash,
       let first = DecimalNumber.parse(UnsafeRawBufferPointer(rebasing: rest[..<dash])),

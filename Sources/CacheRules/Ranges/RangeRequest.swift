@@ -11,7 +11,9 @@ public struct RangeRequest {
 
   /// - Returns: nil where the field is malformed or of another unit: it is then as good as absent.
   public init?(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count > 6, UnsafeRawBufferPointer(rebasing: bytes[..<6]).equalsIgnoringCase("bytes=") else { return nil }
+    guard bytes.count > 6, UnsafeRawBufferPointer(rebasing: bytes[..<6]).equalsIgnoringCase("bytes=") else {
+      return nil
+    }
     list = UnsafeRawBufferPointer(rebasing: bytes[6...])
     var elements = ListElements(list)
     var count = 0

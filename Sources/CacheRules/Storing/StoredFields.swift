@@ -26,7 +26,8 @@ public enum StoredFields {
     for line in stored where !isReplaced(line, by: newer) {
       out.write(UnsafeRawBufferPointer(rebasing: stored.bytes[line.range]))
     }
-    for line in newer where isStored(line) && updates(line) && !isNominated(line.name, by: newer)
+    for line in newer
+    where isStored(line) && updates(line) && !isNominated(line.name, by: newer)
       && !isRestricted(line.name, by: newer)
     {
       out.write(UnsafeRawBufferPointer(rebasing: newer.bytes[line.range]))

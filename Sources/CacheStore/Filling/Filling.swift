@@ -1,6 +1,5 @@
 import Bytes
 import CacheRules
-import Synchronization
 
 /// A response that is being fetched, on behalf of everybody who asks for it meanwhile.
 ///
@@ -16,7 +15,7 @@ import Synchronization
 ///
 /// A body that turns out too large to be stored goes on to those who read it already, and to nobody else: what all of them
 /// have read is freed, and the producer waits where it is `window` bytes ahead of the slowest.
-// SAFETY: what changes is behind the mutex; the bytes behind `keyBase` are written once, before anyone else has the object.
+// SAFETY: what changes is behind the lock; the bytes behind `keyBase` are written once, before anyone else has the object.
 public final class Filling: @unchecked Sendable {
   let hash: UInt64
   /// The number of the last invalidation when it began.
@@ -24,7 +23,7 @@ public final class Filling: @unchecked Sendable {
   private let store: CacheStore
   private let keyBase: UnsafeMutableRawPointer
   private let keyCount: Int
-  let state = Mutex(State())
+  let state = Lock(State())
 
   /// How far the producer may be ahead of the slowest reader of a body that is not stored: bytes.
   public static let window = 1024 * 1024

@@ -13,7 +13,8 @@ public enum KeyHash {
     }
     let low = tail(bytes, at)
     let high = tail(bytes, at &+ 8)
-    return fold(fold(low ^ 0xE703_7ED1_A0B4_28DB, high ^ state), UInt64(truncatingIfNeeded: count) ^ 0x8EBC_6AF0_9C88_C6E3)
+    return fold(
+      fold(low ^ 0xE703_7ED1_A0B4_28DB, high ^ state), UInt64(truncatingIfNeeded: count) ^ 0x8EBC_6AF0_9C88_C6E3)
   }
 
   @inlinable @inline(__always) static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {

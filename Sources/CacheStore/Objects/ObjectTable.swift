@@ -122,7 +122,8 @@ extension UnsafeRawBufferPointer {
     guard count == other.count else { return false }
     var at = 0
     while at &+ 8 <= count {
-      if loadUnaligned(fromByteOffset: at, as: UInt64.self) != other.loadUnaligned(fromByteOffset: at, as: UInt64.self) {
+      if loadUnaligned(fromByteOffset: at, as: UInt64.self) != other.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      {
         return false
       }
       at &+= 8

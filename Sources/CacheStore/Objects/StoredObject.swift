@@ -24,7 +24,7 @@ public final class StoredObject: @unchecked Sendable {
 
   /// Hits since it was last looked at for eviction, up to three.
   let frequency = Atomic<UInt8>(0)
-  private let invalidated = Atomic<Bool>(false)
+  private let standing = Atomic<UInt8>(Standing.valid.rawValue)
   var links = Links()
 
   /// What the shard knows of an object that it holds.
@@ -72,9 +72,19 @@ public final class StoredObject: @unchecked Sendable {
     UnsafeRawBufferPointer(start: blob + keyCount + selectionCount, count: fieldsCount)
   }
 
+  /// What invalidations have made of it; only ever worse.
+  private enum Standing: UInt8 { case valid, stale, gone }
+
   /// Whether a soft invalidation has hit it.
-  public var isInvalidated: Bool { invalidated.load(ordering: .relaxed) }
-  func invalidateSoftly() { invalidated.store(true, ordering: .relaxed) }
+  public var isInvalidated: Bool { standing.load(ordering: .acquiring) != Standing.valid.rawValue }
+  /// Whether a hard one has: it is found no more, and waits to be taken out.
+  @inline(__always) var isGone: Bool { standing.load(ordering: .acquiring) == Standing.gone.rawValue }
+
+  func invalidateSoftly() {
+    _ = standing.compareExchange(
+      expected: Standing.valid.rawValue, desired: Standing.stale.rawValue, ordering: .releasing)
+  }
+  func invalidate() { standing.store(Standing.gone.rawValue, ordering: .releasing) }
 
   /// Counts a hit for eviction.
   @inline(__always) func touch() {

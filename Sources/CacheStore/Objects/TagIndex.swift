@@ -24,7 +24,9 @@ struct TagIndex {
       if moved.toOpaque() != Unmanaged.passUnretained(object).toOpaque() {
         lists[tag]?[place] = moved
         moved._withUnsafeGuaranteedRef { other in
-          if let here = other.tags.firstIndex(of: tag) { other.links.tagPlaces[here] = Int32(truncatingIfNeeded: place) }
+          if let here = other.tags.firstIndex(of: tag) {
+            other.links.tagPlaces[here] = Int32(truncatingIfNeeded: place)
+          }
         }
       }
       if lists[tag]?.isEmpty ?? false { lists[tag] = nil }

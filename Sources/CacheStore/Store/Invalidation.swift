@@ -4,7 +4,8 @@ import CacheRules
 /// Invalidation: complete when the call returns, for every worker, every variant, and what is being fetched.
 ///
 /// Each call is logged first, then closes the fetches it may hit to newcomers, then goes through the objects; see
-/// `InvalidationLog` for why nothing slips through in between. Objects are freed outside the locks.
+/// `InvalidationLog` for why nothing slips through in between. What it hits is marked, and found no more; many objects are
+/// taken out later (`reclaim`).
 extension CacheStore {
   /// By path, in CloudFront's syntax.
   @discardableResult
@@ -24,10 +25,8 @@ extension CacheStore {
       let key = ByteBuffer(capacity: pattern.path.count + 16)
       pattern.path.withUnsafeBytes { target in
         CacheKey.write(space: space, target: target, into: key)
-        var removed: [StoredObject] = []
         let hash = hash(key.readable)
-        shard(hash).invalidate(mode, key: key.readable, hash: hash, report: &report, removed: &removed)
-        release(removed)
+        shard(hash).invalidate(mode, key: key.readable, hash: hash, report: &report)
         sweep(self.hash(target: target, space: space), mode, &report)
       }
     }
@@ -37,7 +36,7 @@ extension CacheStore {
           && prefixes.contains { $0.matches(CacheKey.target(of: object.key)) }
       }
     }
-    return report
+    return finish(report, mode)
   }
 
   /// By tag: `Cache-Tag`, `Surrogate-Key`, `Cache-Groups`.
@@ -53,7 +52,7 @@ extension CacheStore {
       closeFillings { CacheKey.space(of: $0.key) == space && $0.mayHave(tag: hash) }
     }
     sweep(hash, mode, &report)
-    return report
+    return finish(report, mode)
   }
 
   /// Everything, in one space or in all.
@@ -65,6 +64,28 @@ extension CacheStore {
       closeFillings { space == nil || CacheKey.space(of: $0.key) == space }
     }
     scan(mode, &report) { space == nil || CacheKey.space(of: $0.key) == space }
+    return finish(report, mode)
+  }
+
+  /// Takes out and frees what invalidations have hit, so many at most; what is left goes when room is needed. Returns
+  /// whether there may be more.
+  @discardableResult
+  public func reclaim(_ most: Int = .max) -> Bool {
+    var left = most
+    for shard in allShards {
+      while left > 0 {
+        let removed = shard.reclaim(min(left, Self.batch))
+        if removed.isEmpty { break }
+        release(removed)
+        left -= removed.count
+      }
+    }
+    return left <= 0
+  }
+
+  /// Few are taken out at once. Many would keep the caller waiting, for memory that is not needed yet.
+  private func finish(_ report: InvalidationReport, _ mode: InvalidationMode) -> InvalidationReport {
+    if mode == .hard, report.objects <= 4096 { reclaim() }
     return report
   }
 
@@ -75,9 +96,7 @@ extension CacheStore {
     for shard in allShards {
       var end = Int.max
       repeat {
-        var removed: [StoredObject] = []
-        shard.invalidate(mode, tag: tag, before: &end, batch: Self.batch, report: &report, removed: &removed)
-        release(removed)
+        shard.invalidate(mode, tag: tag, before: &end, batch: Self.batch, report: &report)
       } while end > 0
     }
   }
@@ -85,11 +104,7 @@ extension CacheStore {
   private func scan(
     _ mode: InvalidationMode, _ report: inout InvalidationReport, where matches: (StoredObject) -> Bool
   ) {
-    for shard in allShards {
-      var removed: [StoredObject] = []
-      shard.invalidate(mode, where: matches, report: &report, removed: &removed)
-      release(removed)
-    }
+    for shard in allShards { shard.invalidate(mode, where: matches, report: &report) }
   }
 
   private func closeFillings(where isHit: (Filling) -> Bool) {

@@ -28,7 +28,7 @@ final class InvalidationLog: Sendable {
 
   /// How many are remembered. A fetch that began before the oldest of them counts as hit.
   private static let most = 4096
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let latest = Atomic<UInt64>(0)
 
   /// The number of the last invalidation.

@@ -1,19 +1,20 @@
 import Bytes
 import CacheRules
-import Synchronization
 
 /// A part of the store with a lock of its own. Keys are spread over shards by their hash, so that workers seldom meet.
 ///
 /// Under the lock nothing is freed and nothing waits: what is removed is handed out, and goes when its holder lets go.
 // SAFETY: every stored `var` is touched only inside `lock.withLock`.
 final class Shard: @unchecked Sendable {
-  private let lock = Mutex<Void>(())
+  private let lock = Lock(())
   private var table = ObjectTable()
   private var queues = EvictionQueues()
   private var tags = TagIndex()
   private var fillings: [UInt64: [Filling]] = [:]
   private var uncacheable = UncacheableMemory()
   private var counters = ShardCounters()
+  /// What invalidations have hit and nobody has taken out yet.
+  private var graves: [StoredObject] = []
 
   /// So many responses to one key are kept apart by `Vary`; the oldest gives way.
   static let mostVariants = 64
@@ -40,7 +41,7 @@ final class Shard: @unchecked Sendable {
   ) -> Finding {
     guard var object = table.find(key, hash: hash) else { return .absent }
     while true {
-      if matches(object) {
+      if !object.isGone, matches(object) {
         object.touch()
         return .found(object)
       }
@@ -54,7 +55,7 @@ final class Shard: @unchecked Sendable {
       var list: [StoredObject] = []
       var next = table.find(key, hash: hash)
       while let object = next {
-        list.append(object)
+        if !object.isGone { list.append(object) }
         next = object.links.nextVariant
       }
       return list
@@ -86,6 +87,13 @@ final class Shard: @unchecked Sendable {
           }
         }
       }
+      // Each store takes a few of those along that wait to be taken out.
+      for _ in 0..<4 {
+        guard let grave = graves.popLast() else { break }
+        guard grave.links.queue != .none else { continue }
+        unlink(grave)
+        removed.append(grave)
+      }
       object.links.nextVariant = table.find(object.key, hash: object.hash)
       table.set(object)
       queues.add(object)
@@ -105,9 +113,14 @@ final class Shard: @unchecked Sendable {
     }
   }
 
-  /// Removes the object that eviction chooses; nil where there is none.
+  /// Removes an object that nobody finds any more, or else the one that eviction chooses; nil where there is none.
   func evict() -> StoredObject? {
     lock.withLock { _ in
+      while let object = graves.popLast() {
+        guard object.links.queue != .none else { continue }
+        unlink(object)
+        return object
+      }
       guard let object = queues.choose() else { return nil }
       unlink(object)
       return object
@@ -141,10 +154,10 @@ final class Shard: @unchecked Sendable {
   // MARK: Invalidation
 
   /// Invalidates the objects that a pattern matches.
-  /// - Parameter removed: takes those that left, so that they are freed outside the lock.
+  ///
+  /// They are marked, which is quick, and found no more from then on; `reclaim` takes them out.
   func invalidate(
-    _ mode: InvalidationMode, where matches: (StoredObject) -> Bool, report: inout InvalidationReport,
-    removed: inout [StoredObject]
+    _ mode: InvalidationMode, where matches: (StoredObject) -> Bool, report: inout InvalidationReport
   ) {
     lock.withLock { _ in
       var hit: [StoredObject] = []
@@ -156,14 +169,13 @@ final class Shard: @unchecked Sendable {
           next = object.links.nextVariant
         }
       }
-      apply(mode, to: hit, report: &report, removed: &removed)
+      apply(mode, to: hit, report: &report)
     }
   }
 
   /// The same for one key.
   func invalidate(
-    _ mode: InvalidationMode, key: UnsafeRawBufferPointer, hash: UInt64, report: inout InvalidationReport,
-    removed: inout [StoredObject]
+    _ mode: InvalidationMode, key: UnsafeRawBufferPointer, hash: UInt64, report: inout InvalidationReport
   ) {
     lock.withLock { _ in
       var hit: [StoredObject] = []
@@ -172,7 +184,7 @@ final class Shard: @unchecked Sendable {
         hit.append(object)
         next = object.links.nextVariant
       }
-      apply(mode, to: hit, report: &report, removed: &removed)
+      apply(mode, to: hit, report: &report)
     }
   }
 
@@ -180,31 +192,44 @@ final class Shard: @unchecked Sendable {
   /// - Parameter end: where the objects that are still to be looked at end; moved on. New objects come in behind it, and
   ///   one that is moved before it has been looked at, so none is missed.
   func invalidate(
-    _ mode: InvalidationMode, tag: UInt64, before end: inout Int, batch: Int, report: inout InvalidationReport,
-    removed: inout [StoredObject]
+    _ mode: InvalidationMode, tag: UInt64, before end: inout Int, batch: Int, report: inout InvalidationReport
   ) {
     lock.withLock { _ in
       end = min(end, tags.count(tag))
       let hit = tags.objects(tag, before: end, limit: batch)
-      apply(mode, to: hit, report: &report, removed: &removed)
+      apply(mode, to: hit, report: &report)
       end &-= hit.count
     }
   }
 
   private func apply(
-    _ mode: InvalidationMode, to hit: [StoredObject], report: inout InvalidationReport, removed: inout [StoredObject]
+    _ mode: InvalidationMode, to hit: [StoredObject], report: inout InvalidationReport
   ) {
-    for object in hit {
+    for object in hit where !object.isGone {
       report.count(object)
       switch mode {
       case .dryRun: break
       case .soft: object.invalidateSoftly()
       case .hard:
+        object.invalidate()
+        graves.append(object)
+      }
+      if mode != .dryRun { counters.invalidated &+= 1 }
+    }
+  }
+
+  /// Takes out up to `limit` objects that invalidations have hit.
+  /// - Returns: those that were still there.
+  func reclaim(_ limit: Int) -> [StoredObject] {
+    lock.withLock { _ in
+      var removed: [StoredObject] = []
+      while removed.count < limit, let object = graves.popLast() {
+        guard object.links.queue != .none else { continue }
         unlink(object)
         removed.append(object)
       }
+      return removed
     }
-    if mode != .dryRun { counters.invalidated &+= hit.count }
   }
 
   // MARK: Fillings
