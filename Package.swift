@@ -44,6 +44,8 @@ let package = Package(
 
     // policies: one decision each
     .target(name: "Routing", dependencies: ["Bytes", "APIModel", "HTTPSemantics"], swiftSettings: hot),  // which method of which API
+    .target(
+      name: "StaticFiles", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),  // which bytes of which file
 
     // flow: one exchange
     .target(
@@ -51,19 +53,24 @@ let package = Package(
       dependencies: ["Bytes", "HTTPSemantics", "JSON", "PCRE", "JSONPaths", "Velocity", "APIModel", "HTTPWire", "Routing"],
       swiftSettings: hot),
     .target(
+      name: "Edge",  // distributions: which behaviour and which origin a request is for
+      dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "APIModel", "Routing", "StaticFiles", "Pipeline"], swiftSettings: hot),
+    .target(
+      name: "SiteStore", dependencies: ["CLinux", "Bytes", "StaticFiles"], swiftSettings: hot),  // open files, and releases of a site
+    .target(
       name: "Upstream",  // pooled connections to origins
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: hot),
 
     // assembly
     .target(
       name: "Configuration",  // gateway.yaml and OpenAPI documents in, one Snapshot or every mistake out
-      dependencies: ["APIModel", "Routing", "Pipeline", "Yams"], swiftSettings: strict),
+      dependencies: ["APIModel", "HTTPSemantics", "Routing", "Pipeline", "StaticFiles", "Edge", "Yams"], swiftSettings: strict),
 
     // hall: the one place where deciding and doing meet
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "Pipeline", "Upstream", "Configuration",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
@@ -72,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Configuration", "Velocity", "JSON", "APIModel",
+        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Edge", "StaticFiles", "SiteStore", "Configuration", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -91,6 +98,9 @@ let package = Package(
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
+    .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing"],

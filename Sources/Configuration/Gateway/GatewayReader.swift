@@ -1,4 +1,5 @@
 import APIModel
+import Edge
 
 /// What gateway.yaml says, with its API definitions read.
 struct GatewayDescription {
@@ -8,6 +9,7 @@ struct GatewayDescription {
   var limits = Limits()
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
+  var distributions: [Distribution] = []
 }
 
 /// How much the application log says; the names are swift-log's.
@@ -31,6 +33,9 @@ struct GatewayReader {
     description.limits = limits(root)
     description.apis = apis(root, description.limits)
     description.domains = domains(root)
+    if let distributions = root.list("distributions") {
+      description.distributions = DistributionReader(context: context, apis: declaredAPIs(root)).read(distributions)
+    }
     return description
   }
 
@@ -123,6 +128,18 @@ struct GatewayReader {
       apis.append((api, stages))
     }
     return apis
+  }
+
+  /// The stages of every API that gateway.yaml names, whether or not its definition can be read.
+  private func declaredAPIs(_ root: ObjectReader) -> [String: [String]] {
+    var declared: [String: [String]] = [:]
+    guard case .sequence(let items)? = root.value("apis")?.content else { return [:] }
+    for api in items.compactMap({ context.library.resolve($0) }) {
+      guard let name = api["name"]?.scalar?.text else { continue }
+      guard case .sequence(let stages)? = api["stages"].flatMap({ context.library.resolve($0) })?.content else { continue }
+      declared[name] = stages.compactMap { context.library.resolve($0)?["name"]?.scalar?.text }
+    }
+    return declared
   }
 
   private func stages(_ api: ObjectReader) -> [Stage] {
