@@ -12,6 +12,7 @@ public final class Snapshot: Sendable {
   /// Nil: the file does not say.
   public let logLevel: LogLevel?
   public let limits: Limits
+  public let admin: AdminSettings
   public let apis: [RestAPI]
   /// Every stage of every API; what `addresses` gives is an index of it.
   public let deployments: [Deployment]
@@ -25,14 +26,15 @@ public final class Snapshot: Sendable {
   public let warnings: [Diagnostic]
 
   init(
-    listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, apis: [RestAPI],
-    deployments: [Deployment], addresses: AddressTable, domains: [DomainName], edge: EdgePlan?,
+    listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
+    apis: [RestAPI], deployments: [Deployment], addresses: AddressTable, domains: [DomainName], edge: EdgePlan?,
     files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
     self.logLevel = logLevel
     self.limits = limits
+    self.admin = admin
     self.apis = apis
     self.deployments = deployments
     self.addresses = addresses

@@ -32,7 +32,7 @@ struct SnapshotCompiler {
     guard !findings.hasErrors else { return nil }
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
-      limits: description.limits, apis: description.apis.map(\.api), deployments: deployments,
+      limits: description.limits, admin: description.admin, apis: description.apis.map(\.api), deployments: deployments,
       addresses: addresses, domains: description.domains, edge: edge, files: files, warnings: findings.sorted)
   }
 }

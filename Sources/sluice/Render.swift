@@ -23,10 +23,20 @@ struct Render: ParsableCommand {
 
       --params and --stage-variables add to it: name=value, or path.name=value, querystring.name=value, \
       header.name=value.
+
+      --jsonl reads one JSON object from each line of standard input and answers each with one line, in the same order:
+
+        {"id":1, "template":"$input.path('$.a')", "aws":{ "body":"{\\"a\\":1}",
+         "params":{"path":{}, "querystring":{}, "header":{}}, "context":{}, "stageVariables":{} }}
+        {"id":1,"output":"1"}
+        {"id":2,"error":"ParseErrorException: 1:3: …"}
+
+      An error that comes while rendering has what was rendered until then as "partial". "context":{…} beside or instead \
+      of "aws" gives variables of any name.
       """)
 
   @Argument(help: "The template's file, or - for standard input.", completion: .file(extensions: ["vtl"]))
-  var template: String
+  var template: String?
 
   @Option(
     help: ArgumentHelp("What $input.body is: a file, or - for standard input.", valueName: "file"),
@@ -49,11 +59,26 @@ struct Render: ParsableCommand {
   @Flag(help: "Print one JSON document: the output and the overrides that the template set.")
   var json = false
 
+  @Flag(
+    help: "Answer JSON lines from standard input, each a template with its values; takes nothing else.")
+  var jsonl = false
+
   func validate() throws {
+    if jsonl {
+      let others = template != nil || input != nil || context != nil || json || !params.isEmpty
+      if others || !stageVariables.isEmpty {
+        throw ValidationError("--jsonl takes templates and values from standard input, and nothing else.")
+      }
+      return
+    }
+    if template == nil { throw ValidationError("Missing expected argument '<template>'") }
     if template == "-", input == "-" { throw ValidationError("Only one of them can be standard input.") }
   }
 
   func run() throws {
+    guard let template else {
+      return try RenderLines(from: .standardInput, to: .standardOutput).run()
+    }
     let source = try Input.text(template)
     var values = RenderValues()
     if let context { try values.read(try Input.bytes(context), file: context) }

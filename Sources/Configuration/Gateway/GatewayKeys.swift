@@ -3,6 +3,7 @@ public enum GatewayKeys {
   public enum Object: String, Sendable, CaseIterable {
     case root = "gateway.yaml"
     case listener = "listeners[]"
+    case admin = "admin"
     case api = "apis[]"
     case stage = "apis[].stages[]"
     case domain = "domains[]"
@@ -45,12 +46,22 @@ public enum GatewayKeys {
     key(
       .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
       "How much the application log says."),
+    key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
     key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
     key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
 
     key(
       .listener, "address", "`host:port`, `[v6]:port`, `:port` or `unix:/path`", standard: nil,
       "Port 0 lets the system choose one; a path without a slash in front is seen from the working directory."),
+
+    key(
+      .admin, "address", "`host:port`, `unix:/path` or `off`", standard: "`127.0.0.1:9440`",
+      "Where `sluice reload`, `deploy` and their like find the gateway. An address that other machines reach needs a "
+        + "token. `--admin` and SLUICE_ADMIN count before it."),
+    key(
+      .admin, "token", "text", standard: "none",
+      "What operators must know, in `Authorization: Bearer …`. Better from the environment than in the file: "
+        + "`\"${SLUICE_ADMIN_TOKEN:-}\"`."),
 
     key(
       .api, "name", "1 to 63 letters, digits, `-`, `_`", standard: nil,

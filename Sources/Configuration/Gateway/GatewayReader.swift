@@ -7,6 +7,7 @@ struct GatewayDescription {
   var workers: Int?
   var logLevel: LogLevel?
   var limits = Limits()
+  var admin = AdminSettings()
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
   var distributions: [Distribution] = []
@@ -21,7 +22,7 @@ public enum LogLevel: String, Sendable, CaseIterable {
 struct GatewayReader {
   let context: ReadingContext
 
-  private var findings: Findings { context.findings }
+  var findings: Findings { context.findings }
 
   func read(_ document: DocumentNode) -> GatewayDescription {
     var description = GatewayDescription()
@@ -31,6 +32,7 @@ struct GatewayReader {
     description.workers = workers(root)
     description.logLevel = root.word("logLevel", LogLevel.self)
     description.limits = limits(root)
+    description.admin = admin(root)
     description.apis = apis(root, description.limits)
     description.domains = domains(root)
     if let distributions = root.list("distributions") {
@@ -232,19 +234,5 @@ struct GatewayReader {
     guard let items = object.list(key) else { return [] }
     if items.isEmpty { findings.error(at: member.value.location, "`\(key)` must not be empty") }
     return items
-  }
-}
-
-extension Listener.Address.Flaw {
-  var reason: String {
-    switch self {
-    case .noPort: "it has no port"
-    case .badPort(let text): "`\(text)` is not a port from 0 to 65535"
-    case .noHost: "the brackets are empty"
-    case .unclosedBracket: "`[` has no closing bracket"
-    case .bareIPv6: "an IPv6 address stands in brackets"
-    case .noPath: "`unix:` needs a path"
-    case .pathTooLong: "a Unix socket's path has at most \(Listener.Address.longestUnixPath) bytes"
-    }
   }
 }

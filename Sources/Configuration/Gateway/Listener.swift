@@ -26,7 +26,7 @@ public struct Listener: Sendable, Hashable {
 
 extension Listener.Address {
   /// Why a text is not an address.
-  enum Flaw: Error, Equatable {
+  public enum Flaw: Error, Equatable {
     case noPort, badPort(String), noHost, unclosedBracket, bareIPv6, noPath, pathTooLong
   }
 
@@ -34,7 +34,7 @@ extension Listener.Address {
   static let longestUnixPath = 107
 
   /// Reads `host:port`, `[v6]:port`, `:port` (every IPv4 address of the machine) or `unix:/path`.
-  init(_ text: String) throws(Flaw) {
+  public init(_ text: String) throws(Flaw) {
     if text.hasPrefix("unix:") {
       let path = String(text.dropFirst("unix:".count))
       guard !path.isEmpty else { throw .noPath }
@@ -62,5 +62,19 @@ extension Listener.Address {
       throw .badPort(String(digits))
     }
     self = .tcp(host: host.isEmpty ? "0.0.0.0" : String(host), port: port)
+  }
+}
+
+extension Listener.Address.Flaw {
+  public var reason: String {
+    switch self {
+    case .noPort: "it has no port"
+    case .badPort(let text): "`\(text)` is not a port from 0 to 65535"
+    case .noHost: "the brackets are empty"
+    case .unclosedBracket: "`[` has no closing bracket"
+    case .bareIPv6: "an IPv6 address stands in brackets"
+    case .noPath: "`unix:` needs a path"
+    case .pathTooLong: "a Unix socket's path has at most \(Listener.Address.longestUnixPath) bytes"
+    }
   }
 }

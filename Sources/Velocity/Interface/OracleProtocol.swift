@@ -9,7 +9,7 @@ import JSON
 ///     {"id":1,"output":"1"}      or      {"id":1,"error":"ParseErrorException: …","partial":"…"}
 ///
 /// `context` and `stageVariables` are plain maps here. `"context":{…}` beside or instead of `"aws"` gives variables of
-/// any name.
+/// any name; without `"aws"` there is no `$input`.
 public struct OracleProtocol {
   /// What one rendering may use. The oracle goes round a loop more often than API Gateway.
   public var limits: RenderLimits
@@ -73,6 +73,7 @@ public struct OracleProtocol {
       scope.parameterMap = given.map
     }
     scope.given = variables
+    scope.hasRoots = request.member("aws") != nil
   }
 
   private func write(_ name: StaticString, _ contents: UnsafeRawBufferPointer, into out: ByteBuffer) {

@@ -20,6 +20,8 @@ public final class TemplateScope {
   private var stageVariableMap: MapObject?
   /// Variables that take the place of those of this scope: what the oracle's protocol gives.
   var given: [String: Value]?
+  /// Whether there are the variables that API Gateway sets; the oracle's protocol may do without.
+  var hasRoots = true
   private var startedMachine: Machine?
   private var machine: Machine {
     if let startedMachine { return startedMachine }
@@ -155,6 +157,7 @@ public final class TemplateScope {
     if let given {
       for (index, name) in variables.enumerated() { if let value = given[name] { slots[index] = value } }
     }
+    guard hasRoots else { return }
     if roots.input >= 0 { slots[roots.input] = .object(input) }
     if roots.util >= 0 { slots[roots.util] = .object(util) }
     if roots.context >= 0, given?["context"] == nil {

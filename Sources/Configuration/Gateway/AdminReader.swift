@@ -1,0 +1,40 @@
+import APIModel
+
+/// The `admin` object of gateway.yaml.
+extension GatewayReader {
+  func admin(_ root: ObjectReader) -> AdminSettings {
+    var admin = AdminSettings()
+    guard let object = root.object("admin") else { return admin }
+    object.refuseKeys(except: GatewayKeys.names(of: .admin), "`admin`")
+    if let node = object.value("address"), let text = object.string("address") {
+      admin.isChosen = true
+      do throws(Listener.Address.Flaw) {
+        admin.address = try AdminSettings.address(text)
+      } catch {
+        findings.error(
+          at: node.location, "`\(text)` is not an address: \(error.reason)",
+          suggestion: "write `127.0.0.1:9440`, `unix:/run/sluice-admin.sock` or `off`")
+      }
+    }
+    if let node = object.value("token"), let text = object.string("token"), !text.isEmpty {
+      if text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {
+        findings.error(
+          at: node.location, "a token has no spaces and only characters of ASCII, since it stands in a header")
+      } else if text.utf8.count < 16 {
+        findings.warning(
+          at: node.location, "a token of \(text.utf8.count) characters can be guessed",
+          suggestion: "write 16 or more, from `openssl rand -hex 16`")
+      }
+      admin.token = text
+    }
+    if let flaw = admin.flaw { findings.error(at: object.value("address")?.location ?? object.location, flaw) }
+    return admin
+  }
+}
+
+extension AdminSettings {
+  /// Reads an address of the admin listener; nil for `off`.
+  public static func address(_ text: String) throws(Listener.Address.Flaw) -> Listener.Address? {
+    text == "off" ? nil : try Listener.Address(text)
+  }
+}
