@@ -10,7 +10,8 @@ extension Socket {
   /// - Parameters:
   ///   - file: a descriptor of a regular file.
   ///   - patience: milliseconds for which the peer may take nothing.
-  /// - Throws: `.timedOut`, `.reset`, `.interrupted`, `.failed`; `.failed(EIO)` for a file that has become shorter.
+  /// - Throws: `.timedOut`, `.reset`, `.interrupted`, `.failed`; `.failed(SocketError.shortFile)` for a file that has become
+  ///   shorter.
   public func send(
     _ head: ByteBuffer, thenFile file: Int32, _ range: Range<Int>, patience: Int
   ) async throws(SocketError) {
@@ -28,7 +29,7 @@ extension Socket {
         try await waitToWrite(until: reactor.now.advanced(milliseconds: patience))
         continue
       }
-      if sent == 0 { throw .failed(EIO) }
+      if sent == 0 { throw .failed(SocketError.shortFile) }
       offset &+= sent
       // A peer as fast as this must let others have their turn.
       if sent == Self.sendFileAtOnce { await Task.yield() }
@@ -45,7 +46,7 @@ extension Socket {
     }
     let count = min(range.count, Self.sendFileAtOnce)
     guard let sent = try sendFileNow(file, at: range.lowerBound, count: count) else { return 0 }
-    if sent == 0, count > 0 { throw .failed(EIO) }
+    if sent == 0, count > 0 { throw .failed(SocketError.shortFile) }
     return sent
   }
 

@@ -57,6 +57,8 @@ public struct Representation: Sendable {
   public let contentType: String
   /// The field lines of a 200, a 206 without its range, and a 304, without `Date` and what frames a body.
   public let fields: [UInt8]
+  /// The same for a body of several parts, which has a type of its own.
+  public let fieldsWithoutType: [UInt8]
   public let notModifiedFields: [UInt8]
 
   /// - Parameters:
@@ -93,9 +95,6 @@ public struct Representation: Sendable {
     if varies { lines.write("Vary: Accept-Encoding\r\n") }
     notModifiedFields = Array(lines.readable)
     lines.clear()
-    lines.write("Content-Type: ")
-    lines.write(contentType)
-    lines.write("\r\n")
     if let coding {
       lines.write("Content-Encoding: ")
       lines.write(coding.name)
@@ -105,6 +104,7 @@ public struct Representation: Sendable {
     HTTPDate.write(epochSeconds: lastModified, into: lines)
     lines.write("\r\nAccept-Ranges: bytes\r\n")
     lines.write(notModifiedFields)
-    fields = Array(lines.readable)
+    fieldsWithoutType = Array(lines.readable)
+    fields = Array("Content-Type: \(contentType)\r\n".utf8) + fieldsWithoutType
   }
 }

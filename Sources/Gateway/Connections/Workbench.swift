@@ -1,6 +1,7 @@
 import Bytes
 import HTTPWire
 import Pipeline
+import SiteStore
 
 /// What one exchange needs to work with, kept from exchange to exchange so that none of it is allocated anew. A
 /// connection holds a workbench while it has a request; an idle one holds none.
@@ -21,6 +22,10 @@ final class Workbench {
   let response: ResponseHead
   let exchange: Exchange
   var parser = RequestHeadParser()
+  /// What a distribution makes of the request; nil where none answers it.
+  var edge: EdgeExchange?
+  /// The file that is being sent.
+  var form: SiteForm?
 
   init() {
     request = RequestHead(buffer: input)

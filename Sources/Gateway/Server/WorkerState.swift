@@ -1,8 +1,10 @@
 import Bytes
 import Configuration
+import Edge
 import HTTPWire
 import Logging
 import Reactor
+import SiteStore
 import Synchronization
 import Upstream
 
@@ -40,6 +42,8 @@ final class WorkerState {
   private(set) var bodyLimits: BodyLimits
   private(set) var isDraining = false
   private let drained: Wait
+  /// The directories that are served, each from its first request on.
+  private var sites: [(origin: DirectoryOrigin, site: Site)] = []
 
   init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
     self.reactor = reactor
@@ -54,9 +58,18 @@ final class WorkerState {
     random = RandomSource(seed: Machine.randomSeed())
   }
 
+  /// The directory of an origin, with its open files.
+  func site(of origin: DirectoryOrigin) -> Site {
+    for known in sites where known.origin === origin { return known.site }
+    let site = Site(origin.settings)
+    sites.append((origin, site))
+    return site
+  }
+
   /// Answers new requests by another configuration.
   func adopt(_ snapshot: Snapshot) {
     self.snapshot = snapshot
+    sites.removeAll()
     deadlines = Deadlines(snapshot.limits)
     headLimits = HeadLimits(snapshot.limits)
     bodyLimits = BodyLimits(snapshot.limits)
