@@ -122,6 +122,9 @@ public final class JSONDocument {
     return parser.parse()
   }
 
+  /// What the document holds on to, whatever it was last made from.
+  public var allocatedBytes: Int { textCapacity &+ tapeCapacity &* MemoryLayout<TapeEntry>.stride }
+
   /// The value that the whole text is.
   public var root: JSONNode { JSONNode(entry: tape, text: UnsafePointer(text)) }
 

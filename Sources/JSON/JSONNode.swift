@@ -139,6 +139,15 @@ import Bytes
     }
     index &+= 8
   }
+  if one.count >= 4 {
+    // What is left, together with bytes that were compared already.
+    let last = one.count &- 4
+    let next = min(index, last)
+    return left.loadUnaligned(fromByteOffset: next, as: UInt32.self)
+      == right.loadUnaligned(fromByteOffset: next, as: UInt32.self)
+      && left.loadUnaligned(fromByteOffset: last, as: UInt32.self)
+        == right.loadUnaligned(fromByteOffset: last, as: UInt32.self)
+  }
   while index < one.count {
     if left.load(fromByteOffset: index, as: UInt8.self) != right.load(fromByteOffset: index, as: UInt8.self) {
       return false

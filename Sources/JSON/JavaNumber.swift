@@ -34,7 +34,14 @@ extension JSONNode {
   /// Writes a number as Java's `toString` of its class does: `1.50` as `1.5`, `1E3` as `1000.0`, `-0` as `0`.
   ///
   /// - Parameter asJSON: an infinite double is `null`, as json-smart writes it, and not `Infinity`.
-  public func writeNumber(into buffer: ByteBuffer, asJSON: Bool) {
+  @inlinable public func writeNumber(into buffer: ByteBuffer, asJSON: Bool) {
+    let raw = self.raw
+    // Whole numbers without zeros in front, which nearly all are.
+    if isInteger, let first = raw.first, first &- UInt8(ascii: "1") < 9 { return buffer.write(raw) }
+    writeUnusualNumber(into: buffer, asJSON: asJSON)
+  }
+
+  @usableFromInline func writeUnusualNumber(into buffer: ByteBuffer, asJSON: Bool) {
     guard kind == .number else { return }
     let raw = self.raw
     if isInteger { return writeInteger(raw, into: buffer) }

@@ -55,7 +55,7 @@ public enum JSONKind: UInt8, Equatable, Sendable {
 /// A hash of a name's decoded bytes that costs two loads.
 ///
 /// Not for tables that a peer can fill: it looks at sixteen bytes only.
-@inlinable func nameHash(_ name: UnsafeRawBufferPointer) -> UInt16 {
+@inlinable @inline(__always) func nameHash(_ name: UnsafeRawBufferPointer) -> UInt16 {
   guard let bytes = name.baseAddress else { return 0 }
   let count = name.count
   var head: UInt64 = 0

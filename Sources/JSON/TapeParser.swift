@@ -168,20 +168,21 @@ extension JSONDocument {
     at += 1
     return
   }
-  skipMoreWhiteSpace(&at)
+  at = behindWhiteSpace(at)
 }
 
-@inline(never) private func skipMoreWhiteSpace(_ at: inout UnsafePointer<UInt8>) {
+@inline(never) private func behindWhiteSpace(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
+  var at = start
   while true {
     switch at.pointee {
-    case 0x20:
-      // Indentation comes in runs.
-      if UnsafeRawPointer(at).loadUnaligned(as: UInt64.self) == 0x2020_2020_2020_2020 { at += 8 } else { at += 1 }
-    case 0x09, 0x0A, 0x0D:
-      at += 1
-    default:
-      return
+    case 0x09, 0x0A, 0x0D: at += 1
+    case 0x20: break
+    default: return at
     }
+    // Indentation comes in runs: the lowest byte that is no space is where the word differs first.
+    let others = UInt64(littleEndian: UnsafeRawPointer(at).loadUnaligned(as: UInt64.self)) ^ 0x2020_2020_2020_2020
+    at += others.trailingZeroBitCount >> 3
+    if at.pointee > 0x20 { return at }
   }
 }
 
@@ -190,28 +191,40 @@ private struct StringScan {
   var reason: JSONError.Reason?
 }
 
+/// Where the first byte is that a string cannot just go on with.
+@inline(never) private func firstStop(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
+  var at = start
+  while true {
+    let stops = stops(at)
+    if stops != 0 { return at + (stops.trailingZeroBitCount >> 3) }
+    at += 8
+  }
+}
+
+/// Eight bytes with the high bit set where a control character, '"', '\' or the beginning of a longer UTF-8 sequence
+/// stands. The lowest such byte is exact, and only the lowest is looked at.
+@inline(__always) private func stops(_ at: UnsafePointer<UInt8>) -> UInt64 {
+  let bytes = UInt64(littleEndian: UnsafeRawPointer(at).loadUnaligned(as: UInt64.self))
+  let quotes = (bytes ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101
+  let slashes = (bytes ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101
+  return (quotes | slashes | (bytes &- 0x2020_2020_2020_2020) | bytes) & 0x8080_8080_8080_8080
+}
+
 /// From behind the opening quote to the closing one, or to what is wrong.
 @inline(__always) private func scanString(_ at: inout UnsafePointer<UInt8>) -> StringScan {
   var flags: UInt8 = 0
   while true {
-    // A byte of `stops` has its high bit set where a control character, '"', '\' or the beginning of a longer UTF-8
-    // sequence stands; the lowest such byte is exact, and only the lowest is looked at.
-    let bytes = UInt64(littleEndian: UnsafeRawPointer(at).loadUnaligned(as: UInt64.self))
-    let quotes = (bytes ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101
-    let slashes = (bytes ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101
-    let stops = (quotes | slashes | (bytes &- 0x2020_2020_2020_2020) | bytes) & 0x8080_8080_8080_8080
-    if stops == 0 {
-      at += 8
-      continue
-    }
-    at += stops.trailingZeroBitCount >> 3
+    // Names mostly end within eight bytes; what is longer is gone through in a loop of its own.
+    let stops = stops(at)
+    at = stops == 0 ? firstStop(at + 8) : at + (stops.trailingZeroBitCount >> 3)
     let byte = at.pointee
     if byte == UInt8(ascii: "\"") { return StringScan(flags: flags, reason: nil) }
     if byte == UInt8(ascii: "\\") {
       flags = TapeEntry.hasEscapes
       guard skipEscape(&at) else { return StringScan(flags: flags, reason: .invalidEscape) }
     } else if byte >= 0x80 {
-      guard skipNonASCII(&at) else { return StringScan(flags: flags, reason: .invalidUTF8) }
+      at = behindNonASCII(at)
+      if at.pointee >= 0x80 { return StringScan(flags: flags, reason: .invalidUTF8) }
     } else {
       return StringScan(flags: flags, reason: .controlCharacter)
     }
@@ -242,29 +255,31 @@ private struct StringScan {
   }
 }
 
-/// Passes over a run of well-formed sequences of two to four bytes (Unicode Standard, table 3-7).
-@inline(never) private func skipNonASCII(_ at: inout UnsafePointer<UInt8>) -> Bool {
+/// Behind a run of well-formed sequences of two to four bytes (Unicode Standard, table 3-7): at an ill-formed one, or at
+/// ASCII.
+@inline(never) private func behindNonASCII(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
+  var at = start
   while at.pointee >= 0x80 {
     let second = at[1]
     switch at.pointee {
     case 0xC2...0xDF:
-      guard second & 0xC0 == 0x80 else { return false }
+      guard second & 0xC0 == 0x80 else { return at }
       at += 2
     case 0xE0...0xEF:
       let lead = at.pointee
-      guard second & 0xC0 == 0x80, at[2] & 0xC0 == 0x80 else { return false }
-      if lead == 0xE0 && second < 0xA0 || lead == 0xED && second > 0x9F { return false }
+      guard second & 0xC0 == 0x80, at[2] & 0xC0 == 0x80 else { return at }
+      if lead == 0xE0 && second < 0xA0 || lead == 0xED && second > 0x9F { return at }
       at += 3
     case 0xF0...0xF4:
       let lead = at.pointee
-      guard second & 0xC0 == 0x80, at[2] & 0xC0 == 0x80, at[3] & 0xC0 == 0x80 else { return false }
-      if lead == 0xF0 && second < 0x90 || lead == 0xF4 && second > 0x8F { return false }
+      guard second & 0xC0 == 0x80, at[2] & 0xC0 == 0x80, at[3] & 0xC0 == 0x80 else { return at }
+      if lead == 0xF0 && second < 0x90 || lead == 0xF4 && second > 0x8F { return at }
       at += 4
     default:
-      return false
+      return at
     }
   }
-  return true
+  return at
 }
 
 /// From the first byte of a number to behind its last; the flags, or nil where `at` is no number.

@@ -74,6 +74,11 @@ enum ContentConversion {
 enum UTF8Repair {
   static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var index = 0
+    while index &+ 32 <= bytes.count {
+      let words = bytes.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+      if (words.x | words.y | words.z | words.w) & 0x8080_8080_8080_8080 != 0 { break }
+      index &+= 32
+    }
     while index &+ 8 <= bytes.count {
       let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
       if word & 0x8080_8080_8080_8080 != 0 { break }

@@ -23,7 +23,10 @@ public final class Exchange {
   var answer: ByteBuffer?
   var parsedBody: JSONDocument?
   var parsedAnswer: JSONDocument?
+  /// Kept from request to request; what it keeps is bounded by its `reset`.
   private var templateScope: TemplateScope?
+  /// Whether a template of this request has seen it.
+  private var isScopeBegun = false
   private(set) var scratch = ByteBuffer(capacity: 64)
 
   /// What a buffer may keep from one request to the next. Bytes.
@@ -57,7 +60,10 @@ public final class Exchange {
     if answer != nil { answer = nil }
     if parsedBody != nil { parsedBody = nil }
     if parsedAnswer != nil { parsedAnswer = nil }
-    if templateScope != nil { templateScope = nil }
+    if isScopeBegun {
+      isScopeBegun = false
+      templateScope?.reset(stageVariables: [])
+    }
     integrationBody.clear()
     if integrationBody.capacity > Self.keptCapacity { integrationBody = ByteBuffer(capacity: 64) }
     if scratch.capacity > Self.keptCapacity { scratch = ByteBuffer(capacity: 64) }
@@ -83,15 +89,23 @@ public final class Exchange {
     }
   }
 
-  /// What the templates of this exchange see, made when the first one runs.
+  /// What the templates of this request see, begun when the first one runs.
   var scope: TemplateScope {
-    if let templateScope { return templateScope }
-    let fresh = TemplateScope(
-      parameters: values, context: values, stageVariables: values.deployment?.stageVariables ?? [])
+    if isScopeBegun, let templateScope { return templateScope }
+    let variables = values.deployment?.stageVariables ?? []
+    isScopeBegun = true
+    if let templateScope {
+      templateScope.stageVariables = variables
+      return templateScope
+    }
+    let fresh = TemplateScope(parameters: values, context: values, stageVariables: variables)
     templateScope = fresh
     return fresh
   }
 
   /// What templates have overridden so far; nil where no template ran or none overrode.
-  var overridingScope: TemplateScope? { templateScope.flatMap { $0.hasOverrides ? $0 : nil } }
+  var overridingScope: TemplateScope? {
+    guard isScopeBegun, let templateScope, templateScope.hasOverrides else { return nil }
+    return templateScope
+  }
 }

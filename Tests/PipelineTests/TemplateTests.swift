@@ -1,4 +1,6 @@
 import APIModel
+import Bytes
+import HTTPWire
 import Testing
 
 @testable import Pipeline
@@ -246,6 +248,40 @@ struct OverrideTests {
     #expect(
       Bench(.mock, request: ["application/json": request]).response(post(nil, ""))
         == "200\r\nX: 7\r\nx-amzn-Remapped-Connection: close\r\nContent-Type: application/json\r\n\r\n")
+  }
+}
+
+@Suite("Templates of one exchange after the other")
+struct ExchangeScopeTests {
+  @Test("A request must know nothing of what templates did to the one before it on the connection")
+  func forgets() throws {
+    let template = ##"""
+      #if($input.params("first") == "1")#set($context.responseOverride.status = 418)#set($stageVariables.kind = "changed")\##
+      #set($ignored = $input.params().path.put("id", "x"))#set($kept = 1)#set($context.mine = "left")#end\##
+      $stageVariables.kind $input.params("id") $input.path("$.a") [$kept] [$context.mine]
+      """##
+    let bench = Bench("POST", "/p/{id}", .http, uri: "http://o.test/", variables: ["kind": "own"]) { _, integration in
+      integration.responses[0].responseTemplates = ["application/json": source(template)]
+    }
+    #expect(bench.errors == [])
+    let first = bench.exchange("POST /dev/p/7?first=1 HTTP/1.1\r\nHost: a").head
+    let second = bench.exchange("POST /dev/p/8 HTTP/1.1\r\nHost: a").head
+    let exchange = Exchange(head: first)
+    func answer(_ head: RequestHead, _ body: String) throws -> String {
+      let answer = ByteBuffer()
+      answer.write(body)
+      let out = ByteBuffer()
+      exchange.begin(head: head, facts: Bench.facts)
+      let plan = try exchange.route(in: bench.plan, from: 4)
+      _ = try IntegrationRequest.run(plan, exchange, into: ByteBuffer())
+      let status = try Pipeline.IntegrationResponse.run(
+        plan, exchange, status: 200, head: nil, body: answer, fields: ByteBuffer(), into: out)
+      exchange.end()
+      return "\(status) \(out.readable.text)"
+    }
+    #expect(try answer(first, #"{"a": 1}"#) == "418 changed x 1 [1] [left]")
+    #expect(try answer(second, #"{"a": 2}"#) == "200 own 8 2 [] []")
+    #expect(try answer(first, #"{"a": 3}"#) == "418 changed x 3 [1] [left]")
   }
 }
 

@@ -21,11 +21,18 @@ extension ExchangeDriver {
         try await upstream.receiveHead(into: bench.response, answering: method, until: deadline)
       }
       bench.answer.clear()
-      while let piece = try await upstream.readBody(until: deadline) {
+      // Most answers come whole with their head, and need no `async` call.
+      var next = try upstream.bodyAtHand()
+      while var piece = next {
+        if piece.isEmpty {
+          guard let more = try await upstream.readBody(until: deadline) else { break }
+          piece = more
+        }
         guard piece.count <= snapshot.limits.bufferedBodySize - bench.answer.count else {
           throw GatewayFailure.malformedResponse("the answer is larger than bufferedBodySize")
         }
         bench.answer.write(piece)
+        next = try upstream.bodyAtHand()
       }
       return upstream
     } catch let failure as UpstreamFailure {

@@ -9,12 +9,11 @@ import JSON
 public final class TemplateScope {
   private let parameters: any ParameterSource
   private let contextSource: any ContextSource
-  private var stageVariables: [(name: String, value: String)]
+  /// `$stageVariables`, for the templates to come.
+  public var stageVariables: [(name: String, value: String)]
   private var body: ByteBuffer?
   private var document = JSONDocument(capacity: 2048)
   private var bodyState = BodyState.unparsed
-  /// Size of what `document` was last made from.
-  private var parsedBytes = 0
   private var parameterMaps: MapObject?
   private var contextObject: ContextObject?
   private var stageVariableMap: MapObject?
@@ -45,35 +44,39 @@ public final class TemplateScope {
     self.stageVariables = stageVariables
   }
 
-  /// Forgets one exchange and its templates' doings; the sources stay.
+  /// Forgets one exchange and its templates' doings; the sources stay, and memory of up to about `keptBytes`.
   public func reset(stageVariables: [(name: String, value: String)]) {
     self.stageVariables = stageVariables
-    // A large body's tape is not to stay with an idle connection.
-    if parsedBytes > 1 << 18 { document = JSONDocument(capacity: 2048) }
-    parsedBytes = 0
+    if document.allocatedBytes > Self.keptBytes { document = JSONDocument(capacity: 2048) }
     body = nil
     bodyState = .unparsed
     forget()
+    if let machine = startedMachine, machine.allocatedBytes > Self.keptBytes { startedMachine = nil }
   }
+
+  /// Bytes that a body's document, and a machine, may keep from one exchange to the next.
+  private static let keptBytes = 1 << 16
 
   deinit { forget() }
 
   /// Lets go of everything that templates have made.
   private func forget() {
-    contextObject?.abandon()
-    contextObject = nil
-    stageVariableMap = nil
-    parameterMaps = nil
+    if let contextObject {
+      contextObject.abandon()
+      self.contextObject = nil
+    }
+    if stageVariableMap != nil { stageVariableMap = nil }
+    if parameterMaps != nil { parameterMaps = nil }
     startedMachine?.heap.clear()
   }
 
   /// What templates put into `$context` outlives them; everything else goes when a template ends, so that the next one
   /// sees body, parameters and stage variables as they came.
   private func endTemplate() {
-    if contextObject?.isWritten == true { return }
-    stageVariableMap = nil
-    parameterMaps = nil
-    machine.heap.clear()
+    if let contextObject, contextObject.isWritten { return }
+    if stageVariableMap != nil { stageVariableMap = nil }
+    if parameterMaps != nil { parameterMaps = nil }
+    startedMachine?.heap.clear()
   }
 
   /// Sets what `$input.body`, `$input.json` and `$input.path` read. nil or no bytes render as `{}`. The scope keeps the
@@ -91,9 +94,10 @@ public final class TemplateScope {
   func render(
     _ program: Program, _ source: String, into out: ByteBuffer, _ limits: RenderLimits, _ trace: RenderTrace? = nil
   ) throws(RenderError) {
-    machine.trace = trace
+    let machine = self.machine
+    if let trace { machine.trace = trace }
     defer {
-      machine.trace = nil
+      if trace != nil { machine.trace = nil }
       endTemplate()
     }
     contextObject?.beginTemplate()
@@ -187,7 +191,6 @@ public final class TemplateScope {
     }
     do {
       if let body, !body.isEmpty {
-        parsedBytes = body.count
         try document.parse(body.readable, as: .permissive)
       } else {
         try TemplateScope.emptyBody.withUnsafeBytes { try document.parse($0, as: .permissive) }

@@ -22,7 +22,8 @@ extension Machine {
         return
       } catch {
         if case .leave(let scope) = error,
-          let frame = loops.lastIndex(where: { $0.scope.map(ObjectIdentifier.init) == scope }), frame >= heights.loops
+          let frame = loops.frames.lastIndex(where: { $0.scope.map(ObjectIdentifier.init) == scope }),
+          frame >= heights.loops
         {
           while loops.count > frame { leaveLoop(&at) }
           continue

@@ -1,21 +1,20 @@
 import JSON
 
 /// A `#foreach` that is under way.
-final class LoopFrame {
+struct LoopFrame {
   /// What it goes through.
-  enum Source {
-    case nodes
-    case list(ListObject, changes: Int)
-    case iterator(IteratorObject)
-  }
+  private enum Source { case nodes, list, iterator }
 
-  let source: Source
+  private var source = Source.nodes
   /// Of `.nodes`: the elements behind the upcoming one, and the array itself.
   private var elements: JSONElements?
   private var upcoming: JSONNode?
-  private let array: JSONNode?
-  /// Of `.list`: the index of the upcoming element.
+  private var array: JSONNode?
+  /// Of `.list`: how often it had been changed, and the index of the upcoming element.
+  private var list: ListObject?
+  private var changes = 0
   private var upcomingIndex = 0
+  private var iterator: IteratorObject?
 
   let slot: Int
   /// Where the program goes on behind it.
@@ -36,65 +35,58 @@ final class LoopFrame {
   /// A loop over the same variable within such a round has ended: later rounds hold nothing any more, as in Velocity.
   var isReleased = false
 
-  private init(
-    source: Source, elements: JSONElements?, array: JSONNode?, slot: Int, exit: Int, stackHeight: Int,
-    captureHeight: Int
-  ) {
-    self.source = source
-    self.elements = elements
-    self.array = array
-    upcoming = self.elements?.next()
+  /// nil: the value cannot be gone through.
+  init?(over value: Value, _ heap: Heap, slot: Int, exit: Int, stackHeight: Int, captureHeight: Int) {
+    switch value {
+    case .node(let node) where node.kind == .array:
+      source = .nodes
+      array = node
+      elements = node.elements
+      upcoming = elements?.next()
+    case .node, .object:
+      guard let object = heap.object(for: value) else { return nil }
+      if let list = object as? ListObject, !(list is SubListObject) {
+        source = .list
+        self.list = list
+        changes = list.changes
+      } else if let iterator = object.iterator() {
+        source = .iterator
+        self.iterator = iterator
+      } else {
+        return nil
+      }
+    default: return nil
+    }
     self.slot = slot
     self.exit = exit
     self.stackHeight = stackHeight
     self.captureHeight = captureHeight
   }
 
-  /// nil: the value cannot be gone through.
-  convenience init?(over value: Value, _ heap: Heap, slot: Int, exit: Int, stackHeight: Int, captureHeight: Int) {
-    var source = Source.nodes
-    var array: JSONNode?
-    switch value {
-    case .node(let node) where node.kind == .array: array = node
-    case .node, .object:
-      guard let object = heap.object(for: value) else { return nil }
-      if let list = object as? ListObject, !(list is SubListObject) {
-        source = .list(list, changes: list.changes)
-      } else if let iterator = object.iterator() {
-        source = .iterator(iterator)
-      } else {
-        return nil
-      }
-    default: return nil
-    }
-    self.init(
-      source: source, elements: array?.elements, array: array, slot: slot, exit: exit, stackHeight: stackHeight,
-      captureHeight: captureHeight)
-  }
-
-  /// Whether another round follows.
-  @inline(__always) var isMore: Bool {
+  /// Whether another round follows. Mutating, as `next` is, only so that the frame is looked at where it lies.
+  @inline(__always) mutating func isMore() -> Bool {
     switch source {
     case .nodes: upcoming != nil
-    case .list(let list, _): upcomingIndex != list.count
-    case .iterator(let iterator): iterator.hasNext
+    case .list: upcomingIndex != list?.count ?? 0
+    case .iterator: iterator?.hasNext ?? false
     }
   }
 
   /// The next element.
-  @inline(__always) func next(_ heap: Heap) throws(Signal) -> Value {
+  @inline(__always) mutating func next(_ heap: Heap) throws(Signal) -> Value {
     switch source {
     case .nodes:
       guard let node = upcoming else { return .null }
       if !heap.isUntouched { try checkChanges(heap) }
       upcoming = elements?.next()
       return Value(node)
-    case .list(let list, let changes):
+    case .list:
+      guard let list else { return .null }
       guard list.changes == changes else { throw .exception("java.util.ConcurrentModificationException") }
       upcomingIndex += 1
       return try list.element(at: upcomingIndex - 1)
-    case .iterator(let iterator):
-      return try iterator.next() ?? .null
+    case .iterator:
+      return try iterator?.next() ?? .null
     }
   }
 

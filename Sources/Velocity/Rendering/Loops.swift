@@ -5,7 +5,7 @@ extension Machine {
     let slot = program.loops[Int(instruction.a)].slot
     let value = heap.current(stack.pop())
     guard
-      let frame = LoopFrame(
+      var frame = LoopFrame(
         over: value, heap, slot: slot, exit: Int(instruction.b), stackHeight: stack.count, captureHeight: captures.count
       )
     else { return false }
@@ -21,41 +21,43 @@ extension Machine {
       frame.scope = scope
       slots[roots.foreach] = .object(scope)
     }
-    loops.append(frame)
+    loops.push(frame)
     return true
   }
 
   /// Begins the next round; false if there is none, and the loop is over.
   func nextRound(_ cost: Int, _ program: Program, _ at: inout Int) throws(Signal) -> Bool {
-    guard let frame = loops.last else { return false }
-    if frame.holdsNull {
-      frame.holdsNull = false
+    guard let frame = loops.innermost else { return false }
+    if frame.pointee.holdsNull {
+      frame.pointee.holdsNull = false
       nullHolds &-= 1
     }
-    guard frame.isMore else {
+    guard frame.pointee.isMore() else {
       try finishLoop(&at)
       return false
     }
-    guard frame.index &+ 1 < limits.iterations else {
+    guard frame.pointee.index &+ 1 < limits.iterations else {
       throw .failure(
         RenderError(
           .tooManyIterations, line: 0, column: Int(program.offsets[at]),
           message: "#foreach goes round more than \(limits.iterations) times"))
     }
     try heap.spend(cost)
-    let value = try frame.next(heap)
-    let hasNext = frame.isMore
-    frame.index &+= 1
-    frame.hasNext = hasNext
-    if let scope = frame.scope {
-      scope.index = frame.index
+    let value = try frame.pointee.next(heap)
+    let hasNext = frame.pointee.isMore()
+    frame.pointee.index &+= 1
+    frame.pointee.hasNext = hasNext
+    if let scope = frame.pointee.scope {
+      scope.index = frame.pointee.index
       scope.hasNext = hasNext
     }
-    if program.roots.velocityCount >= 0 { slots[program.roots.velocityCount] = .int(Int32(clamping: frame.index &+ 1)) }
+    if program.roots.velocityCount >= 0 {
+      slots[program.roots.velocityCount] = .int(Int32(clamping: frame.pointee.index &+ 1))
+    }
     if program.roots.velocityHasNext >= 0 { slots[program.roots.velocityHasNext] = .bool(hasNext) }
-    if nullHolds == 0 || !isHeldNull(frame.slot) { slots[frame.slot] = value }
-    if case .null = value, !frame.isReleased {
-      frame.holdsNull = true
+    if nullHolds == 0 || !isHeldNull(frame.pointee.slot) { slots[frame.pointee.slot] = value }
+    if case .null = value, !frame.pointee.isReleased {
+      frame.pointee.holdsNull = true
       nullHolds &+= 1
     }
     return true
@@ -64,14 +66,14 @@ extension Machine {
   /// Ends the innermost loop: the variables are again what they were before it, and the program goes on behind it.
   /// - Returns: whether `$foreach` was still there.
   @discardableResult func leaveLoop(_ at: inout Int) -> Bool {
-    guard let frame = loops.popLast(), let program else { return true }
+    guard let frame = loops.pop(), let program else { return true }
     if frame.holdsNull { nullHolds &-= 1 }
     if nullHolds > 0, frame.saved.isNull { releaseHolds(on: frame.slot) }
     slots[frame.slot] = frame.saved
     let roots = program.roots
     if roots.velocityCount >= 0 { slots[roots.velocityCount] = frame.savedCount }
     if roots.velocityHasNext >= 0 { slots[roots.velocityHasNext] = frame.savedHasNext }
-    abandonTexts(to: frame.captureHeight)
+    if captures.count > frame.captureHeight { abandonTexts(to: frame.captureHeight) }
     stack.truncate(to: frame.stackHeight)
     at = frame.exit
     guard frame.scope != nil else { return true }
@@ -86,9 +88,10 @@ extension Machine {
   }
 
   private func releaseHolds(on slot: Int) {
-    for outer in loops where outer.holdsNull && outer.slot == slot {
-      outer.holdsNull = false
-      outer.isReleased = true
+    let frames = loops.frames
+    for index in frames.indices where frames[index].holdsNull && frames[index].slot == slot {
+      frames[index].holdsNull = false
+      frames[index].isReleased = true
       nullHolds &-= 1
     }
   }
@@ -99,19 +102,19 @@ extension Machine {
   }
 
   func loopMember(_ member: Int32) -> Value {
-    guard let frame = loops.last else { return .emptyText }
+    guard let frame = loops.innermost else { return .emptyText }
     switch LoopMember(rawValue: member) {
-    case .index: return .int(Int32(clamping: frame.index))
-    case .count: return .int(Int32(clamping: frame.index &+ 1))
-    case .hasNext: return .bool(frame.hasNext)
-    case .first: return .bool(frame.index < 1)
-    case .last: return .bool(!frame.hasNext)
+    case .index: return .int(Int32(clamping: frame.pointee.index))
+    case .count: return .int(Int32(clamping: frame.pointee.index &+ 1))
+    case .hasNext: return .bool(frame.pointee.hasNext)
+    case .first: return .bool(frame.pointee.index < 1)
+    case .last: return .bool(!frame.pointee.hasNext)
     case nil: return .emptyText
     }
   }
 
   /// Whether a loop over a variable is at a null element, which then cannot be set.
-  func isHeldNull(_ slot: Int) -> Bool { loops.contains { $0.holdsNull && $0.slot == slot } }
+  func isHeldNull(_ slot: Int) -> Bool { loops.frames.contains { $0.holdsNull && $0.slot == slot } }
 
   /// Sets a variable, unless the value is null or a loop holds the variable at null.
   func store(_ value: consuming Value, _ slot: Int) {

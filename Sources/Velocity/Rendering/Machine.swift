@@ -23,7 +23,7 @@ final class Machine {
   private var slotCapacity = 32
   private var slotCount = 0
   var stack = ValueStack()
-  var loops: [LoopFrame] = []
+  var loops = LoopStack()
   /// Loops whose element is null, so that their variable is not to be set.
   var nullHolds = 0
   /// Levels of `#define` blocks within each other.
@@ -86,11 +86,18 @@ final class Machine {
   private func finish() {
     out = idle
     stack.truncate(to: 0)
-    loops.removeAll(keepingCapacity: true)
-    captures.removeAll(keepingCapacity: true)
+    loops.removeAll()
+    if !captures.isEmpty { captures.removeAll(keepingCapacity: true) }
     freeSlots()
     nullHolds = 0
     depth = 0
+  }
+
+  /// What stays allocated from one rendering to the next, patterns and paths counted as what they may come to.
+  var allocatedBytes: Int {
+    var bytes = (slotCapacity &+ stack.capacity) &* MemoryLayout<Value>.stride
+    for buffer in spareBuffers { bytes &+= buffer.capacity }
+    return bytes &+ (regexes.count &+ paths.count) << 14 &+ loops.capacity &* MemoryLayout<LoopFrame>.stride
   }
 
   /// An error as the caller of `render` gets it; `column` is an offset until `located` makes a place of it.

@@ -1,7 +1,7 @@
 /// The values that are at hand while a program runs.
 struct ValueStack: ~Copyable {
   private var base: UnsafeMutablePointer<Value>
-  private var capacity: Int
+  private(set) var capacity: Int
   private(set) var count = 0
 
   init(capacity: Int = 64) {
