@@ -79,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Edge", "StaticFiles", "SiteStore", "Configuration", "Velocity", "JSON", "APIModel",
+        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Edge", "SiteStore", "Configuration", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),

@@ -22,7 +22,7 @@ struct Sluice: AsyncParsableCommand {
         65 unusable data         78  the configuration is wrong
       """,
     version: version,
-    subcommands: [Run.self, Demo.self, Check.self, Routes.self, Render.self])
+    subcommands: [Run.self, Demo.self, Check.self, Routes.self, Render.self, Site.self])
 
   static let version = "0.1.0"
 }
