@@ -51,6 +51,8 @@ let package = Package(
     .target(
       name: "CacheRules",  // what may be stored and reused, for how long and for whom (RFC 9111)
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),
+    .target(
+      name: "StaticFiles", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),  // which bytes of which file
 
     // flow: one exchange
     .target(
@@ -61,6 +63,11 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(
+      name: "Edge",  // distributions: which behaviour and which origin a request is for
+      dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "APIModel", "Routing", "StaticFiles", "Pipeline"], swiftSettings: hot),
+    .target(
+      name: "SiteStore", dependencies: ["CLinux", "Bytes", "StaticFiles"], swiftSettings: hot),  // open files, and releases of a site
+    .target(
       name: "Upstream",  // pooled connections to origins
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: hot),
     .target(
@@ -70,13 +77,16 @@ let package = Package(
     // assembly
     .target(
       name: "Configuration",  // gateway.yaml and OpenAPI documents in, one Snapshot or every mistake out
-      dependencies: ["COpenSSL", "APIModel", "Routing", "Pipeline", "Yams"], swiftSettings: strict),
+      dependencies: [
+        "COpenSSL", "APIModel", "HTTPSemantics", "Routing", "Pipeline", "StaticFiles", "Edge", "Yams",
+      ], swiftSettings: strict),
 
     // hall: the one place where deciding and doing meet
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "Pipeline", "Upstream", "Configuration",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "CacheRules", "Pipeline", "Edge", "StaticFiles",
+        "SiteStore", "Upstream", "CacheStore", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(
@@ -86,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Configuration", "Velocity", "JSON", "APIModel",
+        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Edge", "SiteStore", "Configuration", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -107,6 +117,9 @@ let package = Package(
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
+    .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing"],

@@ -1,4 +1,5 @@
 import APIModel
+import Edge
 import Pipeline
 import Routing
 
@@ -17,6 +18,8 @@ public final class Snapshot: Sendable {
   public let deployments: [Deployment]
   public let addresses: AddressTable
   public let domains: [DomainName]
+  /// What answers for hosts with a distribution; nil: there is none.
+  public let edge: EdgePlan?
   /// Every file that was read, by path: what to watch for changes.
   public let files: [String]
   /// What is worth saying about a configuration that is good all the same.
@@ -24,8 +27,8 @@ public final class Snapshot: Sendable {
 
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
-    apis: [RestAPI], deployments: [Deployment], addresses: AddressTable, domains: [DomainName], files: [String],
-    warnings: [Diagnostic]
+    apis: [RestAPI], deployments: [Deployment], addresses: AddressTable, domains: [DomainName], edge: EdgePlan?,
+    files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
@@ -36,6 +39,7 @@ public final class Snapshot: Sendable {
     self.deployments = deployments
     self.addresses = addresses
     self.domains = domains
+    self.edge = edge
     self.files = files
     self.warnings = warnings
   }

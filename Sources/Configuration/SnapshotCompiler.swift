@@ -1,4 +1,5 @@
 import APIModel
+import Edge
 import Pipeline
 import Routing
 
@@ -31,12 +32,15 @@ struct SnapshotCompiler {
       }
     }
     let addresses = AddressTable(entries, domains: description.domains, diagnostics: &diagnostics)
+    let edge =
+      description.distributions.isEmpty
+      ? nil : EdgePlan(description.distributions, deployments: entries.map { ($0.api, $0.stage) })
     findings.add(diagnostics)
     guard !findings.hasErrors else { return nil }
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
       limits: description.limits, admin: description.admin, apis: description.apis.map(\.api), deployments: deployments,
-      addresses: addresses, domains: description.domains, files: library.files.sorted(),
+      addresses: addresses, domains: description.domains, edge: edge, files: library.files.sorted(),
       warnings: library.withExcerpts(findings.sorted))
   }
 

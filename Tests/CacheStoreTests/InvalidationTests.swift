@@ -88,7 +88,7 @@ struct InvalidationTests {
   @Test("what was asked for before a soft invalidation must be stored as stale")
   func softRace() throws {
     let epoch = store.epoch
-    _ = try invalidate("/*", mode: .soft)
+    store.invalidateEverything(.soft)
     #expect(store.insert(store.make(key("/a")), epoch: epoch))
     #expect(store.get("/a")?.isInvalidated == true)
   }
@@ -115,6 +115,20 @@ struct InvalidationTests {
     new.append([2])
     #expect(new.finish()?.isStored == true)
     #expect(store.get("/a")?.body.onlyPiece?.first == 2)
+  }
+
+  @Test("a fetch that nobody may join must not be stored after an invalidation of its path either")
+  func alone() throws {
+    let key = key("/a")
+    let old = key.withUnsafeBytes { store.fetchAlone($0, hash: store.hash($0)) }
+    _ = try store.lead("/a")
+    _ = try invalidate("/a*")
+    old.begin()
+    #expect(old.finish()?.isStored == false)
+    let new = key.withUnsafeBytes { store.fetchAlone($0, hash: store.hash($0)) }
+    _ = try invalidate("/b")
+    new.begin()
+    #expect(new.finish()?.isStored == true)
   }
 
   @Test("a fetch whose tags are not known yet must not be joined after an invalidation by tag")

@@ -3,10 +3,12 @@
 //
 // _GNU_SOURCE is not defined here, but in CLinux.c: it changes types of the C library (fd_set), and a Swift file that sees
 // both this module and Glibc's would find two different ones, or not, by the order in which modules happen to be built.
+#include <linux/openat2.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -34,6 +36,26 @@ static inline ssize_t clinux_recv(int fd, void *bytes, size_t count) {
 static inline ssize_t clinux_send(int fd, const void *bytes, size_t count) {
   return syscall(SYS_sendto, fd, bytes, count, MSG_NOSIGNAL, (void *)0, 0);
 }
+
+
+// send, when more follows at once: the kernel waits for it before it closes a packet (MSG_MORE, send(2)).
+static inline ssize_t clinux_send_more(int fd, const void *bytes, size_t count) {
+  return syscall(SYS_sendto, fd, bytes, count, MSG_NOSIGNAL | MSG_MORE, (void *)0, 0);
+}
+
+// A file's bytes to a socket without a copy through this process (sendfile(2)); `offset` moves along.
+static inline ssize_t clinux_sendfile(int socket, int file, long *offset, size_t count) {
+  return syscall(SYS_sendfile, socket, file, offset, count);
+}
+
+// Opens a path that must not leave the directory, by `..` or by a symbolic link, absolute ones among them (openat2(2)).
+static inline int clinux_open_beneath(int directory, const char *path, int flags) {
+  struct open_how how = {.flags = (unsigned long long)flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+// Writes everything of a file system to its disk (syncfs(2)).
+static inline int clinux_sync_filesystem(int fd) { return (int)syscall(SYS_syncfs, fd); }
 
 // The calling thread's name, as `top -H` shows it.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

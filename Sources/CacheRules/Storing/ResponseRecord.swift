@@ -45,9 +45,11 @@ public struct ResponseRecord: Equatable, Sendable {
   /// - Parameters:
   ///   - facts: of the response as it came.
   ///   - stored: its fields as they are kept (`StoredFields`).
+  ///   - age: `Age`, where the fields do not have it any more; nil: theirs.
   ///   - requested: when the request was sent; `received`: when the head came. Milliseconds since 1970.
   public init(
-    _ facts: ResponseFacts, freshness: Freshness, stored: UnsafeRawBufferPointer, requested: Int64, received: Int64
+    _ facts: ResponseFacts, freshness: Freshness, stored: UnsafeRawBufferPointer, age: Int? = nil, requested: Int64,
+    received: Int64
   ) {
     let directives = facts.directives
     status = facts.status
@@ -60,7 +62,7 @@ public struct ResponseRecord: Equatable, Sendable {
     if facts.status == 206 { flags.insert(.isPartial) }
     self.flags = flags
     self.received = received
-    initialAge = Age.initial(date: facts.date, age: facts.age, requested: requested, received: received)
+    initialAge = Age.initial(date: facts.date, age: age ?? facts.age, requested: requested, received: received)
     self.freshness = freshness
     staleWhileRevalidate = directives.staleWhileRevalidate.value ?? 0
     staleIfError = directives.staleIfError.value

@@ -19,7 +19,7 @@ import CacheRules
 public final class Filling: @unchecked Sendable {
   let hash: UInt64
   /// The number of the last invalidation when it began.
-  let epoch: UInt64
+  public let epoch: UInt64
   private let store: CacheStore
   private let keyBase: UnsafeMutableRawPointer
   private let keyCount: Int
@@ -47,6 +47,8 @@ public final class Filling: @unchecked Sendable {
     var count = 0
     /// Whether it will be stored when it is whole.
     var isStored = true
+    /// Whether newcomers may follow.
+    var isOpen = true
     /// Bytes that the store counts for it.
     var charged = 0
     var waiters: [any FillingWaiter] = []
@@ -79,15 +81,18 @@ public final class Filling: @unchecked Sendable {
   /// Whether a newcomer may follow. Called under the shard's lock.
   /// - Parameter selects: whether the newcomer's request matches a selection.
   func accepts(_ selects: (UnsafeRawBufferPointer) -> Bool) -> Bool {
-    let head: FillingHead? = state.withLock { state in
+    let (isOpen, head) = state.withLock { state in
       switch state.phase {
-      case .awaitingHead, .streaming: state.isStored ? state.head : nil
-      case .finished, .answered, .declined, .failed: nil
+      case .awaitingHead, .streaming: (state.isOpen && state.isStored, state.head)
+      case .finished, .answered, .declined, .failed: (false, nil)
       }
     }
-    if let head { return head.selection.withUnsafeBytes(selects) }
-    return state.withLock { state in if case .awaitingHead = state.phase { true } else { false } }
+    guard isOpen else { return false }
+    return head?.selection.withUnsafeBytes(selects) ?? true
   }
+
+  /// Lets nobody follow any more.
+  func shut() { state.withLock { $0.isOpen = false } }
 
   /// Whether the response has a tag, as far as is known.
   func mayHave(tag: UInt64) -> Bool { state.withLock { $0.head.map { $0.tags.contains(tag) } ?? true } }
@@ -152,7 +157,7 @@ public final class Filling: @unchecked Sendable {
       state.charged &+= charge
       swap(&waiters, &state.waiters)
     }
-    if isTooLarge { store.close(self) }
+    if isTooLarge { shut() }
     if charge != 0 { store.charge(charge) }
     for waiter in waiters { waiter.wake() }
     return progress

@@ -18,6 +18,15 @@ extension CacheStore {
     }
   }
 
+  /// A fetch that nobody follows: for one whose answer may be for him alone, or that nobody should wait for.
+  public func fetchAlone(_ key: UnsafeRawBufferPointer, hash: UInt64) -> Filling {
+    shard(hash).begin {
+      let filling = Filling(key: key, hash: hash, epoch: log.sequence, store: self)
+      filling.shut()
+      return filling
+    }
+  }
+
   func close(_ filling: Filling) { shard(filling.hash).close(filling) }
 
   func rememberUncacheable(_ filling: Filling, now: Int64) {

@@ -3,7 +3,7 @@ import CacheRules
 
 /// Invalidation: complete when the call returns, for every worker, every variant, and what is being fetched.
 ///
-/// Each call is logged first, then closes the fetches it may hit to newcomers, then goes through the objects; see
+/// Each call closes the fetches that it may hit to newcomers and is logged, then it goes through the objects; see
 /// `InvalidationLog` for why nothing slips through in between. What it hits is marked, and found no more; many objects are
 /// taken out later (`reclaim`).
 extension CacheStore {
@@ -15,10 +15,13 @@ extension CacheStore {
     var report = InvalidationReport()
     let prefixes = patterns.filter(\.isPrefix)
     if mode != .dryRun {
-      for pattern in patterns { log.append(.pattern(space: space, pattern), isSoft: mode == .soft) }
-      closeFillings { filling in
-        CacheKey.space(of: filling.key) == space
-          && patterns.contains { $0.matches(CacheKey.target(of: filling.key)) }
+      // What is logged has to be looked through for each response that is stored, so a pattern that no fetch has to do with
+      // is not: every POST brings one. A fetch that begins behind this line asks the origin behind it, too.
+      for pattern in patterns {
+        let isFetched = shutFillings { filling in
+          CacheKey.space(of: filling.key) == space && pattern.matches(CacheKey.target(of: filling.key))
+        }
+        if isFetched { log.append(.pattern(space: space, pattern), isSoft: mode == .soft) }
       }
     }
     for pattern in patterns where !pattern.isPrefix {
@@ -49,7 +52,7 @@ extension CacheStore {
     if mode != .dryRun {
       log.append(.tag(hash), isSoft: mode == .soft)
       // Which tags a response has is not known before its head comes, so whoever comes from now on fetches anew.
-      closeFillings { CacheKey.space(of: $0.key) == space && $0.mayHave(tag: hash) }
+      shutFillings { CacheKey.space(of: $0.key) == space && $0.mayHave(tag: hash) }
     }
     sweep(hash, mode, &report)
     return finish(report, mode)
@@ -61,7 +64,7 @@ extension CacheStore {
     var report = InvalidationReport()
     if mode != .dryRun {
       log.append(.everything(space: space), isSoft: mode == .soft)
-      closeFillings { space == nil || CacheKey.space(of: $0.key) == space }
+      shutFillings { space == nil || CacheKey.space(of: $0.key) == space }
     }
     scan(mode, &report) { space == nil || CacheKey.space(of: $0.key) == space }
     return finish(report, mode)
@@ -107,7 +110,13 @@ extension CacheStore {
     for shard in allShards { shard.invalidate(mode, where: matches, report: &report) }
   }
 
-  private func closeFillings(where isHit: (Filling) -> Bool) {
-    for shard in allShards { shard.closeFillings(where: isHit) }
+  /// - Returns: whether there are any.
+  @discardableResult
+  private func shutFillings(where isHit: (Filling) -> Bool) -> Bool {
+    var isAny = false
+    for shard in allShards where shard.fetches.load(ordering: .acquiring) > 0 {
+      if shard.shutFillings(where: isHit) > 0 { isAny = true }
+    }
+    return isAny
   }
 }

@@ -1,10 +1,11 @@
 import Bytes
 import CacheRules
+import Synchronization
 
 /// A part of the store with a lock of its own. Keys are spread over shards by their hash, so that workers seldom meet.
 ///
 /// Under the lock nothing is freed and nothing waits: what is removed is handed out, and goes when its holder lets go.
-// SAFETY: every stored `var` is touched only inside `lock.withLock`.
+// SAFETY: every stored `var` is touched only inside `lock.withLock`; `fetches` is atomic.
 final class Shard: @unchecked Sendable {
   private let lock = Lock(())
   private var table = ObjectTable()
@@ -15,6 +16,9 @@ final class Shard: @unchecked Sendable {
   private var counters = ShardCounters()
   /// What invalidations have hit and nobody has taken out yet.
   private var graves: [StoredObject] = []
+
+  /// How many fetches there are, for whoever has nothing to do where there are none.
+  let fetches = Atomic<Int>(0)
 
   /// So many responses to one key are kept apart by `Vary`; the oldest gives way.
   static let mostVariants = 64
@@ -247,31 +251,43 @@ final class Shard: @unchecked Sendable {
         return .follow(filling)
       }
       if uncacheable.contains(hash, now: now) { return .alone }
-      let filling = make()
-      fillings[hash, default: []].append(filling)
-      return .lead(filling)
+      return .lead(add(make()))
     }
   }
 
-  /// Ends the joining of a filling.
-  func close(_ filling: Filling) {
-    lock.withLock { _ in drop(filling) }
+  /// Takes note of a fetch.
+  func begin(_ make: () -> Filling) -> Filling { lock.withLock { _ in add(make()) } }
+
+  private func add(_ filling: Filling) -> Filling {
+    fillings[filling.hash, default: []].append(filling)
+    fetches.add(1, ordering: .relaxed)
+    return filling
   }
 
-  private func drop(_ filling: Filling) {
-    guard var list = fillings[filling.hash] else { return }
-    list.removeAll { $0 === filling }
-    fillings[filling.hash] = list.isEmpty ? nil : list
+  /// Forgets a fetch that has ended.
+  func close(_ filling: Filling) {
+    lock.withLock { _ in
+      guard var list = fillings[filling.hash], let place = list.firstIndex(where: { $0 === filling }) else { return }
+      list.remove(at: place)
+      fillings[filling.hash] = list.isEmpty ? nil : list
+      fetches.subtract(1, ordering: .relaxed)
+    }
   }
 
   func rememberUncacheable(_ hash: UInt64, now: Int64) { lock.withLock { _ in uncacheable.insert(hash, now: now) } }
 
-  /// Lets no one join fillings any more that an invalidation has hit, or may have.
-  func closeFillings(where isHit: (Filling) -> Bool) {
+  /// Lets no one join fetches any more that an invalidation has hit, or may have.
+  /// - Returns: how many there are.
+  func shutFillings(where isHit: (Filling) -> Bool) -> Int {
     lock.withLock { _ in
+      var count = 0
       for list in fillings.values {
-        for filling in list where isHit(filling) { drop(filling) }
+        for filling in list where isHit(filling) {
+          filling.shut()
+          count &+= 1
+        }
       }
+      return count
     }
   }
 

@@ -12,6 +12,15 @@ public enum GatewayKeys {
     case methodSettings = "apis[].stages[].methodSettings.*"
     case domain = "domains[]"
     case mapping = "domains[].mappings[]"
+    case distribution = "distributions[]"
+    case origin = "distributions[].origins[]"
+    case cacheControlRule = "distributions[].origins[].cacheControl[]"
+    case originGroup = "distributions[].originGroups[]"
+    case cacheBehavior = "distributions[].cacheBehaviors[], defaultCacheBehavior"
+    case forwardedValues = "forwardedValues"
+    case forwardedCookies = "forwardedValues.cookies"
+    case cachePolicy = "cachePolicy"
+    case customErrorResponse = "distributions[].customErrorResponses[]"
   }
 
   public struct Key: Sendable {
@@ -34,6 +43,9 @@ public enum GatewayKeys {
     key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),
     key(.root, "apis", "list of APIs", standard: nil, "The APIs that are served."),
     key(.root, "domains", "list of domains", standard: "none", "Host names of their own, and which API answers there."),
+    key(
+      .root, "distributions", "list of distributions", standard: "none",
+      "Sites: hosts whose paths are answered by APIs, other servers and directories."),
     key(.root, "workers", "`auto` or 1 to 1024", standard: "auto", "Threads that serve; `auto` is one for each core."),
     key(
       .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
@@ -127,7 +139,7 @@ public enum GatewayKeys {
     key(
       .mapping, "stage", "name of a stage", standard: "from the request",
       "Without it the first segment behind the base path names the stage."),
-  ]
+  ] + DistributionKeys.table
 
   static func names(of object: Object) -> [String] { table.filter { $0.object == object }.map(\.name) }
 }

@@ -1,4 +1,5 @@
 import APIModel
+import Edge
 
 /// What gateway.yaml says, with its API definitions read.
 struct GatewayDescription {
@@ -9,6 +10,7 @@ struct GatewayDescription {
   var admin = AdminSettings()
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
+  var distributions: [Distribution] = []
 }
 
 /// How much the application log says; the names are swift-log's.
@@ -33,6 +35,9 @@ struct GatewayReader {
     description.admin = admin(root)
     description.apis = apis(root, description.limits)
     description.domains = domains(root)
+    if let distributions = root.list("distributions") {
+      description.distributions = DistributionReader(context: context, apis: declaredAPIs(root)).read(distributions)
+    }
     return description
   }
 
@@ -125,6 +130,18 @@ struct GatewayReader {
       apis.append((api, stages))
     }
     return apis
+  }
+
+  /// The stages of every API that gateway.yaml names, whether or not its definition can be read.
+  private func declaredAPIs(_ root: ObjectReader) -> [String: [String]] {
+    var declared: [String: [String]] = [:]
+    guard case .sequence(let items)? = root.value("apis")?.content else { return [:] }
+    for api in items.compactMap({ context.library.resolve($0) }) {
+      guard let name = api["name"]?.scalar?.text else { continue }
+      guard case .sequence(let stages)? = api["stages"].flatMap({ context.library.resolve($0) })?.content else { continue }
+      declared[name] = stages.compactMap { context.library.resolve($0)?["name"]?.scalar?.text }
+    }
+    return declared
   }
 
   // MARK: Domains

@@ -101,7 +101,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
       case .aborts:
         socket.resetOnClose()
         return false
-      case .hasEnded: return false
+      // The driver starts over by itself.
+      case .hasEnded, .startsOver: return false
       }
       // The exchange is over and its head with it: what is left begins the next one.
       if bench.input.isEmpty { bench.input.clear() } else { bench.input.compact() }

@@ -13,7 +13,7 @@ extension ExchangeDriver {
   func call(_ endpoint: Endpoint, _ plan: MethodPlan) async throws(GatewayFailure) -> UpstreamConnection {
     writeWholeBody(bench.exchange.integrationBody)
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
-    let upstream = try await sendWhole(to: endpoint, plan, until: deadline)
+    let upstream = try await sendWhole(to: endpoint, until: deadline)
     do {
       let method = bench.exchange.integrationMethod
       while bench.response.status < 200 {
@@ -62,7 +62,7 @@ extension ExchangeDriver {
 
   /// Sends what is in `bench.upstream`, head and body, and receives the head of the answer.
   func sendWhole(
-    to endpoint: Endpoint, _ plan: MethodPlan, until deadline: MonotonicTime
+    to endpoint: Endpoint, until deadline: MonotonicTime
   ) async throws(GatewayFailure) -> UpstreamConnection {
     let method = bench.exchange.integrationMethod
     do {

@@ -20,6 +20,8 @@ struct ExchangeDriver {
     case aborts
     /// It is closed at once: there is nobody left to talk to.
     case hasEnded
+    /// Nothing has been sent: something else answers in place of what failed (`EdgeExchange`).
+    case startsOver
   }
 
   let connection: ClientConnection
@@ -44,32 +46,38 @@ struct ExchangeDriver {
 
   /// Answers the request.
   func run(on worker: isolated Worker) async -> Outcome {
-    let outcome: Outcome
-    do {
-      let plan = try matchRoute()
-      if let prepared = plan.preparedResponse(for: bench.exchange) {
-        let sending = begin(prepared)
-        outcome = sending.isDone ? sending.outcome : await finish(sending)
-      } else {
-        try MethodRequest.run(plan, bench.exchange)
-        if plan.needsBody {
-          try await collectBody()
-          try MethodRequest.checkBody(plan, bench.exchange)
+    var outcome: Outcome
+    repeat {
+      do {
+        if let edge = snapshot.edge, let answered = try await answerAtEdge(edge, on: worker) {
+          outcome = answered
+          continue
         }
-        switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
-        case .mock(let status):
-          outcome = try await respond(plan, status, answer: nil)
-        case .http(let endpoint) where plan.kind == .http:
-          let upstream = try await call(endpoint, plan)
-          defer { upstream.release() }
-          outcome = try await respond(plan, bench.response.status, answer: bench.response)
-        case .http(let endpoint), .stream(let endpoint):
-          outcome = try await relay(to: endpoint, plan, on: worker)
+        let plan = try matchRoute()
+        if let prepared = plan.preparedResponse(for: bench.exchange) {
+          let sending = begin(prepared)
+          outcome = sending.isDone ? sending.outcome : await finish(sending)
+        } else {
+          try MethodRequest.run(plan, bench.exchange)
+          if plan.needsBody {
+            try await collectBody()
+            try MethodRequest.checkBody(plan, bench.exchange)
+          }
+          switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
+          case .mock(let status):
+            outcome = try await respond(plan, status, answer: nil)
+          case .http(let endpoint) where plan.kind == .http:
+            let upstream = try await call(endpoint, plan)
+            defer { upstream.release() }
+            outcome = try await respond(plan, bench.response.status, answer: bench.response)
+          case .http(let endpoint), .stream(let endpoint):
+            outcome = try await relay(to: endpoint, RelayTerms(plan), on: worker)
+          }
         }
+      } catch {
+        outcome = await respond(to: error)
       }
-    } catch {
-      outcome = await respond(to: error)
-    }
+    } while outcome == .startsOver
     return finish(outcome)
   }
 
@@ -79,7 +87,7 @@ struct ExchangeDriver {
   private func matchRoute() throws(GatewayFailure) -> MethodPlan {
     let request = bench.request
     bench.exchange.begin(head: request, facts: facts())
-    switch snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes) {
+    switch resolveAddress() {
     case .found(let deployment, let rest, _):
       return try bench.exchange.route(in: plan(of: deployment), from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
@@ -92,7 +100,7 @@ struct ExchangeDriver {
     return snapshot.deployments[deployment].plan
   }
 
-  private func facts() -> RequestFacts {
+  func facts() -> RequestFacts {
     RequestFacts(
       requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
       epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: connection.clientAddress,
@@ -140,12 +148,13 @@ struct ExchangeDriver {
   func respond(to failure: GatewayFailure) async -> Outcome {
     log(failure)
     if failure.isClientGone { return .hasEnded }
+    if bench.edge != nil, let outcome = await answerAtEdge(for: failure) { return outcome }
     let status = GatewayResponses.write(failure, bench.exchange, fields: bench.fields, body: bench.rendered)
     return await send(status, bench.rendered.readable)
   }
 
   /// Sends a response whose fields are on the bench.
-  private func send(_ status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
+  func send(_ status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
     let sending = begin(status, body)
     return sending.isDone ? sending.outcome : await finish(sending)
   }
@@ -159,6 +168,7 @@ struct ExchangeDriver {
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
+    if status >= 400, bench.edge != nil, hasStandIn(for: status) { return Sending(outcome: .startsOver, isDone: true) }
     let request = bench.request
     let hasBody = !ClientResponse.isBodiless(status)
     let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
@@ -193,7 +203,7 @@ struct ExchangeDriver {
   // MARK: End
 
   /// Whether what is left of the request's body has come already, so that it can be dropped and the connection go on.
-  private var bodyCanBeDropped: Bool {
+  var bodyCanBeDropped: Bool {
     guard let requestBody else { return true }
     do {
       while let piece = try requestBody.pieceAtHand() {
@@ -207,6 +217,10 @@ struct ExchangeDriver {
 
   /// Leaves the input where the next request begins.
   private func finish(_ outcome: Outcome) -> Outcome {
+    if bench.edge != nil {
+      bench.edge = nil
+      bench.form = nil
+    }
     guard outcome == .keepsOpen else { return outcome }
     guard let requestBody else { return .keepsOpen }
     guard requestBody.isDone else { return .closes }

@@ -5,39 +5,39 @@ import Pipeline
 import Reactor
 import Upstream
 
-/// The integration of an HTTP_PROXY method: the request goes to the origin and the answer to the client as they come,
+/// The integration of an HTTP_PROXY method, and an HTTP origin of a distribution: the request goes to the origin and the answer to the client as they come,
 /// both ways at once, whatever their size.
 extension ExchangeDriver {
   /// - Parameter endpoint: the origin; `bench.upstream` holds the request line and the fields for it.
   /// - Throws: `GatewayFailure` while nothing of an answer has been sent to the client.
-  func relay(to endpoint: Endpoint, _ plan: MethodPlan, on worker: isolated Worker) async throws(GatewayFailure)
+  func relay(to endpoint: Endpoint, _ terms: RelayTerms, on worker: isolated Worker) async throws(GatewayFailure)
     -> Outcome
   {
-    let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
-    if plan.needsBody {
+    let deadline = state.reactor.now.advanced(milliseconds: terms.timeoutMilliseconds)
+    if terms.needsBody {
       // A mapping has seen the body, so it is whole already.
       writeWholeBody(bench.exchange.integrationBody)
     } else {
       writeFraming(of: bench.request)
       if let requestBody, !takeAtHand(requestBody) {
-        return try await stream(requestBody, to: endpoint, plan, until: deadline, on: worker)
+        return try await stream(requestBody, to: endpoint, terms, until: deadline, on: worker)
       }
     }
-    let upstream = try await sendWhole(to: endpoint, plan, until: deadline)
-    return try await relayAnswer(from: upstream, plan, upload: nil, until: deadline, on: worker)
+    let upstream = try await sendWhole(to: endpoint, until: deadline)
+    return try await relayAnswer(from: upstream, terms, upload: nil, until: deadline, on: worker)
   }
 
   /// Sends the request's body while the answer may already be coming back.
   private func stream(
-    _ body: RequestBody, to endpoint: Endpoint, _ plan: MethodPlan, until deadline: MonotonicTime,
+    _ body: RequestBody, to endpoint: Endpoint, _ terms: RelayTerms, until deadline: MonotonicTime,
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     let upstream = try await sendHead(to: endpoint, until: deadline)
     let upload = Upload(body, to: upstream, framing: bench.request.framing, on: state)
     worker.start(upload)
     do {
-      try await receiveHead(from: upstream, during: upload, plan, until: deadline)
-      let outcome = try await relayAnswer(from: upstream, plan, upload: upload, until: deadline, on: worker)
+      try await receiveHead(from: upstream, during: upload, terms, until: deadline)
+      let outcome = try await relayAnswer(from: upstream, terms, upload: upload, until: deadline, on: worker)
       return await settle(upload, outcome)
     } catch {
       upstream.close()
@@ -95,7 +95,7 @@ extension ExchangeDriver {
   /// Waits for the answer's head. Its time runs from the last byte of the request that moved: a large upload takes as long
   /// as it takes.
   private func receiveHead(
-    from upstream: UpstreamConnection, during upload: Upload, _ plan: MethodPlan, until deadline: MonotonicTime
+    from upstream: UpstreamConnection, during upload: Upload, _ terms: RelayTerms, until deadline: MonotonicTime
   ) async throws(GatewayFailure) {
     var limit = deadline
     while true {
@@ -103,7 +103,7 @@ extension ExchangeDriver {
         try await upstream.receiveHead(into: bench.response, answering: bench.exchange.integrationMethod, until: limit)
         return
       } catch {
-        let extended = upload.lastProgress.advanced(milliseconds: plan.timeoutMilliseconds)
+        let extended = upload.lastProgress.advanced(milliseconds: terms.timeoutMilliseconds)
         guard error.cause == .answerTimedOut, extended > state.reactor.now else { throw GatewayFailure(error) }
         limit = extended
       }
@@ -111,20 +111,25 @@ extension ExchangeDriver {
   }
 
   /// Sends the answer on to the client.
-  private func relayAnswer(
-    from upstream: UpstreamConnection, _ plan: MethodPlan, upload: Upload?, until deadline: MonotonicTime,
+  func relayAnswer(
+    from upstream: UpstreamConnection, _ terms: RelayTerms, upload: Upload?, until deadline: MonotonicTime,
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
-    if answer.status == 101 { return try await tunnel(through: upstream, plan, on: worker) }
+    if answer.status == 101 { return try await tunnel(through: upstream, terms, on: worker) }
 
+    if let note = terms.cache { heed(answer, note) }
+    if answer.status >= 400, hasStandIn(for: answer.status) {
+      upstream.close()
+      return .startsOver
+    }
     let request = bench.request
     bench.fields.clear()
-    ProxyResponse.write(answer, into: bench.fields)
-    MethodResponse.finish(plan, bench.exchange, status: answer.status, fields: bench.fields, proxied: answer)
+    terms.writeFields(of: answer, bench.exchange, into: bench.fields)
     let response = ClientResponse(
-      status: answer.status, framing: framing(of: answer, for: request), keepsAlive: keepsAlive(request, answer))
+      status: answer.status, framing: framing(of: answer, for: request), keepsAlive: keepsAlive(request, answer),
+      hasDate: terms.passesDate(of: answer))
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
@@ -162,20 +167,11 @@ extension ExchangeDriver {
     from upstream: UpstreamConnection, until deadline: MonotonicTime
   ) async throws(GatewayFailure) {
     while bench.response.status < 200, bench.response.status != 101 {
-      if bench.response.status != 100, bench.request.minorVersion > 0 {
-        let out = bench.output
-        out.clear()
-        StatusLine.write(bench.response.status, into: out)
-        for field in bench.response.fields where bench.response.isEndToEnd(field) {
-          bench.response.write(field, into: out)
-        }
-        out.write("\r\n")
-        do {
-          try await client.write(out, until: writeDeadline)
-        } catch {
-          upstream.close()
-          throw .clientGone
-        }
+      do {
+        try await passInterim()
+      } catch {
+        upstream.close()
+        throw .clientGone
       }
       do {
         try await upstream.receiveHead(
@@ -185,6 +181,19 @@ extension ExchangeDriver {
         throw GatewayFailure(error)
       }
     }
+  }
+
+  /// Sends the interim answer that is on the bench on to the client.
+  func passInterim() async throws(SocketError) {
+    guard bench.response.status != 100, bench.request.minorVersion > 0 else { return }
+    let out = bench.output
+    out.clear()
+    StatusLine.write(bench.response.status, into: out)
+    for field in bench.response.fields where bench.response.isEndToEnd(field) {
+      bench.response.write(field, into: out)
+    }
+    out.write("\r\n")
+    try await client.write(out, until: writeDeadline)
   }
 
   private func framing(of answer: ResponseHead, for request: RequestHead) -> ClientResponse.Framing {
@@ -257,6 +266,9 @@ extension ExchangeDriver {
   private func settle(_ upload: Upload, _ outcome: Outcome) async -> Outcome {
     switch outcome {
     case .keepsOpen, .closes: return await upload.discardRest() ? outcome : .closes
+    case .startsOver:
+      _ = await upload.discardRest()
+      return outcome
     case .aborts, .hasEnded:
       await upload.stop()
       return outcome
@@ -265,7 +277,7 @@ extension ExchangeDriver {
 
   /// Becomes a tunnel, if the client asked for one (RFC 9110 § 7.8).
   private func tunnel(
-    through upstream: UpstreamConnection, _ plan: MethodPlan, on worker: isolated Worker
+    through upstream: UpstreamConnection, _ terms: RelayTerms, on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     let answer = bench.response
     guard bench.request.upgrade != nil, let granted = answer.upgrade else {

@@ -1,3 +1,4 @@
+import CacheStore
 import Configuration
 import Logging
 import Reactor
@@ -37,7 +38,9 @@ public final class GatewayServer: Sendable {
     let bindings = try await ListenerBinding.bind(snapshot.listeners.map(\.address), workers: count)
     // Half of the files at most are for clients: each may need one for an origin.
     let maximum = snapshot.limits.connections > 0 ? snapshot.limits.connections : max(64, files / 2)
-    let server = ServerState(maximumConnections: maximum, log: log)
+    let cache = CacheStore(
+      capacity: snapshot.limits.cacheSize, largestObject: snapshot.limits.cacheObjectSize, seed: Machine.randomSeed().0)
+    let server = ServerState(maximumConnections: maximum, cache: cache, log: log)
     var started: [Worker] = []
     for index in 0..<count {
       let reactor = try Reactor()

@@ -1,8 +1,11 @@
 import Bytes
+import CacheStore
 import Configuration
+import Edge
 import HTTPWire
 import Logging
 import Reactor
+import SiteStore
 import Synchronization
 import Upstream
 
@@ -17,8 +20,12 @@ final class ServerState: Sendable {
   /// Whether no more connections are to be accepted for now.
   var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
 
-  init(maximumConnections: Int, log: Logger) {
+  /// What distributions have stored of their origins' answers.
+  let cache: CacheStore
+
+  init(maximumConnections: Int, cache: CacheStore, log: Logger) {
     self.maximumConnections = maximumConnections
+    self.cache = cache
     self.log = log
   }
 }
@@ -41,6 +48,9 @@ final class WorkerState {
   private(set) var bodyLimits: BodyLimits
   private(set) var isDraining = false
   private let drained: Wait
+  /// The directories that are served, each from its first request on.
+  private var cacheTerms: [ObjectIdentifier: CacheTerms] = [:]
+  private var sites: [(origin: DirectoryOrigin, site: Site)] = []
 
   init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
     self.reactor = reactor
@@ -55,9 +65,27 @@ final class WorkerState {
     random = RandomSource(seed: Machine.randomSeed())
   }
 
+  /// The directory of an origin, with its open files.
+  func site(of origin: DirectoryOrigin) -> Site {
+    for known in sites where known.origin === origin { return known.site }
+    let site = Site(origin.settings)
+    sites.append((origin, site))
+    return site
+  }
+
+  /// How a behaviour's answers are cached.
+  func cacheTerms(_ distribution: Distribution, _ behavior: CacheBehavior) -> CacheTerms {
+    if let known = cacheTerms[ObjectIdentifier(behavior)] { return known }
+    let terms = CacheTerms(distribution, behavior)
+    cacheTerms[ObjectIdentifier(behavior)] = terms
+    return terms
+  }
+
   /// Answers new requests by another configuration.
   func adopt(_ snapshot: Snapshot) {
     self.snapshot = snapshot
+    sites.removeAll()
+    cacheTerms.removeAll()
     deadlines = Deadlines(snapshot.limits)
     headLimits = HeadLimits(snapshot.limits)
     bodyLimits = BodyLimits(snapshot.limits)
