@@ -22,11 +22,13 @@ public enum StaleOnError {
     _ record: ResponseRecord, _ directives: RequestDirectives, after failure: Failure, grace: Int = standardGrace,
     now: Int64
   ) -> Bool {
+    // One error does not stand in for another.
+    if record.status >= 500 { return false }
     if record.flags.contains(.isKeptAgainstOrigin) { return true }
     if record.flags.contains(.forbidsStaleExtensions) { return false }
     if case .answered(let status) = failure, !isError(status) { return false }
     let staleness = -record.remaining(now: now)
-    if staleness <= 0 { return true }
+    if staleness < 0 { return true }
     if let limit = record.staleIfError ?? directives.staleIfError { return staleness < limit }
     if record.flags.contains(.forbidsStale) { return false }
     switch failure {

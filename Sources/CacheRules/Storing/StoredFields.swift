@@ -5,7 +5,8 @@ import HTTPSemantics
 public enum StoredFields {
   /// Writes the fields that are stored: not those of the connection, not those that `no-cache` and `private` name, not
   /// `Age`, which is counted on, and not what says where the body ends, which is known.
-  public static func write(_ fields: FieldBlock, into out: ByteBuffer) {
+  /// - Parameter keepsRestricted: with the fields that `no-cache` and `private` name: for the one who asked.
+  public static func write(_ fields: FieldBlock, keepsRestricted: Bool = false, into out: ByteBuffer) {
     var restricts = false
     var nominates = false
     for line in fields {
@@ -14,7 +15,7 @@ public enum StoredFields {
     }
     for line in fields where isStored(line) {
       if nominates, isNominated(line.name, by: fields) { continue }
-      if restricts, isRestricted(line.name, by: fields) { continue }
+      if restricts, !keepsRestricted, isRestricted(line.name, by: fields) { continue }
       out.write(UnsafeRawBufferPointer(rebasing: fields.bytes[line.range]))
     }
   }

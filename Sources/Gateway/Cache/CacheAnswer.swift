@@ -7,7 +7,8 @@ import Reactor
 
 /// The way of a stored response to the client: whole, in part, as a 304, or as it comes in.
 extension ExchangeDriver {
-  func serve(_ object: StoredObject, _ outcome: CacheOutcome) async -> Outcome {
+  /// - Parameter hasOwnFields: this client gets the fields in `bench.answer` instead of the stored ones.
+  func serve(_ object: StoredObject, _ outcome: CacheOutcome, hasOwnFields: Bool = false) async -> Outcome {
     defer { withExtendedLifetime(object) {} }
     let record = object.record
     if record.status >= 400, hasStandIn(for: record.status) { return .startsOver }
@@ -43,7 +44,8 @@ extension ExchangeDriver {
     }
     let isBodiless = ClientResponse.isBodiless(status)
     let response = begin(
-      status, object.fields, record, outcome, isBodiless ? .absent : .length(UInt64(part.count)))
+      status, hasOwnFields ? bench.answer.readable : object.fields, record, outcome,
+      isBodiless ? .absent : .length(UInt64(part.count)))
     let out = bench.output
     let outcome: Outcome = response.keepsAlive ? .keepsOpen : .closes
     if isBodiless || request.method == .head { part = 0..<0 }
@@ -106,7 +108,8 @@ extension ExchangeDriver {
 
   /// Sends a response whose body is still coming.
   func stream(
-    _ reader: FillingReader, _ head: FillingHead, _ outcome: CacheOutcome, on worker: isolated Worker
+    _ reader: FillingReader, _ head: FillingHead, _ outcome: CacheOutcome, hasOwnFields: Bool = false,
+    on worker: isolated Worker
   ) async -> Outcome {
     defer { reader.leave() }
     let record = head.record
@@ -115,16 +118,18 @@ extension ExchangeDriver {
     if ClientConditions.arePresent(in: request),
       head.fields.withUnsafeBytes({ ClientConditions.isNotModified(request, record, fields: $0, now: now) })
     {
-      bench.answer.clear()
-      bench.answer.write(head.fields)
-      return await notModified(bench.answer.readable, record, outcome)
+      bench.scratch.clear()
+      bench.scratch.write(head.fields)
+      return await notModified(bench.scratch.readable, record, outcome)
     }
     let framing: ClientResponse.Framing =
       if ClientResponse.isBodiless(record.status) { .absent } else if let length = head.length {
         .length(UInt64(length))
       } else { request.minorVersion > 0 ? .chunked : .close }
     bench.fields.clear()
-    let response = head.fields.withUnsafeBytes { begin(record.status, $0, record, outcome, framing) }
+    let response = head.fields.withUnsafeBytes { stored in
+      begin(record.status, hasOwnFields ? bench.answer.readable : stored, record, outcome, framing)
+    }
     let out = bench.output
     let waiter = CacheWait(on: worker)
     do {

@@ -110,8 +110,10 @@ extension ExchangeDriver {
       }
     }
     switch try await fetch(errand, filling: filling, on: worker) {
-    case .object(let object, let outcome): return await serve(object, outcome)
-    case .stream(let reader, let head, let outcome): return await stream(reader, head, outcome, on: worker)
+    case .object(let object, let outcome, let hasOwnFields):
+      return await serve(object, outcome, hasOwnFields: hasOwnFields)
+    case .stream(let reader, let head, let outcome, let hasOwnFields):
+      return await stream(reader, head, outcome, hasOwnFields: hasOwnFields, on: worker)
     case .startsOver: return .startsOver
     case .relay(let upstream, let outcome):
       var terms = RelayTerms(errand.origin)

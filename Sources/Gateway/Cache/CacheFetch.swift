@@ -24,10 +24,11 @@ extension ExchangeDriver {
   }
 
   enum Fetched {
-    /// It is whole.
-    case object(StoredObject, CacheOutcome)
+    /// It is whole. What is kept of its fields may be fewer than the one who asked is to get: then they are in
+    /// `bench.answer`.
+    case object(StoredObject, CacheOutcome, hasOwnFields: Bool = false)
     /// Its body is on the way.
-    case stream(FillingReader, FillingHead, CacheOutcome)
+    case stream(FillingReader, FillingHead, CacheOutcome, hasOwnFields: Bool)
     /// It is not stored: it goes from the origin to the client. The head is on the bench.
     case relay(UpstreamConnection, CacheOutcome)
     /// Another origin is asked instead.
@@ -179,6 +180,11 @@ extension ExchangeDriver {
     }
     bench.rendered.clear()
     StoredFields.write(facts.fields, into: bench.rendered)
+    let hasOwnFields = facts.directives.noCacheFields || facts.directives.privateFields
+    if hasOwnFields {
+      bench.answer.clear()
+      StoredFields.write(facts.fields, keepsRestricted: true, into: bench.answer)
+    }
     var record = ResponseRecord(
       facts, freshness: freshness, stored: bench.rendered.readable, requested: requested, received: now)
     errand.terms.ttl?.apply(to: &record, facts)
@@ -200,7 +206,7 @@ extension ExchangeDriver {
           guard case .head(let head) = reader.head(orWake: CacheWait(on: worker)) else {
             throw UpstreamFailure(.interrupted)
           }
-          return .stream(reader, head, outcome)
+          return .stream(reader, head, outcome, hasOwnFields: hasOwnFields)
         }
         _ = filling.append(piece)
       }
@@ -214,7 +220,7 @@ extension ExchangeDriver {
     }
     outcome.stored = isStored
     if !isStored { outcome.refusal = .invalidated }
-    return .object(object, outcome)
+    return .object(object, outcome, hasOwnFields: hasOwnFields)
   }
 
   private func length(of answer: ResponseHead) -> Int? {

@@ -18,7 +18,7 @@ final class CacheRefresh: WorkerActivity {
     do {
       switch try await driver.fetch(errand, filling: filling, on: worker) {
       case .object, .startsOver: break
-      case .stream(let reader, _, _): reader.leave()
+      case .stream(let reader, _, _, _): reader.leave()
       case .relay(let upstream, _): upstream.close()
       }
     } catch {
