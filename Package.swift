@@ -14,7 +14,9 @@ let strict: [SwiftSetting] = [
 /// For the rooms on the hot path, in release builds: small functions inline across rooms, and exclusivity is proved by
 /// debug builds and tests instead of being checked at run time (about 5 ns for each access to a class's member).
 let hot: [SwiftSetting] =
-  strict + [.unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+  strict + [
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+  ]
 
 let package = Package(
   name: "sluice",
@@ -28,6 +30,7 @@ let package = Package(
     // ground: system libraries
     .target(name: "CLinux"),  // epoll, eventfd and the socket constants that Glibc's module leaves out
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // words: values that every floor speaks in
     .target(name: "Bytes", swiftSettings: hot),  // growable byte buffers and number formatting
@@ -38,6 +41,7 @@ let package = Package(
 
     // languages: what is written by people or spoken by peers
     .target(name: "JSONPaths", dependencies: ["Bytes", "JSON", "PCRE"], swiftSettings: hot),  // Jayway's dialect of JSONPath
+    .target(name: "JSONSchema", dependencies: ["Bytes", "JSON", "PCRE"], swiftSettings: hot),  // JSON Schema, draft 04
     .target(name: "Velocity", dependencies: ["Bytes", "JSON", "JSONPaths", "PCRE"], swiftSettings: hot),  // mapping templates
     .target(name: "APIModel", dependencies: [], swiftSettings: strict),  // RestAPI, Resource, Method, Integration, Stage
     .target(name: "HTTPWire", dependencies: ["Bytes", "HTTPSemantics"], swiftSettings: hot),  // HTTP/1.1: bytes in, events out
@@ -50,7 +54,10 @@ let package = Package(
     // flow: one exchange
     .target(
       name: "Pipeline",  // the four stages and the gateway responses: values in, values out
-      dependencies: ["Bytes", "HTTPSemantics", "JSON", "PCRE", "JSONPaths", "Velocity", "APIModel", "HTTPWire", "Routing"],
+      dependencies: [
+        "Bytes", "HTTPSemantics", "JSON", "PCRE", "JSONPaths", "JSONSchema", "Velocity", "APIModel", "HTTPWire",
+        "Routing",
+      ],
       swiftSettings: hot),
     .target(
       name: "Edge",  // distributions: which behaviour and which origin a request is for
@@ -64,7 +71,9 @@ let package = Package(
     // assembly
     .target(
       name: "Configuration",  // gateway.yaml and OpenAPI documents in, one Snapshot or every mistake out
-      dependencies: ["APIModel", "HTTPSemantics", "Routing", "Pipeline", "StaticFiles", "Edge", "Yams"], swiftSettings: strict),
+      dependencies: [
+        "COpenSSL", "APIModel", "HTTPSemantics", "Routing", "Pipeline", "StaticFiles", "Edge", "Yams",
+      ], swiftSettings: strict),
 
     // hall: the one place where deciding and doing meet
     .target(
@@ -73,7 +82,8 @@ let package = Package(
         "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
-    .target(name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
+    .target(
+      name: "SampleOrigin", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: strict),  // what `sluice demo` fronts
 
     // front door
     .executableTarget(
@@ -92,12 +102,14 @@ let package = Package(
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
+    .testTarget(name: "JSONSchemaTests", dependencies: ["JSONSchema", "JSON", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "VelocityTests", dependencies: ["Velocity", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
     .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles"], swiftSettings: strict),
@@ -105,11 +117,13 @@ let package = Package(
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing", "HTTPSemantics", "StaticFiles", "Edge"],
       exclude: ["Goldens", "Definitions"], swiftSettings: strict),
-    .testTarget(name: "GatewayTests", dependencies: ["Gateway"], swiftSettings: strict),
+    .testTarget(
+      name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),
     .testTarget(name: "SampleOriginTests", dependencies: ["SampleOrigin", "Reactor"], swiftSettings: strict),
     .testTarget(name: "sluiceTests", dependencies: ["sluice", "Configuration"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"], swiftSettings: strict),
+      name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"],
+      swiftSettings: strict),
   ]
 )

@@ -102,16 +102,31 @@ public struct MethodResponse: Sendable {
 public struct Model: Sendable {
   public var name: String
   public var contentType: String
-  /// JSON text.
+  /// JSON text. References to other models are their addresses.
   public var schema: String
   public var location: SourceLocation
+  /// Where a value of the schema is written: the way to it, names and indexes, from the schema's root.
+  public var locate: @Sendable ([String]) -> SourceLocation
 
   public init(name: String, contentType: String = "application/json", schema: String, location: SourceLocation) {
     self.name = name
     self.contentType = contentType
     self.schema = schema
     self.location = location
+    locate = { _ in location }
   }
+
+  /// How other schemas refer to a model (spec § 9). What is not a letter or digit of the name is percent-encoded.
+  public static func address(api: String, name: String) -> String {
+    let encoded = name.utf8.map { byte in
+      let isPlain = byte &- 48 < 10 || (byte | 32) &- 97 < 26 || "-._~".utf8.contains(byte)
+      return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return "\(addresses)\(api)/models/\(encoded.joined())"
+  }
+
+  /// What the addresses of all models begin with.
+  public static let addresses = "https://apigateway.amazonaws.com/restapis/"
 }
 
 public struct RequestValidator: Sendable {

@@ -12,3 +12,8 @@ int clinux_cpu_count(void) {
   int count = CPU_COUNT(&set);
   return count > 0 ? count : 1;
 }
+
+int clinux_idle_thread(void) {
+  struct sched_param none = {0};
+  return sched_setscheduler(0, SCHED_IDLE, &none);
+}

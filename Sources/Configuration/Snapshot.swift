@@ -52,4 +52,28 @@ public struct Deployment: Sendable {
   public let stage: Stage
   /// Its resources and methods, compiled.
   public let plan: DeploymentPlan
+  /// Nil: every request is answered by `plan`.
+  public let canary: Canary?
+}
+
+/// What a part of a stage's requests is answered by instead (spec § 11.3).
+public final class Canary: Sendable {
+  public let plan: DeploymentPlan
+  /// How many of 2³² requests.
+  private let share: UInt64
+
+  /// - Parameter percentTraffic: from 0 to 100.
+  init(plan: DeploymentPlan, percentTraffic: Double) {
+    self.plan = plan
+    share = UInt64(max(0, min(1, percentTraffic / 100)) * Double(1 << 32))
+  }
+
+  /// Whether a request is the canary's.
+  /// - Parameter chance: 64 random bits.
+  public func takes(_ chance: UInt64) -> Bool { chance >> 32 < share }
+
+  /// The numbers of the deployments that the canaries of a snapshot are of.
+  public static func deployments(of snapshot: Snapshot) -> Set<Int> {
+    Set(snapshot.deployments.compactMap(\.stage.canary?.deployment))
+  }
 }

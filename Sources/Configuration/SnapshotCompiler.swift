@@ -7,17 +7,24 @@ import Routing
 struct SnapshotCompiler {
   let description: GatewayDescription
   let findings: Findings
+  let library: DocumentLibrary
+  let deploymentID: String
+  let canaries: CanaryDeployments
 
   /// Nil when something is wrong, which is then said. What was read is compiled even where something else could not be
   /// read, so that the mistakes of both are found at once.
-  func snapshot(files: [String]) -> Snapshot? {
+  func snapshot() -> Snapshot? {
     var deployments: [Deployment] = []
     var entries: [AddressEntry] = []
     var diagnostics: [Diagnostic] = []
     for (index, (api, stages)) in description.apis.enumerated() {
       for stage in stages {
-        let plan = DeploymentPlan(api, stage: stage, diagnostics: &diagnostics)
-        deployments.append(Deployment(api: index, stage: stage, plan: plan))
+        let plan = DeploymentPlan(
+          api, stage: stage, deploymentID: deploymentID, isCanary: stage.canary == nil ? nil : false,
+          diagnostics: &diagnostics)
+        let canary = canary(of: api, stage, &diagnostics)
+        MethodSettingsCheck.run(api, stage, &diagnostics)
+        deployments.append(Deployment(api: index, stage: stage, plan: plan, canary: canary))
         entries.append(
           AddressEntry(
             api: api.id, stage: stage.name, disablesDefaultEndpoint: api.disableExecuteAPIEndpoint,
@@ -33,6 +40,27 @@ struct SnapshotCompiler {
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
       limits: description.limits, admin: description.admin, apis: description.apis.map(\.api), deployments: deployments,
-      addresses: addresses, domains: description.domains, edge: edge, files: files, warnings: findings.sorted)
+      addresses: addresses, domains: description.domains, edge: edge, files: library.files.sorted(),
+      warnings: library.withExcerpts(findings.sorted))
+  }
+
+  /// The stage with the canary's variables laid over its own, and the definition of the canary's deployment.
+  private func canary(of api: RestAPI, _ stage: Stage, _ diagnostics: inout [Diagnostic]) -> Canary? {
+    guard let settings = stage.canary else { return nil }
+    var definition = api
+    if let number = settings.deployment {
+      do throws(CanaryDeployments.Flaw) {
+        definition = try canaries.api(api.id, of: number)
+      } catch {
+        diagnostics.append(Diagnostic(.error, at: settings.location, "`deploymentId`: \(error.message)"))
+        return nil
+      }
+    }
+    var overlaid = stage
+    overlaid.variables.merge(settings.stageVariableOverrides) { _, override in override }
+    let plan = DeploymentPlan(
+      definition, stage: overlaid, deploymentID: settings.deployment.map(String.init) ?? deploymentID, isCanary: true,
+      diagnostics: &diagnostics)
+    return Canary(plan: plan, percentTraffic: settings.percentTraffic)
   }
 }

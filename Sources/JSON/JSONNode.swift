@@ -24,6 +24,9 @@ import Bytes
     }
   }
 
+  /// Values in it, with itself and the names of members: how much there is to look at.
+  @inlinable public var entryCount: Int { Int(entry.pointee.span) }
+
   /// Whether both are the same value of the same document (not: equal values).
   @inlinable public func isIdentical(to other: JSONNode) -> Bool { entry == other.entry }
 
@@ -71,10 +74,24 @@ import Bytes
   }
 
   @usableFromInline func decodedEqual(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    withDecoded { $0.count == bytes.count && sameBytes($0, bytes) }
+  }
+
+  /// The hash of a name that `members` gave: `JSONName.hash` of the same bytes. 0 for any other value.
+  @inlinable public var hashOfName: UInt16 { entry.pointee.hash }
+
+  /// Whether a string's contents are this name.
+  @inlinable public func isNamed(_ name: JSONName) -> Bool { name.utf8.withUnsafeBytes { contentsEqual($0) } }
+
+  /// Gives `body` a string's contents, decoded, or the text of a number; they are gone when it returns.
+  @inlinable public func withContents<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    hasEscapes ? withDecoded(body) : body(raw)
+  }
+
+  @usableFromInline func withDecoded<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     let raw = self.raw
     return withUnsafeTemporaryAllocation(byteCount: raw.count, alignment: 1) { decoded in
-      let contents = UnsafeRawBufferPointer(rebasing: decoded[0..<decodeString(raw, into: decoded)])
-      return contents.count == bytes.count && sameBytes(contents, bytes)
+      body(UnsafeRawBufferPointer(rebasing: decoded[0..<decodeString(raw, into: decoded)]))
     }
   }
 

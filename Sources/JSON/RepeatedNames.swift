@@ -90,11 +90,7 @@ extension JSONNode {
   private func withContents<Result>(
     of name: UnsafeMutablePointer<TapeEntry>, _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
-    let raw = JSONNode(entry: name, text: text).raw
-    guard name.pointee.hasEscapes else { return body(raw) }
-    return withUnsafeTemporaryAllocation(byteCount: raw.count, alignment: 1) { decoded in
-      body(UnsafeRawBufferPointer(rebasing: decoded[0..<decodeString(raw, into: decoded)]))
-    }
+    JSONNode(entry: name, text: text).withContents(body)
   }
 
   private func supersede(_ earlier: UnsafeMutablePointer<TapeEntry>, by later: UnsafeMutablePointer<TapeEntry>) {

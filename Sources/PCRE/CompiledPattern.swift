@@ -38,14 +38,15 @@ final class CompiledPattern: @unchecked Sendable {
   /// - Parameter pairs: how many offset pairs are wanted; 1 is the whole match.
   /// - Parameter visit: gets the offset vector of a match: start and end of each group, `~0` where it took no part.
   func match(
-    _ subject: UnsafeRawBufferPointer, from start: Int, pairs: Int, visit: (UnsafePointer<Int>) -> Void = { _ in }
+    _ subject: UnsafeRawBufferPointer, from start: Int, pairs: Int, effort: Regex.Effort = .full,
+    visit: (UnsafePointer<Int>) -> Void = { _ in }
   ) -> Int32 {
     // Made for each call: about 40 ns, against a lock or a thread's own store for much the same.
     guard let data = pcre2_match_data_create_8(UInt32(clamping: pairs), nil) else { return PCRE2_ERROR_NOMEMORY }
     defer { pcre2_match_data_free_8(data) }
     return withUnsafePointer(to: UInt8(0)) { empty in
       let bytes = subject.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? empty
-      let context = MatchLimits.shared.matchContext
+      let context = MatchLimits.shared.context(effort)
       var outcome = pcre2_match_8(code, bytes, subject.count, start, 0, data, context)
       if outcome == PCRE2_ERROR_JIT_STACKLIMIT {
         // Machine code has 32 KiB of stack; the interpreter works on the heap, within the heap limit.
@@ -66,28 +67,48 @@ final class CompiledPattern: @unchecked Sendable {
 }
 
 /// How much work a pattern may cause.
-// SAFETY: both contexts are filled in `init`, never freed and never changed again; PCRE2 only reads them (pcre2api,
+// SAFETY: all contexts are filled in `init`, never freed and never changed again; PCRE2 only reads them (pcre2api,
 // "Multithreading").
 final class MatchLimits: @unchecked Sendable {
   static let shared = MatchLimits()
 
   /// Nil only if memory ran out at start; PCRE2 then uses its own, larger limits.
-  let matchContext: OpaquePointer?
+  private let matchContexts: [OpaquePointer?]
   let compileContext: OpaquePointer?
 
   private init() {
-    matchContext = pcre2_match_context_create_8(nil)
-    compileContext = pcre2_compile_context_create_8(nil)
-    if let matchContext {
-      pcre2_set_match_limit_8(matchContext, Regex.matchLimit)
-      pcre2_set_depth_limit_8(matchContext, Regex.depthLimit)
-      pcre2_set_heap_limit_8(matchContext, Regex.heapLimit)
+    matchContexts = Regex.Effort.allCases.map { effort in
+      guard let context = pcre2_match_context_create_8(nil) else { return nil }
+      pcre2_set_match_limit_8(context, effort.steps)
+      pcre2_set_depth_limit_8(context, Regex.depthLimit)
+      pcre2_set_heap_limit_8(context, Regex.heapLimit)
+      return context
     }
+    compileContext = pcre2_compile_context_create_8(nil)
     if let compileContext {
       // Java's line terminators are \n, \r, \r\n, U+0085, U+2028 and U+2029; this is the nearest set that does not
       // take in others.
       pcre2_set_newline_8(compileContext, UInt32(PCRE2_NEWLINE_ANYCRLF))
       pcre2_set_max_pattern_length_8(compileContext, Regex.longestPattern)
+    }
+  }
+
+  func context(_ effort: Regex.Effort) -> OpaquePointer? {
+    switch effort {
+    case .little: matchContexts[0]
+    case .more: matchContexts[1]
+    case .full: matchContexts[2]
+    }
+  }
+}
+
+extension Regex.Effort {
+  /// What `pcre2_set_match_limit` is given.
+  public var steps: UInt32 {
+    switch self {
+    case .little: 1000
+    case .more: 16_000
+    case .full: Regex.matchLimit
     }
   }
 }

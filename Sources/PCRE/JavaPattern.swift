@@ -5,22 +5,31 @@
 ///     \p{IsAlphabetic}  \p{L}, \p{IsGreek} \p{Greek}, \p{javaLowerCase} \p{Ll}
 ///     \Z \z \h \R \Q…\E              alike in both: copied
 ///
-/// Class intersection and union (`[a-z&&[^b]]`) have no counterpart and are errors, since PCRE2 would read them as
-/// something else without a word.
+/// What has no counterpart is an error, since PCRE2 would read it as something else without a word: class intersection and
+/// union (`[a-z&&[^b]]`), `(?U)`. So is what PCRE2 has and Java has not: `(?R)`, `\K`, `(*SKIP)`, a `{` that is no
+/// repetition.
 struct JavaPattern {
   private let source: [UInt8]
   private var at = 0
   private var output: [UInt8] = []
+  /// `(?i)` was read without `u`: only letters of ASCII have another case.
+  private var foldsASCII = false
+  /// `(?x)` was read.
+  private var ignoresWhitespace = false
 
   /// - Throws: what cannot be said in PCRE2's dialect.
   static func translate(_ pattern: String) throws(RegexError) -> String {
-    guard pattern.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "[") }) else { return pattern }
+    guard pattern.utf8.contains(where: JavaPattern.isSpecial) else { return pattern }
     var translation = JavaPattern(source: Array(pattern.utf8))
     try translation.run()
     return String(decoding: translation.output, as: UTF8.self)
   }
 
   private init(source: [UInt8]) { self.source = source }
+
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "(") || byte == UInt8(ascii: "{")
+  }
 
   private func peek(_ offset: Int = 0) -> UInt8? {
     at + offset < source.count ? source[at + offset] : nil
@@ -47,11 +56,24 @@ struct JavaPattern {
       case UInt8(ascii: "]") where inClass:
         inClass = false
         copy(1)
+      case UInt8(ascii: "(") where !inClass:
+        try group()
+      case UInt8(ascii: "{") where !inClass:
+        try repetition()
+      case UInt8(ascii: " "), UInt8(ascii: "#"):
+        if inClass, ignoresWhitespace {
+          throw RegexError(
+            message: "white space in a class behind (?x) is not supported: Java leaves it out", offset: at)
+        }
+        copy(1)
       default:
         copy(1)
       }
     }
     if inClass { throw RegexError(message: "missing terminating ] for character class", offset: classStart) }
+    if foldsASCII, let place = source.firstIndex(where: { $0 >= 0x80 }) {
+      throw RegexError(message: "(?i) is for ASCII letters alone in Java: write (?iu)", offset: place)
+    }
   }
 
   private mutating func copy(_ count: Int) {
@@ -59,6 +81,67 @@ struct JavaPattern {
     output.append(contentsOf: source[at..<end])
     at = end
   }
+
+  // MARK: Groups
+
+  /// `(`, and what it opens.
+  private mutating func group() throws(RegexError) {
+    if peek(1) == UInt8(ascii: "*") { throw RegexError(message: "Java has no (*…)", offset: at) }
+    guard peek(1) == UInt8(ascii: "?") else { return copy(1) }
+    switch peek(2) {
+    case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "!"), UInt8(ascii: ">"): copy(3)
+    case UInt8(ascii: "<"):
+      if peek(3) == UInt8(ascii: "=") || peek(3) == UInt8(ascii: "!") { return copy(4) }
+      let name = source[(at + 3)...].prefix { JavaPattern.isLetter($0) || JavaPattern.isDigit($0) }
+      guard let first = name.first, JavaPattern.isLetter(first), peek(3 + name.count) == UInt8(ascii: ">") else {
+        throw RegexError(message: "a group's name is made of ASCII letters and digits", offset: at)
+      }
+      copy(4 + name.count)
+    default: try flags()
+    }
+  }
+
+  /// `(?im-sx)` and `(?im-sx:`.
+  private mutating func flags() throws(RegexError) {
+    let letters = source[(at + 2)...].prefix { JavaPattern.isLetter($0) || $0 == UInt8(ascii: "-") }
+    let known = letters.allSatisfy { "imsux-".utf8.contains($0) }
+    let end = peek(2 + letters.count)
+    guard known, end == UInt8(ascii: ")") || end == UInt8(ascii: ":") else {
+      let text = String(decoding: source[at...].prefix(3), as: UTF8.self)
+      throw RegexError(message: "\(text)…) has no meaning in Java, or one that is not supported", offset: at)
+    }
+    let on = letters.prefix { $0 != UInt8(ascii: "-") }
+    if on.contains(UInt8(ascii: "i")), !on.contains(UInt8(ascii: "u")) { foldsASCII = true }
+    if on.contains(UInt8(ascii: "x")) { ignoresWhitespace = true }
+    output += Array("(?".utf8) + letters.filter { $0 != UInt8(ascii: "u") }
+    at += 2 + letters.count
+    copy(1)
+  }
+
+  /// `{2}`, `{2,}`, `{2,3}`; a brace that begins none is an error in Java and itself in PCRE2.
+  private mutating func repetition() throws(RegexError) {
+    var rest = source[(at + 1)...]
+    func digits() -> Int {
+      let count = rest.prefix(while: JavaPattern.isDigit).count
+      rest = rest.dropFirst(count)
+      return count
+    }
+    var isRepetition = digits() > 0
+    if rest.first == UInt8(ascii: ",") {
+      rest = rest.dropFirst()
+      _ = digits()
+    }
+    isRepetition = isRepetition && rest.first == UInt8(ascii: "}")
+    guard isRepetition else {
+      throw RegexError(message: "a { begins a repetition such as {2,3}; write \\{ for the character", offset: at)
+    }
+    copy(1)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 97 < 26 }
+  private static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
+
+  // MARK: Escapes
 
   private mutating func escape(inClass: Bool) throws(RegexError) {
     switch peek(1) {
@@ -73,9 +156,55 @@ struct JavaPattern {
       try unicodeEscape()
     case UInt8(ascii: "p"), UInt8(ascii: "P"):
       property(inClass: inClass)
+    case UInt8(ascii: "D"), UInt8(ascii: "W"), UInt8(ascii: "S"):
+      // Machine code of PCRE2 10.42 (JIT with MATCH_INVALID_UTF) never finds these beyond ASCII; as a class it does.
+      if !inClass { output.append(UInt8(ascii: "[")) }
+      copy(2)
+      if !inClass { output.append(UInt8(ascii: "]")) }
+    case UInt8(ascii: "c"):
+      guard let letter = peek(2), letter < 0x80 else {
+        throw RegexError(message: "\\c must be followed by a letter", offset: at)
+      }
+      // Java does not make a capital of it first.
+      write(scalar: UInt32(letter ^ 0x40), passing: 3)
+    case UInt8(ascii: "0"):
+      try octalEscape()
+    case UInt8(ascii: "x"):
+      let digits = source[(at + 2)...].prefix(2).count { Character(UnicodeScalar($0)).isHexDigit }
+      guard digits == 2 || peek(2) == UInt8(ascii: "{") else {
+        throw RegexError(message: "\\x must be followed by two hexadecimal digits", offset: at)
+      }
+      copy(2)
+    case let byte? where JavaPattern.isDigit(byte):
+      guard !inClass, !(peek(2).map(JavaPattern.isDigit) ?? false) else {
+        throw RegexError(message: "only \\1 to \\9 outside classes are supported", offset: at)
+      }
+      copy(2)
+    case let byte? where JavaPattern.isLetter(byte):
+      let known = inClass ? "tnrfaedDhHsSvVwW" : "tnrfaedDhHsSvVwWbBAGZzRXk"
+      let isNamed = byte != UInt8(ascii: "k") || peek(2) == UInt8(ascii: "<")
+      guard known.utf8.contains(byte), isNamed, byte | 0x20 != UInt8(ascii: "b") || peek(2) != UInt8(ascii: "{") else {
+        throw RegexError(message: "Java has no \\\(Character(UnicodeScalar(byte))) here", offset: at)
+      }
+      copy(2)
     default:
       copy(2)
     }
+  }
+
+  /// `\0n`, `\0nn` and `\0mnn` up to `\0377`.
+  private mutating func octalEscape() throws(RegexError) {
+    var digits = source[(at + 2)...].prefix(3).prefix { $0 &- 48 < 8 }
+    if digits.count == 3, let first = digits.first, first > UInt8(ascii: "3") { digits = digits.dropLast() }
+    guard let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 8) else {
+      throw RegexError(message: "\\0 must be followed by octal digits", offset: at)
+    }
+    write(scalar: value, passing: 2 + digits.count)
+  }
+
+  private mutating func write(scalar: UInt32, passing count: Int) {
+    output += Array("\\x{\(String(scalar, radix: 16))}".utf8)
+    at += count
   }
 
   private mutating func unicodeEscape() throws(RegexError) {
@@ -90,7 +219,7 @@ struct JavaPattern {
       scalar = 0x10000 + (scalar & 0x3FF) << 10 + (low & 0x3FF)
       at += 6
     }
-    output.append(contentsOf: "\\x{\(String(scalar, radix: 16))}".utf8)
+    write(scalar: scalar, passing: 0)
   }
 
   private func hexadecimal(at start: Int) -> UInt32? {

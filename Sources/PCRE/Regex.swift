@@ -4,7 +4,7 @@ import Synchronization
 /// A regular expression: compiled once, matched from any thread, and bounded in what it may cost.
 ///
 /// Text is UTF-8. Bytes that are not UTF-8 are never a trap: no part of a pattern matches across them.
-/// Patterns are read in Java's dialect, as users of API Gateway write them; where PCRE2 differs and the difference can
+/// Patterns are read in Java's dialect, as users of API Gateway write them (or in ECMA 262's, in JSON Schemas); where PCRE2 differs and the difference can
 /// change a result, it is listed in this room's page.
 public final class Regex: Sendable {
   public struct Options: OptionSet, Sendable {
@@ -22,6 +22,18 @@ public final class Regex: Sendable {
     public static let literal = Options(rawValue: 16)
     /// The pattern is PCRE2's own dialect and is not translated from Java's.
     public static let perlDialect = Options(rawValue: 32)
+    /// The pattern is in the dialect of ECMA 262 (JavaScript), as JSON Schema has it.
+    public static let ecmaDialect = Options(rawValue: 64)
+  }
+
+  /// How many steps one attempt may take, for those who keep account of them.
+  public enum Effort: Sendable, CaseIterable {
+    /// 1,000: enough for nearly every match, and a few microseconds.
+    case little
+    /// 16,000.
+    case more
+    /// `matchLimit`.
+    case full
   }
 
   /// What an attempt came to.
@@ -63,8 +75,13 @@ public final class Regex: Sendable {
     self.pattern = pattern
     self.options = options
     literal = LiteralPattern(pattern, options: options)
-    let asIs = !options.isDisjoint(with: [.perlDialect, .literal])
-    translated = asIs ? pattern : try JavaPattern.translate(pattern)
+    if !options.isDisjoint(with: [.perlDialect, .literal]) {
+      translated = pattern
+    } else if options.contains(.ecmaDialect) {
+      translated = try ECMAPattern.translate(pattern)
+    } else {
+      translated = try JavaPattern.translate(pattern)
+    }
     groupCount = try CompiledPattern(translated, options: Regex.flags(options), justInTime: false).groupCount
   }
 
@@ -84,9 +101,9 @@ public final class Regex: Sendable {
   }
 
   /// Whether the pattern matches somewhere in `subject`.
-  public func find(in subject: UnsafeRawBufferPointer) -> MatchResult {
+  public func find(in subject: UnsafeRawBufferPointer, effort: Effort = .full) -> MatchResult {
     if let literal { return literal.firstRange(in: subject, from: 0) != nil ? .matched : .notMatched }
-    return attempt(.search, subject)
+    return attempt(.search, subject, effort)
   }
 
   /// Whether the pattern matches somewhere in `subject`; a given-up attempt counts as no.
@@ -115,9 +132,9 @@ public final class Regex: Sendable {
     return outcome > 0 && groups.first.flatMap { $0 } != nil ? groups : nil
   }
 
-  private func attempt(_ form: Form, _ subject: UnsafeRawBufferPointer) -> MatchResult {
+  private func attempt(_ form: Form, _ subject: UnsafeRawBufferPointer, _ effort: Effort = .full) -> MatchResult {
     guard let code = compiled(form) else { return .limitExceeded }
-    switch code.match(subject, from: 0, pairs: 1) {
+    switch code.match(subject, from: 0, pairs: 1, effort: effort) {
     case 0...: return .matched
     case PCRE2_ERROR_NOMATCH: return .notMatched
     default: return .limitExceeded
@@ -149,6 +166,7 @@ public final class Regex: Sendable {
     if options.contains(.dotMatchesNewlines) { flags |= PCRE2_DOTALL }
     if options.contains(.anchorsMatchLines) { flags |= PCRE2_MULTILINE }
     if options.contains(.ignoresWhitespace) { flags |= PCRE2_EXTENDED }
+    if options.contains(.ecmaDialect) { flags |= PCRE2_ALLOW_EMPTY_CLASS | PCRE2_MATCH_UNSET_BACKREF }
     return flags
   }
 }

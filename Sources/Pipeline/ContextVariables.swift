@@ -14,6 +14,7 @@ extension RequestValues: ContextSource {
     case "accountId": deployment.map { _ in DeploymentPlan.accountID }
     case "stage": deployment?.stage
     case "deploymentId": deployment?.deploymentID
+    case "isCanaryRequest": deployment?.isCanary.map { $0 ? "true" : "false" }
     case "httpMethod": method.name
     case "path": head.pathBytes.text
     case "protocol": facts.httpVersion.description

@@ -24,6 +24,9 @@ public final class ListeningSocket {
   public struct Bound: Sendable {
     public let descriptor: Int32
     public let address: SocketAddress
+
+    /// Closes a descriptor that no worker was given.
+    public func release() { Glibc.close(descriptor) }
   }
 
   /// Binds and listens.

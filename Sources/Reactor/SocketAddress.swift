@@ -104,6 +104,9 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Removes the file of a Unix-domain listener that nobody listens on any more.
+  public func removeSocketFile() { if family == .unix { unlink(host) } }
+
   var domain: Int32 {
     switch family {
     case .ipv4: AF_INET

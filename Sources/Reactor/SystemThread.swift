@@ -36,6 +36,9 @@ public enum SystemThread {
     if result != 0 { start.release() }
     return result == 0
   }
+
+  /// Makes the calling thread run only where no other wants the processor, for work that no request waits for.
+  public static func yieldToOthers() { _ = clinux_idle_thread() }
 }
 
 /// The machine as the process is allowed to use it.

@@ -2,15 +2,24 @@ import APIModel
 import ArgumentParser
 import Configuration
 import Foundation
+import Velocity
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Validate the configuration, the API definitions and the mapping templates.",
     discussion: """
-      Every mistake is listed as file:line:column: error: what is wrong; what to write instead. Ends with 0 when there \
-      is none, with 1 when there are some, and with 66 when the configuration does not exist. Warnings alone are not \
+      Every mistake is listed as file:line:column: error: what is wrong; what to write instead, with the line that it \
+      is about. Ends with 0 when there is none, with 1 when there are some, and with 66 when the configuration does not exist. Warnings alone are not \
       mistakes, unless --strict makes them so.
+
+      Mapping templates have rules, whose ids stand in brackets:
+
+      \(ruleList)
       """)
+
+  private static let ruleList = TemplateFinding.Rule.allCases
+    .map { "  \($0.rawValue.padding(toLength: 29, withPad: " ", startingAt: 0))\($0.summary)" }
+    .joined(separator: "\n")
 
   @OptionGroup var configuration: ConfigurationOptions
 
@@ -25,7 +34,8 @@ struct Check: ParsableCommand {
     var snapshot: Snapshot?
     do throws(ConfigurationFailure) {
       let loaded = try ConfigurationLoader.load(
-        path: configuration.path, environment: ProcessInfo.processInfo.environment)
+        path: configuration.path, environment: ProcessInfo.processInfo.environment,
+        deployments: configuration.deployments)
       snapshot = loaded
       diagnostics = loaded.warnings
     } catch {
@@ -67,8 +77,19 @@ struct CheckReport: Encodable {
   struct Entry: Encodable {
     let severity, file: String
     let line, column: Int
+    let length: Int
     let message: String
     let suggestion: String?
+    let rule: String?
+    let excerpt: Line?
+  }
+
+  /// The line that is spoken of, or what stands around the place in a long one.
+  struct Line: Encodable {
+    let text: String
+    /// Where the place is in `text`, in characters from 1.
+    let column: Int
+    let length: Int
   }
 
   let ok: Bool
@@ -82,7 +103,8 @@ struct CheckReport: Encodable {
     self.diagnostics = diagnostics.map {
       Entry(
         severity: $0.severity.rawValue, file: $0.location.file, line: $0.location.line, column: $0.location.column,
-        message: $0.message, suggestion: $0.suggestion)
+        length: $0.length, message: $0.message, suggestion: $0.suggestion, rule: $0.rule,
+        excerpt: $0.excerpt.map { Line(text: $0.text, column: $0.column, length: $0.length) })
     }
   }
 }

@@ -12,6 +12,7 @@ struct Demo: AsyncParsableCommand {
 
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var server: ServerOptions
+  @OptionGroup var admin: AdminOptions
 
   /// What gateway.yaml sees beside the environment, so that its stage variables lead to the sample origin.
   static func settings(origin: String) -> [String: String] {
@@ -23,8 +24,10 @@ struct Demo: AsyncParsableCommand {
     let origin = try await startOrigin()
     let backend = "http://\(origin.address)"
     print("sample origin on \(backend)")
+    // What is tried out here leaves nothing behind.
     try await Serving(
-      configuration: configuration, options: server, settings: Self.settings(origin: "\(origin.address)")
+      configuration: configuration, options: server, admin: admin, state: nil,
+      settings: Self.settings(origin: "\(origin.address)")
     ).run {
       addresses in
       guard let gateway = addresses.first else { return }

@@ -18,7 +18,7 @@ struct ConfigurationOptions: ParsableArguments {
   func load(settings: [String: String] = [:]) throws -> Snapshot {
     let environment = ProcessInfo.processInfo.environment.merging(settings) { _, added in added }
     do {
-      let snapshot = try ConfigurationLoader.load(path: path, environment: environment)
+      let snapshot = try ConfigurationLoader.load(path: path, environment: environment, deployments: deployments)
       Terminal.error.print(snapshot.warnings)
       return snapshot
     } catch {
@@ -26,6 +26,14 @@ struct ConfigurationOptions: ParsableArguments {
       throw isMissing ? ExitCode.missingInput : ExitCode.badConfiguration
     }
   }
+
+  /// Where the deployments are that canaries name.
+  var deployments: DeploymentLookup { DeploymentStore(reading: StateOptions.directory(for: place)).lookup }
+
+  var place: ConfigurationPlace { ConfigurationPlace(path) }
+
+  /// Whether the user named it.
+  var isChosen: Bool { config != nil || Setting.environment("SLUICE_CONFIG") != nil }
 
   /// Whether there is no file at all, rather than a wrong one.
   var isMissing: Bool { !FileManager.default.fileExists(atPath: path) }
@@ -63,6 +71,54 @@ struct ServerOptions: ParsableArguments {
 
   func logLevel(for snapshot: Snapshot) -> LogLevel {
     logLevel ?? Setting.environment("SLUICE_LOG_LEVEL").flatMap(LogLevel.init) ?? snapshot.logLevel ?? .info
+  }
+}
+
+/// Where the deployments of a configuration are kept.
+struct StateOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where deployments are kept, or `off`. (default: SLUICE_STATE, or .sluice/NAME beside the configuration)",
+      valueName: "directory"),
+    completion: .directory)
+  var state: String?
+
+  /// Nil: nowhere.
+  func directory(for place: ConfigurationPlace) -> String? { Self.directory(for: place, state) }
+
+  static func directory(for place: ConfigurationPlace, _ state: String? = nil) -> String? {
+    let chosen = state ?? Setting.environment("SLUICE_STATE")
+    return chosen == "off" ? nil : chosen ?? "\(place.folder)/.sluice/\(place.name)"
+  }
+}
+
+/// Where a running gateway listens to its operators.
+struct AdminOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The admin listener: host:port, unix:/path or off. (default: SLUICE_ADMIN, the file, or 127.0.0.1:9440)",
+      valueName: "address"))
+  var admin: String?
+
+  /// What the user says beside the file.
+  var chosen: String? { admin ?? Setting.environment("SLUICE_ADMIN") }
+
+  func validate() throws {
+    guard let chosen else { return }
+    do throws(Listener.Address.Flaw) {
+      _ = try AdminSettings.address(chosen)
+    } catch {
+      throw ValidationError("`\(chosen)` is not an address of an admin listener: \(error.reason).")
+    }
+  }
+
+  /// The file's settings with what the user says laid over them.
+  func settings(_ file: AdminSettings) -> AdminSettings {
+    var settings = file
+    guard let chosen else { return settings }
+    settings.address = try? AdminSettings.address(chosen)  // `validate` has read it
+    settings.isChosen = true
+    return settings
   }
 }
 

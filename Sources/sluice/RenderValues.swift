@@ -10,25 +10,16 @@ struct RenderValues {
   private(set) var stageVariables: [(name: String, value: String)] = []
 
   /// Reads a context file: `{"params": {"path": {}, "querystring": {}, "header": {}}, "context": {},
-  /// "stageVariables": {}}`.
+  /// "stageVariables": {}}`, or what `context` has there.
   mutating func read(_ bytes: [UInt8], file: String) throws {
-    let document: JSONDocument
-    do {
-      document = try bytes.withUnsafeBytes { try JSONDocument(parsing: $0) }
-    } catch let error as JSONError {
-      Terminal.error.print("\(file):\(error.line):\(error.column): error: \(error.reason.rawValue)")
-      throw ExitCode.badData
-    }
-    try withExtendedLifetime(document) {
-      for (name, value) in try members(document.root, file, "the context file") {
+    try Self.withDocument(bytes, file) { root in
+      let parts = try members(root, file, "the context file")
+      if !parts.isEmpty, parts.allSatisfy({ ContextVariables.groups.contains($0.0) }) {
+        return try flatten(root, prefix: "", file)
+      }
+      for (name, value) in parts {
         switch name {
-        case "params":
-          for (place, values) in try members(value, file, "`params`") {
-            guard let location = ParameterLocation(rawValue: place) else {
-              throw wrong(file, "`params` has no key `\(place)`; its keys are path, querystring, header")
-            }
-            parameters[location] = try texts(values, file, "`\(place)`")
-          }
+        case "params": try readParameters(value, file)
         case "context": try flatten(value, prefix: "", file)
         case "stageVariables": stageVariables = try texts(value, file, "`stageVariables`")
         default:
@@ -38,9 +29,28 @@ struct RenderValues {
     }
   }
 
-  /// `name=value`, or `path.name=value`.
-  mutating func addParameter(_ text: String) throws {
-    var (name, value) = try split(text)
+  /// Reads a file of parameters: `{"path": {}, "querystring": {}, "header": {}}`.
+  mutating func readParameters(_ bytes: [UInt8], file: String) throws {
+    try Self.withDocument(bytes, file) { try readParameters($0, file) }
+  }
+
+  /// Reads a file of stage variables: `{"name": "value"}`.
+  mutating func readStageVariables(_ bytes: [UInt8], file: String) throws {
+    try Self.withDocument(bytes, file) { stageVariables += try texts($0, file, "the file") }
+  }
+
+  private mutating func readParameters(_ node: JSONNode, _ file: String) throws {
+    for (place, values) in try members(node, file, "`params`") {
+      guard let location = ParameterLocation(rawValue: place) else {
+        throw wrong(file, "`params` has no key `\(place)`; its keys are path, querystring, header")
+      }
+      parameters[location, default: []] += try texts(values, file, "`\(place)`")
+    }
+  }
+
+  /// `name` is that of a query parameter, or `path.name`, `header.name`.
+  mutating func addParameter(_ name: String, _ value: String) {
+    var name = name
     var location = ParameterLocation.querystring
     for place in ParameterLocation.allCases where name.hasPrefix(place.rawValue + ".") {
       location = place
@@ -49,16 +59,34 @@ struct RenderValues {
     parameters[location, default: []].append((name, value))
   }
 
-  mutating func addStageVariable(_ text: String) throws { stageVariables.append(try split(text)) }
+  mutating func addStageVariable(_ name: String, _ value: String) { stageVariables.append((name, value)) }
 
-  private func split(_ text: String) throws -> (name: String, value: String) {
-    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-      throw ValidationError("`\(text)` is not of the form name=value.")
+  // MARK: The command line
+
+  /// Those of the arguments that name files, having no `=`.
+  static func files(_ arguments: [String]) -> [String] { arguments.filter { !$0.contains("=") } }
+
+  /// The `name=value`s among the arguments.
+  static func assignments(_ arguments: [String]) throws -> [(name: String, value: String)] {
+    try arguments.compactMap { text in
+      guard let equals = text.firstIndex(of: "=") else { return nil }
+      guard equals != text.startIndex else { throw ValidationError("`\(text)` is not of the form name=value.") }
+      return (String(text[..<equals]), String(text[text.index(after: equals)...]))
     }
-    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
   }
 
   // MARK: JSON
+
+  private static func withDocument(_ bytes: [UInt8], _ file: String, _ read: (JSONNode) throws -> Void) throws {
+    let document: JSONDocument
+    do {
+      document = try bytes.withUnsafeBytes { try JSONDocument(parsing: $0) }
+    } catch let error as JSONError {
+      Terminal.error.print("\(file):\(error.line):\(error.column): error: \(error.reason.rawValue)")
+      throw ExitCode.badData
+    }
+    try withExtendedLifetime(document) { try read(document.root) }
+  }
 
   private func members(_ node: JSONNode, _ file: String, _ what: String) throws -> [(String, JSONNode)] {
     guard node.kind == .object else { throw wrong(file, "\(what) must be an object") }

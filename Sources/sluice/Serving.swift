@@ -8,12 +8,15 @@ import Reactor
 /// What `run` and `demo` do once there is a configuration: serve it until a signal ends the process.
 ///
 ///     SIGTERM, SIGINT   stop accepting, finish what runs, end; the second one ends at once
-///     SIGHUP            read the configuration again; a bad one is reported and the good one stays
+///     SIGHUP            read the configuration again, as `sluice reload` does; a bad one is reported and the good one stays
 struct Serving {
   private static let signals = [SIGTERM, SIGINT, SIGHUP]
 
   let configuration: ConfigurationOptions
   let options: ServerOptions
+  let admin: AdminOptions
+  /// Where deployments are kept; nil: in memory.
+  let state: String?
   /// Added to the environment that gateway.yaml sees.
   let settings: [String: String]
 
@@ -23,16 +26,27 @@ struct Serving {
   /// - Parameter ready: called once every listener is bound, with their addresses.
   /// - Throws: `ExitCode`.
   func run(ready: ([SocketAddress]) -> Void) async throws {
-    let snapshot = try configuration.load(settings: settings)
-    let log = logger(for: snapshot)
+    let environment = ProcessInfo.processInfo.environment.merging(settings) { _, added in added }
+    let publisher = try Publisher(configuration.place, environment: environment, state: state)
+    let opening = try await open(publisher)
+    let adminSettings = admin.settings(opening.snapshot.admin)
+    if let flaw = adminSettings.flaw {
+      Terminal.error.print("sluice: \(flaw)")
+      throw ExitCode.badConfiguration
+    }
+    let log = logger(for: opening.snapshot)
     let server: GatewayServer
     do {
-      server = try await GatewayServer(snapshot, workers: options.workers(for: snapshot), log: log)
+      server = try await GatewayServer(opening.snapshot, workers: options.workers(for: opening.snapshot), log: log)
     } catch let error as GatewayServer.StartError {
       Terminal.error.print(error.description)
       throw ExitCode.cannotListen
     }
-    for address in server.addresses { print("listening on \(address.family == .unix ? "" : "http://")\(address)") }
+    let listener = try await listen(adminSettings, publisher, log)
+    await publisher.serve(on: server, adminAddress: listener == nil ? nil : adminSettings.address, log: log)
+    for address in server.addresses { print("listening on \(Self.shown(address))") }
+    if let listener { print("admin on \(Self.shown(listener.address))") }
+    print(Self.sentence(opening))
     fflush(nil)
     ready(server.addresses)
     fflush(nil)
@@ -40,27 +54,89 @@ struct Serving {
     var isEnding = false
     for await signal in Signals.stream() {
       if signal == SIGHUP {
-        await reload(server, log)
+        await reload(publisher, log)
       } else if isEnding {
-        Foundation.exit(EXIT_SUCCESS)
+        end(listener)
       } else {
         isEnding = true
+        publisher.drain()
         Task {
           let cutOff = await server.drain()
           if cutOff > 0 { log.warning("connections cut off", metadata: ["count": "\(cutOff)"]) }
-          Foundation.exit(EXIT_SUCCESS)
+          end(listener)
         }
       }
     }
   }
 
-  private func reload(_ server: GatewayServer, _ log: Logger) async {
+  private func end(_ listener: AdminListener?) {
+    listener?.address.removeSocketFile()
+    Foundation.exit(EXIT_SUCCESS)
+  }
+
+  private static func shown(_ address: SocketAddress) -> String {
+    (address.family == .unix ? "" : "http://") + "\(address)"
+  }
+
+  /// What is served, and what to do where it is not what is on disk.
+  private static func sentence(_ opening: Publisher.Opening) -> String {
+    guard let away = opening.rolledBackFrom else { return "deployment \(opening.number)" }
+    return "deployment \(opening.number), rolled back from \(away): the files have not changed since; "
+      + "`sluice deploy` publishes them"
+  }
+
+  // MARK: Starting
+
+  private func open(_ publisher: Publisher) async throws -> Publisher.Opening {
     do {
-      let snapshot = try configuration.load(settings: settings)
-      await server.adopt(snapshot)
-      log.info("configuration reloaded")
+      let opening = try await publisher.open()
+      Terminal.error.print(opening.snapshot.warnings)
+      if let trouble = opening.trouble {
+        Terminal.error.print(
+          "sluice: warning: deployments are kept in memory only: \(trouble); name another place with --state")
+      }
+      return opening
     } catch {
-      log.error("configuration not reloaded: the one in use stays")
+      RunningGateway.print(error.diagnostics, from: "", to: .error)
+      if error.kind != .configuration || error.diagnostics.isEmpty { Terminal.error.print("sluice: \(error.message)") }
+      if error.kind == .damaged || error.kind == .missing { Terminal.error.print(remedy) }
+      throw configuration.isMissing ? ExitCode.missingInput : ExitCode.badConfiguration
+    }
+  }
+
+  /// What to do when the deployment that the gateway was rolled back to is gone.
+  private var remedy: String {
+    "sluice: the gateway was rolled back to it; to serve the files on disk again, remove \(state ?? "")/served.json"
+  }
+
+  /// An address that somebody chose must be had; the one that nobody chose may be another gateway's.
+  private func listen(
+    _ settings: AdminSettings, _ publisher: Publisher, _ log: Logger
+  ) async throws -> AdminListener? {
+    guard let address = settings.address else { return nil }
+    do {
+      return try await AdminListener(on: address, publisher: publisher)
+    } catch let error as GatewayServer.StartError {
+      guard !settings.isChosen else {
+        Terminal.error.print("\(error) (the admin listener)")
+        throw ExitCode.cannotListen
+      }
+      Terminal.error.print(
+        "sluice: warning: no admin listener: \(error): another gateway may have it; "
+          + "give this one an address of its own with `admin: { address: … }` or --admin, or none with `off`")
+      return nil
+    }
+  }
+
+  private func reload(_ publisher: Publisher, _ log: Logger) async {
+    do {
+      let published = try await publisher.deploy()
+      RunningGateway.print(published.warnings, from: "", to: .error)
+      for note in published.notes { Terminal.error.print("sluice: note: \(note)") }
+      log.info("configuration reloaded", metadata: ["deployment": "\(published.deployment)"])
+    } catch {
+      RunningGateway.print(error.diagnostics, from: "", to: .error)
+      log.error("configuration not reloaded: the one in use stays", metadata: ["reason": "\(error.message)"])
     }
   }
 

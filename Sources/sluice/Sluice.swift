@@ -12,17 +12,24 @@ struct Sluice: AsyncParsableCommand {
 
       ENVIRONMENT
         SLUICE_CONFIG            the configuration, like --config
+        SLUICE_ADMIN             like --admin
+        SLUICE_ADMIN_TOKEN       what operators of a running gateway must know; before what the file says
         SLUICE_LOG_LEVEL         like --log-level
+        SLUICE_STATE             like --state
         SLUICE_WORKERS           like --workers
 
       EXIT CODES
         0  good                  66  a file is missing
-        1  check found mistakes  69  an address cannot be listened on
+        1  check found mistakes  69  an address cannot be listened on, or nobody answers there
         64 wrong usage           70  something failed inside
-        65 unusable data         78  the configuration is wrong
+        65 unusable data         77  the running gateway refuses
+                                 78  the configuration is wrong
       """,
     version: version,
-    subcommands: [Run.self, Demo.self, Check.self, Routes.self, Render.self, Site.self])
+    subcommands: [
+      Run.self, Demo.self, Check.self, Routes.self, Render.self, Reload.self, Deploy.self, Deployments.self,
+      Rollback.self, Site.self,
+    ])
 
   static let version = "0.1.0"
 }

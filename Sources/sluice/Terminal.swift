@@ -27,11 +27,15 @@ struct Terminal {
   /// A reader that went away (`sluice routes | head`) is no failure.
   func print(_ line: String) { try? handle.write(contentsOf: Data((line + "\n").utf8)) }
 
+  /// Each in one line, and below it the line that it is about, with a caret at the place.
   func print(_ diagnostics: [Diagnostic]) {
     for diagnostic in diagnostics {
       let severity = styled(diagnostic.severity.rawValue, diagnostic.severity == .error ? .red : .yellow)
-      let suggestion = diagnostic.suggestion.map { "; \($0)" } ?? ""
-      print("\(styled(diagnostic.location.description, .bold)): \(severity): \(diagnostic.message)\(suggestion)")
+      print("\(styled(diagnostic.location.description, .bold)): \(severity): \(diagnostic.explanation)")
+      if let excerpt = diagnostic.excerpt {
+        print("  \(excerpt.text)")
+        print("  \(styled(excerpt.caret, .green))")
+      }
     }
   }
 

@@ -9,6 +9,9 @@ import Testing
     #expect(
       Diagnostic(.warning, at: place, "it is odd", suggestion: "did you mean `x`?").description
         == "a/b.yaml:3:14: warning: it is odd; did you mean `x`?")
+    #expect(
+      Diagnostic(.warning, at: place, "it is odd", suggestion: "write y", rule: "vtl-x").description
+        == "a/b.yaml:3:14: warning: it is odd; write y [vtl-x]")
   }
 
   @Test("places must be ordered by file, then line, then column, as numbers")

@@ -82,6 +82,7 @@ struct Bench {
     do {
       let plan = try exchange.route(in: plan, from: 4)
       try MethodRequest.run(plan, exchange)
+      try MethodRequest.checkBody(plan, exchange)
       switch try IntegrationRequest.run(plan, exchange, into: out) {
       case .mock(let status): return "mock \(status)"
       case .http: return out.readable.text + "\r\n" + exchange.integrationBody.readable.text
@@ -106,6 +107,7 @@ struct Bench {
         return Self.shown(prepared.status, fields, body)
       }
       try MethodRequest.run(plan, exchange)
+      try MethodRequest.checkBody(plan, exchange)
       let status: Int
       switch try IntegrationRequest.run(plan, exchange, into: ByteBuffer()) {
       case .mock(let code):

@@ -20,10 +20,87 @@ import Testing
     #expect(
       outcome.output == """
         api.yaml:1:1: error: an API definition needs the key `paths`
+          openapi: 3.0.1
+          ^
         api.yaml:2:1: warning: the document has no key `path`; did you mean `paths`?
+          path: {}
+          ^
         1 error, 1 warning: the configuration is not usable
 
         """)
+  }
+
+  private let templates = Sample.files.merging([
+    "api.yaml": """
+    openapi: 3.0.1
+    paths:
+      /a:
+        get:
+          responses: { "200": { description: good } }
+          x-amazon-apigateway-integration:
+            type: mock
+            requestTemplates: { application/json: '{"statusCode": 200}' }
+            responses:
+              default:
+                statusCode: "200"
+                responseTemplates:
+                  application/json: |-
+                    {
+                    \t"a": "$input.params('a')"
+                    }
+                  text/plain: { $ref: t.vtl }
+                  text/html: "<p>\\n$input.getBdy()</p>"
+
+    """, "t.vtl": "ok\n#if($x",
+  ]) { $1 }
+
+  @Test("a mistake in a template must be listed with its rule, its line in the file and a caret, and what to write")
+  func templateMistakes() throws {
+    let outcome = try Command(files: templates)("check", "--config", "gateway.yaml")
+    #expect(outcome.code == 1)
+    #expect(
+      outcome.output == """
+        api.yaml:15:24: warning: a quote or a backslash in $input.params('a') breaks the JSON string around it; write \
+        $util.escapeJavaScript($input.params('a')) [vtl-unescaped-json]
+                          \t"a": "$input.params('a')"
+                          \t      ^~~~~~~~~~~~~~~~~~
+        api.yaml:18:39: error: $input has no function getBdy, so the reference renders as nothing; did you mean \
+        $input.getBody()? [vtl-unknown-function]
+                        text/html: "<p>\\n$input.getBdy()</p>"
+                                                ^~~~~~
+        t.vtl:2:7: error: the end of the template stands where ) is expected; an #end or a closing parenthesis is \
+        missing [vtl-syntax]
+          #if($x
+                ^
+        2 errors, 1 warning: the configuration is not usable
+
+        """)
+  }
+
+  @Test("--json must have the rule, the line and the place in it")
+  func templateMistakesAsJSON() throws {
+    let outcome = try Command(files: templates)("check", "--config", "gateway.yaml", "--json")
+    struct Report: Decodable {
+      struct Entry: Decodable {
+        struct Excerpt: Decodable { let text: String, column, length: Int }
+        let rule: String?
+        let length: Int
+        let excerpt: Excerpt?
+      }
+      let diagnostics: [Entry]
+    }
+    let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
+    #expect(report.diagnostics.map(\.rule) == ["vtl-unescaped-json", "vtl-unknown-function", "vtl-syntax"])
+    #expect(report.diagnostics.map(\.length) == [18, 6, 1])
+    #expect(report.diagnostics.last?.excerpt?.text == "#if($x")
+    #expect(report.diagnostics.last?.excerpt?.column == 7)
+    #expect(report.diagnostics.first?.excerpt?.length == 18)
+  }
+
+  @Test("the help must list every rule")
+  func rules() throws {
+    let help = try Command()("help", "check").output
+    #expect(help.contains("vtl-syntax") && help.contains("vtl-broken-json"))
   }
 
   @Test("warnings alone must end the command with 0, and with 1 where --strict is given")

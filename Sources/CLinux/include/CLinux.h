@@ -60,5 +60,8 @@ static inline int clinux_sync_filesystem(int fd) { return (int)syscall(SYS_syncf
 // The calling thread's name, as `top -H` shows it.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
+// Makes the calling thread run only where no other wants the processor (SCHED_IDLE, sched(7)).
+int clinux_idle_thread(void);
+
 // The processors that this process may run on (sched_setaffinity, cgroup cpusets): at least 1.
 int clinux_cpu_count(void);

@@ -7,6 +7,8 @@ final class DocumentLibrary {
   /// Nil: the file cannot be used, which has been said.
   private var documents: [String: DocumentNode?] = [:]
   private var texts: [String: String?] = [:]
+  /// What was read, for excerpts.
+  private var contents: [String: [UInt8]] = [:]
   /// The members of large objects by key, by the object's place.
   fileprivate var indexes: [SourceLocation: [String: Int]] = [:]
   /// Every file that was asked for, for those who watch for changes.
@@ -54,7 +56,9 @@ final class DocumentLibrary {
     }
     files.insert(path)
     do throws(FileSource.Failure) {
-      return try source.read(path)
+      let bytes = try source.read(path)
+      contents[path] = bytes
+      return bytes
     } catch {
       let message =
         switch error {
@@ -66,6 +70,21 @@ final class DocumentLibrary {
         }
       findings.error(at: place, message)
       return nil
+    }
+  }
+
+  /// The diagnostics, which are sorted by place, each with the line that it is about.
+  func withExcerpts(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    var file: String?
+    var reader: ExcerptReader?
+    return diagnostics.map { diagnostic in
+      if diagnostic.location.file != file {
+        file = diagnostic.location.file
+        reader = contents[diagnostic.location.file].map(ExcerptReader.init)
+      }
+      var result = diagnostic
+      result.excerpt = reader?.excerpt(at: diagnostic.location, length: diagnostic.length)
+      return result
     }
   }
 
@@ -161,10 +180,10 @@ enum JSONPointer {
   static func keys(_ fragment: String) -> [String] {
     let decoded = percentDecoded(fragment)
     guard decoded.hasPrefix("/") else { return decoded.isEmpty ? [] : [decoded] }
-    return decoded.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
-      String($0.replacing("~1", with: "/").replacing("~0", with: "~"))
-    }
+    return decoded.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { unescaped(String($0)) }
   }
+
+  static func unescaped(_ key: String) -> String { key.replacing("~1", with: "/").replacing("~0", with: "~") }
 
   static func escaped(_ key: String) -> String { key.replacing("~", with: "~0").replacing("/", with: "~1") }
 

@@ -1,15 +1,15 @@
 import APIModel
 
 /// A value that a person wrote in YAML or JSON, and where. Numbers stay the text that they were.
-struct DocumentNode {
-  enum Content {
+struct DocumentNode: Sendable {
+  enum Content: Sendable {
     case scalar(Scalar)
     case sequence([DocumentNode])
     case mapping([Member])
   }
 
   /// One entry of a mapping; keys are text whatever they look like, so that `200:` and `"200":` are the same key.
-  struct Member {
+  struct Member: Sendable {
     var key: String
     var keyLocation: SourceLocation
     var value: DocumentNode
@@ -43,8 +43,8 @@ struct DocumentNode {
 }
 
 /// A string, number, boolean or null.
-struct Scalar {
-  enum Kind: String {
+struct Scalar: Sendable {
+  enum Kind: String, Sendable {
     case null = "null"
     case boolean = "a boolean"
     case number = "a number"

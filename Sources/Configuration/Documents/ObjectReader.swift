@@ -98,6 +98,16 @@ struct ObjectReader {
     return number
   }
 
+  /// A number within `range`, also as text.
+  func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
+    guard let node = value(key) else { return nil }
+    guard let text = node.scalar?.text, let number = Double(text), range.contains(number) else {
+      func written(_ bound: Double) -> String { Int(exactly: bound).map(String.init) ?? "\(bound)" }
+      return wrong(key, node, "a number from \(written(range.lowerBound)) to \(written(range.upperBound))")
+    }
+    return number
+  }
+
   /// `200`, and `200.0` as some exporters write it.
   static func integer(_ text: String) -> Int? { Int(text) ?? Double(text).flatMap { Int(exactly: $0) } }
 

@@ -38,3 +38,16 @@ extension AdminSettings {
     text == "off" ? nil : try Listener.Address(text)
   }
 }
+
+extension ConfigurationLoader {
+  /// What gateway.yaml says of the admin listener, whatever is wrong with the rest of it: who wants to have mistakes listed by
+  /// a running gateway must find it all the same. Nil where the file cannot be read at all.
+  public static func admin(path: String, environment: [String: String], files: FileSource = .disk) -> AdminSettings? {
+    let findings = Findings()
+    let context = ReadingContext(library: DocumentLibrary(source: files, findings: findings), findings: findings)
+    let place = SourceLocation(file: path, line: 1, column: 1)
+    guard let document = context.library.document(path, at: place) else { return nil }
+    let substituted = EnvironmentSubstitution(environment: environment, findings: findings).apply(to: document)
+    return ObjectReader(substituted, "gateway.yaml", in: context).map(GatewayReader(context: context).admin)
+  }
+}

@@ -1,3 +1,5 @@
+import APIModel
+
 /// Every key of gateway.yaml, once: the reader knows which ones there are from here, and so does the reference page.
 public enum GatewayKeys {
   public enum Object: String, Sendable, CaseIterable {
@@ -6,6 +8,8 @@ public enum GatewayKeys {
     case admin = "admin"
     case api = "apis[]"
     case stage = "apis[].stages[]"
+    case canary = "apis[].stages[].canarySettings"
+    case methodSettings = "apis[].stages[].methodSettings.*"
     case domain = "domains[]"
     case mapping = "domains[].mappings[]"
     case distribution = "distributions[]"
@@ -81,6 +85,51 @@ public enum GatewayKeys {
     key(
       .stage, "variables", "object of texts", standard: "none",
       "What `${stageVariables.name}` in the definition stands for."),
+    key(.stage, "description", "text", standard: "none", "For people."),
+    key(
+      .stage, "canarySettings", "object", standard: "none",
+      "A part of the requests that is answered with other variables, or by another deployment."),
+    key(
+      .stage, "methodSettings", "object of objects", standard: "none",
+      "By `*/*` for all methods or by `pets/{petId}/GET` for one, which begins with what `*/*` says."),
+    key(.stage, "cacheClusterEnabled", "boolean", standard: "`false`", "Whether the stage has a cache; not built yet."),
+    key(
+      .stage, "cacheClusterSize", CacheClusterSize.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
+      standard: "none", "Gigabytes of the cache."),
+
+    key(
+      .canary, "percentTraffic", "0 to 100", standard: "`0`",
+      "How many requests are the canary's; decided for each one by chance."),
+    key(
+      .canary, "stageVariableOverrides", "object of texts", standard: "none",
+      "Laid over the stage's variables; may add to them."),
+    key(
+      .canary, "deploymentId", "number of a deployment", standard: "the stage's own",
+      "The deployment whose definition of the API answers, with this stage's variables; `sluice deployments` lists them."
+    ),
+    key(
+      .canary, "useStageCache", "boolean", standard: "`false`",
+      "Whether the canary shares the stage's cache; not built yet."),
+
+    key(.methodSettings, "metricsEnabled", "boolean", standard: "`false`", "Not built yet."),
+    key(.methodSettings, "loggingLevel", "`OFF`, `ERROR`, `INFO`", standard: "`OFF`", "Not built yet."),
+    key(.methodSettings, "dataTraceEnabled", "boolean", standard: "`false`", "Not built yet."),
+    key(
+      .methodSettings, "throttlingBurstLimit", "number, `-1` for none", standard: "`5000`",
+      "Requests at once; not built yet."),
+    key(
+      .methodSettings, "throttlingRateLimit", "number, `-1` for none", standard: "`10000`",
+      "Requests a second; not built yet."),
+    key(.methodSettings, "cachingEnabled", "boolean", standard: "`false`", "Not built yet."),
+    key(.methodSettings, "cacheTtlInSeconds", "0 to 3600", standard: "`300`", "Not built yet."),
+    key(.methodSettings, "cacheDataEncrypted", "boolean", standard: "`false`", "Not built yet."),
+    key(
+      .methodSettings, "requireAuthorizationForCacheControl", "boolean", standard: "`true`",
+      "Whether a client must be allowed to ask for a fresh answer; not built yet."),
+    key(
+      .methodSettings, "unauthorizedCacheControlHeaderStrategy",
+      MethodSettings.UnauthorizedCacheControl.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
+      standard: "`SUCCEED_WITH_RESPONSE_HEADER`", "What becomes of a client that is not; not built yet."),
 
     key(.domain, "name", "host name, or `*.` and one", standard: nil, "`*.example.com` is every name one label below."),
     key(.domain, "mappings", "list of mappings", standard: nil, "Which API answers under which path."),

@@ -144,46 +144,6 @@ struct GatewayReader {
     return declared
   }
 
-  private func stages(_ api: ObjectReader) -> [Stage] {
-    var stages: [Stage] = []
-    for item in required("stages", api, of: "an API") {
-      guard let object = ObjectReader(item, "a stage", in: context) else { continue }
-      object.refuseKeys(except: GatewayKeys.names(of: .stage), "a stage")
-      let variables = variables(object)
-      guard let name = object.requiredString("name", of: "a stage"), let place = object.member("name")?.value.location
-      else { continue }
-      if name.wholeMatch(of: /[A-Za-z0-9_-]{1,128}/) == nil {
-        findings.error(at: place, "a stage's name is made of 1 to 128 letters, digits, `-` and `_`, not `\(name)`")
-      }
-      stages.append(Stage(name: name, variables: variables, location: place))
-    }
-    return stages
-  }
-
-  /// AWS allows fewer characters in a value; what would break a request line is refused here.
-  private func variables(_ stage: ObjectReader) -> [String: String] {
-    var variables: [String: String] = [:]
-    for member in stage.object("variables")?.members ?? [] {
-      if member.key.wholeMatch(of: /[A-Za-z0-9_]{1,64}/) == nil {
-        findings.error(
-          at: member.keyLocation,
-          "a stage variable's name is made of 1 to 64 letters, digits and `_`, not `\(member.key)`")
-      }
-      guard let node = context.library.resolve(member.value), let scalar = node.scalar, scalar.kind != .null else {
-        findings.error(at: member.value.location, "the stage variable `\(member.key)` must be text")
-        continue
-      }
-      if scalar.text.unicodeScalars.contains(where: { $0.value < 0x21 || $0.value == 0x7F }) {
-        findings.error(at: node.location, "a stage variable's value has no spaces or control characters")
-      }
-      if scalar.text.utf8.count > 512 {
-        findings.error(at: node.location, "a stage variable's value has at most 512 characters")
-      }
-      variables[member.key] = scalar.text
-    }
-    return variables
-  }
-
   // MARK: Domains
 
   private func domains(_ root: ObjectReader) -> [DomainName] {
@@ -226,7 +186,7 @@ struct GatewayReader {
   // MARK: Lists
 
   /// A list that must be there and must not be empty.
-  private func required(_ key: String, _ object: ObjectReader, of what: String = "gateway.yaml") -> [DocumentNode] {
+  func required(_ key: String, _ object: ObjectReader, of what: String = "gateway.yaml") -> [DocumentNode] {
     guard let member = object.member(key), !member.value.isNull else {
       object.missing(key, of: what)
       return []

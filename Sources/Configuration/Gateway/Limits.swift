@@ -16,6 +16,7 @@ public struct Limits: Sendable, Equatable {
   public var upstreamConnections = 0
   /// For each origin and worker.
   public var upstreamIdleConnections = 0
+  public var deployments = 0
 
   // Deadlines.
   public var requestHeaderTimeout = Duration.zero
@@ -141,6 +142,9 @@ extension Limits {
     size(
       "upstreamIdleConnections", .count, \.upstreamIdleConnections, 0...100_000, standard: 128,
       "Connections to one origin that are kept open for reuse, for each worker."),
+    size(
+      "deployments", .count, \.deployments, 1...10_000, standard: 50,
+      "Deployments that are kept, to go back to; the oldest are removed."),
 
     time(
       "requestHeader", \.requestHeaderTimeout, 100...hour, standard: 10 * second,

@@ -1,4 +1,5 @@
 import APIModel
+import Foundation
 
 /// Schemas in, models out: every schema that the document declares, and one for each that is written where it is used.
 /// A schema's `$ref`s become the addresses that models have on AWS, so that a model's text stands by itself (spec § 9).
@@ -37,6 +38,7 @@ final class ModelReader {
   /// The model for a schema as an operation writes it: a reference's name, or a new model called `name`.
   func model(for schema: DocumentNode, called name: String) -> String? {
     if let text = schema["$ref"]?.scalar?.text {
+      if text.hasPrefix(Model.addresses) { return modelName(ofAddress: text, at: schema.location) }
       let name = self.name(of: Reference(text, from: schema.location.file), from: schema)
       writePending()
       return name
@@ -54,7 +56,28 @@ final class ModelReader {
       return
     }
     models[name] = Model(name: name, schema: "{}", location: schema.location)
+    models[name]?.locate = { path in Self.place(path, in: schema) }
     pending.append((schema, name))
+  }
+
+  /// Where the value at `path` is written, by its key where it has one; the nearest place around it that is written.
+  private static func place(_ path: [String], in schema: DocumentNode) -> SourceLocation {
+    var node = schema
+    var place = schema.location
+    for key in path {
+      switch node.content {
+      case .mapping(let members):
+        guard let member = members.first(where: { $0.key == key }) else { return place }
+        place = member.keyLocation
+        node = member.value
+      case .sequence(let items):
+        guard let index = Int(key), items.indices.contains(index) else { return place }
+        node = items[index]
+        place = node.location
+      case .scalar: return place
+      }
+    }
+    return place
   }
 
   private func writePending() {
@@ -64,32 +87,62 @@ final class ModelReader {
     }
   }
 
-  /// `schema` with its references made addresses. The tree has at most `DocumentLimits.depth` levels.
+  /// `schema` with its references made addresses: those that stand where a schema stands, and not what looks like one in
+  /// an `example`. The tree has at most `DocumentLimits.depth` levels.
   private func rewritten(_ schema: DocumentNode) -> DocumentNode {
+    guard let members = schema.members else { return schema }
     var result = schema
-    switch schema.content {
-    case .scalar: break
-    case .sequence(let items): result.content = .sequence(items.map(rewritten))
-    case .mapping(let members):
-      result.content = .mapping(
-        members.map { member in
-          var member = member
-          if member.key == "$ref", var scalar = member.value.scalar, scalar.kind == .string {
-            scalar.text = address(scalar.text, in: schema)
+    result.content = .mapping(
+      members.map { member in
+        var member = member
+        if member.key == "$ref", var scalar = member.value.scalar, scalar.kind == .string {
+          if let address = address(scalar.text, in: schema, at: member.value.location) {
+            scalar.text = address
             member.value.content = .scalar(scalar)
           } else {
-            member.value = rewritten(member.value)
+            // It has been said that it leads nowhere.
+            definition.findings.spoil(member.keyLocation)
           }
-          return member
-        })
-    }
+        } else if SchemaPositions.single.contains(member.key), member.value.members != nil {
+          member.value = rewritten(member.value)
+        } else if SchemaPositions.lists.contains(member.key), case .sequence(let items) = member.value.content {
+          member.value.content = .sequence(items.map(rewritten))
+        } else if SchemaPositions.maps.contains(member.key), let schemas = member.value.members {
+          member.value.content = .mapping(
+            schemas.map { entry in
+              var entry = entry
+              entry.value = rewritten(entry.value)
+              return entry
+            })
+        }
+        return member
+      })
     return result
   }
 
-  private func address(_ reference: String, in schema: DocumentNode) -> String {
+  /// Nil: it leads nowhere, which is then said.
+  private func address(_ reference: String, in schema: DocumentNode, at place: SourceLocation) -> String? {
+    if reference.hasPrefix(Model.addresses) {
+      let fragment = reference.firstIndex(of: "#").map { reference[$0...] } ?? ""
+      return modelName(ofAddress: reference, at: place).map { Model.address(api: apiID, name: $0) + fragment }
+    }
     if reference.contains("://") { return reference }
-    guard let name = name(of: Reference(reference, from: schema.location.file), from: schema) else { return reference }
-    return "https://apigateway.amazonaws.com/restapis/\(apiID)/models/\(name)"
+    guard let name = name(of: Reference(reference, from: schema.location.file), from: schema) else { return nil }
+    return Model.address(api: apiID, name: name)
+  }
+
+  /// The model that an address on AWS means, whatever the API's id there. Nil: there is none, which is then said.
+  private func modelName(ofAddress text: String, at place: SourceLocation) -> String? {
+    let parts = text.dropFirst(Model.addresses.count).prefix { $0 != "#" }.split(separator: "/")
+    let known = Set(models.keys).union(["Empty", "Error"])
+    guard parts.count == 3, parts[1] == "models", let name = parts[2].removingPercentEncoding, known.contains(name)
+    else {
+      definition.findings.error(
+        at: place, "no model is named `\(parts.last ?? "")`",
+        suggestion: Suggestion.near(String(parts.last ?? ""), among: known.sorted()))
+      return nil
+    }
+    return name
   }
 
   /// The model that `reference` means; made when it is not there yet.
@@ -114,4 +167,16 @@ final class ModelReader {
     }
     return candidate
   }
+}
+
+/// Where schemas stand inside a schema, in JSON Schema of any draft and in OpenAPI.
+private enum SchemaPositions {
+  static let single: Set = [
+    "items", "additionalItems", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else",
+    "unevaluatedItems", "unevaluatedProperties",
+  ]
+  static let lists: Set = ["items", "allOf", "anyOf", "oneOf", "prefixItems"]
+  static let maps: Set = [
+    "properties", "patternProperties", "definitions", "dependencies", "$defs", "dependentSchemas",
+  ]
 }

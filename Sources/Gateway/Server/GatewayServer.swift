@@ -1,10 +1,11 @@
 import Configuration
 import Logging
 import Reactor
+import Synchronization
 
 /// The running gateway: listeners, workers, and the way to end them without losing a request.
 public final class GatewayServer: Sendable {
-  /// Why the server could not start.
+  /// Why the server could not start, or not take another configuration.
   public struct StartError: Error, CustomStringConvertible {
     /// As gateway.yaml has it.
     public let address: String
@@ -13,11 +14,18 @@ public final class GatewayServer: Sendable {
     public var description: String { "cannot listen on \(address): \(reason)" }
   }
 
+  /// What changes with the configuration.
+  private struct Serving {
+    var listeners: [ListenerBinding.Listening] = []
+    var drainTimeout = 0
+  }
+
   private let workers: [Worker]
-  private let drainTimeout: Int
   private let log: Logger
+  private let serving: Mutex<Serving>
+
   /// The addresses really bound, with the ports that the kernel chose for port 0.
-  public let addresses: [SocketAddress]
+  public var addresses: [SocketAddress] { serving.withLock { $0.listeners.map(\.bound) } }
 
   /// Binds every listener of the configuration and starts the workers.
   /// - Parameters:
@@ -25,8 +33,8 @@ public final class GatewayServer: Sendable {
   /// - Throws: `StartError` when an address cannot be bound; nothing has been started then.
   public init(_ snapshot: Snapshot, workers: Int?, log: Logger) async throws {
     let files = Machine.raiseOpenFileLimit()
-    let count = workers ?? snapshot.workers ?? Machine.processorCount
-    let bound = try await Self.bind(snapshot.listeners, workers: count)
+    let count = max(1, workers ?? snapshot.workers ?? Machine.processorCount)
+    let bindings = try await ListenerBinding.bind(snapshot.listeners.map(\.address), workers: count)
     // Half of the files at most are for clients: each may need one for an origin.
     let maximum = snapshot.limits.connections > 0 ? snapshot.limits.connections : max(64, files / 2)
     let server = ServerState(maximumConnections: maximum, log: log)
@@ -35,62 +43,50 @@ public final class GatewayServer: Sendable {
       let reactor = try Reactor()
       let worker = Worker(reactor: reactor, server: server, snapshot: snapshot)
       SystemThread.spawn("sluice-\(index)") { reactor.run() }
-      for listener in bound { try await worker.listen(listener[index]) }
+      for binding in bindings { try await worker.listen(binding.descriptors[index], for: binding.address) }
       started.append(worker)
     }
     self.workers = started
     self.log = log
-    addresses = bound.map { $0[0].address }
-    drainTimeout = snapshot.limits.drainTimeout.wholeMilliseconds
+    serving = Mutex(
+      Serving(
+        listeners: bindings.map(\.listening), drainTimeout: snapshot.limits.drainTimeout.wholeMilliseconds))
   }
 
-  /// One descriptor for each listener and worker.
-  private static func bind(_ listeners: [Listener], workers: Int) async throws -> [[ListeningSocket.Bound]] {
-    var all: [[ListeningSocket.Bound]] = []
-    for listener in listeners {
-      let name = listener.address.description
-      do {
-        let address = try await resolve(listener.address)
-        let first = try ListeningSocket.bind(address)
-        var bound = [first]
-        for _ in 1..<max(workers, 1) {
-          bound.append(try address.family == .unix ? ListeningSocket.share(first) : ListeningSocket.bind(first.address))
-        }
-        all.append(bound)
-      } catch let error as SocketError {
-        throw StartError(address: name, reason: error.reason)
-      } catch let error as Resolver.Failure {
-        throw StartError(address: name, reason: "\(error)")
-      }
+  /// Answers new requests by `snapshot`; requests under way finish on the one that they started with. Listeners that are
+  /// new are bound first, those that are gone take no more connections; the connections that there are stay. Returns when
+  /// every worker has adopted it. One call at a time.
+  /// - Throws: `StartError` when an address cannot be bound; nothing has changed then.
+  public func adopt(_ snapshot: Snapshot) async throws {
+    let before = serving.withLock { $0.listeners }
+    let wanted = snapshot.listeners.map(\.address)
+    let bindings = try await ListenerBinding.bind(
+      wanted.filter { address in !before.contains { $0.address == address } }, workers: workers.count)
+    for (index, worker) in workers.enumerated() {
+      for binding in bindings { try await worker.listen(binding.descriptors[index], for: binding.address) }
     }
-    return all
-  }
-
-  private static func resolve(_ address: Listener.Address) async throws -> SocketAddress {
-    switch address {
-    case .unix(let path):
-      guard let address = SocketAddress(unixPath: path) else {
-        throw StartError(address: path, reason: "the path is too long")
-      }
-      return address
-    case .tcp(let host, let port):
-      let found = try await Resolver().addresses(of: host, port: port)
-      guard let first = found.first else { throw StartError(address: host, reason: "no address") }
-      return first
-    }
-  }
-
-  /// Answers new requests by `snapshot`; requests under way finish on the one that they started with.
-  public func adopt(_ snapshot: Snapshot) async {
     for worker in workers { await worker.adopt(snapshot) }
+    let gone = before.filter { !wanted.contains($0.address) }
+    for listener in gone {
+      for worker in workers { await worker.stopListening(on: listener.address) }
+      listener.bound.removeSocketFile()
+    }
+    for binding in bindings { log.info("listening", metadata: ["address": "\(binding.listening.bound)"]) }
+    for listener in gone { log.info("no longer listening", metadata: ["address": "\(listener.bound)"]) }
+    serving.withLock { serving in
+      let known = before + bindings.map(\.listening)
+      serving.listeners = wanted.compactMap { address in known.first { $0.address == address } }
+      serving.drainTimeout = snapshot.limits.drainTimeout.wholeMilliseconds
+    }
   }
 
   /// Stops taking connections, lets running requests finish, and returns when they have or the drain limit is reached.
   /// - Returns: connections that were cut off.
   public func drain() async -> Int {
     log.info("draining")
+    let timeout = serving.withLock { $0.drainTimeout }
     return await withTaskGroup(of: Int.self) { group in
-      for worker in workers { group.addTask { [drainTimeout] in await worker.drain(within: drainTimeout) } }
+      for worker in workers { group.addTask { await worker.drain(within: timeout) } }
       return await group.reduce(0, +)
     }
   }

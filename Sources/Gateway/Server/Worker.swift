@@ -17,11 +17,15 @@ actor Worker {
 
   /// Takes connections from a listening descriptor until the worker drains.
   /// - Throws: `SocketError` when the descriptor cannot be watched.
-  func listen(_ bound: ListeningSocket.Bound) throws(SocketError) {
+  func listen(_ bound: ListeningSocket.Bound, for address: Listener.Address) throws(SocketError) {
     let listener = try ListeningSocket(bound, on: reactor)
-    state.listeners.append(listener)
+    state.listeners[address] = listener
     start(AcceptLoop(listener, state))
+    if state.isDraining { listener.interrupt() }
   }
+
+  /// Takes no more connections there; those that there are stay.
+  func stopListening(on address: Listener.Address) { state.listeners.removeValue(forKey: address)?.interrupt() }
 
   /// Starts a task of this worker's, beside the one that calls.
   func start(_ activity: any WorkerActivity) {

@@ -32,7 +32,8 @@ final class WorkerState {
   let benches = WorkbenchPool()
   let connections = ConnectionSet()
   let upstream: UpstreamPool
-  var listeners: [ListeningSocket] = []
+  /// By the address that gateway.yaml gives them.
+  var listeners: [Listener.Address: ListeningSocket] = [:]
   var random: RandomSource
   var date = DateField()
   /// The configuration that new requests are answered by; a request keeps the one that it started with.
@@ -92,7 +93,7 @@ final class WorkerState {
   func drain(within milliseconds: Int) async -> Int {
     if !isDraining {
       isDraining = true
-      for listener in listeners { listener.interrupt() }
+      for listener in listeners.values { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
     }
     guard connections.count > 0 else { return 0 }

@@ -9,6 +9,8 @@ public final class DeploymentPlan: Sendable {
   public let apiID: String
   public let stage: String
   public let deploymentID: String
+  /// Whether it answers for a canary; nil where the stage has none.
+  public let isCanary: Bool?
   public let tree: RouteTree
   /// By the tree's targets.
   public let methods: [MethodPlan]
@@ -19,20 +21,25 @@ public final class DeploymentPlan: Sendable {
   /// Compiles every method of an API for a stage.
   /// - Parameter diagnostics: gets every mistake and every thing worth saying. Where it gets no error, every method of the
   ///   API has a plan.
-  public init(_ api: RestAPI, stage: Stage, deploymentID: String = "1", diagnostics: inout [Diagnostic]) {
+  public init(
+    _ api: RestAPI, stage: Stage, deploymentID: String = "1", isCanary: Bool? = nil, diagnostics: inout [Diagnostic]
+  ) {
     apiID = api.id
     self.stage = stage.name
     self.deploymentID = deploymentID
+    self.isCanary = isCanary
     stageVariables = stage.variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     binaryMediaTypes = api.binaryMediaTypes
     gatewayResponses = GatewayResponsePlan(api, stage: stage, diagnostics: &diagnostics)
 
+    let schemas = ModelSchemas(api, diagnostics: &diagnostics)
     var plans: [MethodPlan] = []
     var routes: [RouteTree.Resource] = []
     for resource in api.resources {
       var targets: [(name: String, target: Int32)] = []
       for (name, method) in resource.methods.sorted(by: { $0.key < $1.key }) {
-        let plan = MethodPlan.compile(api, resource, method, stage: stage, diagnostics: &diagnostics)
+        let plan = MethodPlan.compile(
+          api, resource, method, stage: stage, schemas: schemas, diagnostics: &diagnostics)
         targets.append((name, Int32(clamping: plans.count)))
         plans.append(plan)
       }

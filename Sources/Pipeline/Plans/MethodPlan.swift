@@ -27,7 +27,7 @@ public final class MethodPlan: Sendable {
   public let timeoutMilliseconds: Int
   /// Whether the client's body streams to the integration, and its answer to the client.
   public var streams: Bool { kind == .httpProxy && !needsBody }
-  /// Whether the client's body must be in `Exchange.body`, whole, before `IntegrationRequest` runs.
+  /// Whether the client's body must be in `Exchange.body`, whole, before it is validated and `IntegrationRequest` runs.
   public let needsBody: Bool
   /// Certificates of the integration's host are not checked.
   public let skipsVerification: Bool
@@ -36,6 +36,8 @@ public final class MethodPlan: Sendable {
   let refusal: GatewayFailure?
   /// `method.request.…` parameters that must be there, by their whole key in alphabetical order.
   let required: [RequiredParameter]
+  /// What bodies must look like; nil where they are not validated.
+  let bodyModels: BodyModels?
   let mapping: RequestMapping
   let uri: URITemplate?
   /// The integration's method; nil: the client's own.
@@ -55,13 +57,15 @@ public final class MethodPlan: Sendable {
 
   /// Compiles a method. It always gives a plan; where `diagnostics` gets an error, one that leaves out what is wrong.
   static func compile(
-    _ api: RestAPI, _ resource: Resource, _ method: Method, stage: Stage, diagnostics: inout [Diagnostic]
+    _ api: RestAPI, _ resource: Resource, _ method: Method, stage: Stage, schemas: ModelSchemas,
+    diagnostics: inout [Diagnostic]
   ) -> MethodPlan {
-    MethodPlan(api, resource, method, stage, &diagnostics)
+    MethodPlan(api, resource, method, stage, schemas, &diagnostics)
   }
 
   private init(
-    _ api: RestAPI, _ resource: Resource, _ method: Method, _ stage: Stage, _ diagnostics: inout [Diagnostic]
+    _ api: RestAPI, _ resource: Resource, _ method: Method, _ stage: Stage, _ schemas: ModelSchemas,
+    _ diagnostics: inout [Diagnostic]
   ) {
     let integration = method.integration ?? Integration(kind: .mock, location: method.location)
     let context = CompileContext(
@@ -75,6 +79,7 @@ public final class MethodPlan: Sendable {
     skipsVerification = integration.insecureSkipVerification
     refusal = Refusal.of(api, method, resource, &diagnostics)
     required = RequiredParameter.all(of: method, api, &diagnostics)
+    bodyModels = BodyModels(method, api, schemas, &diagnostics)
     integrationMethod = integration.httpMethod.flatMap { $0 == "ANY" ? nil : HTTPMethod($0) }
     passthrough = integration.passthroughBehavior
     contentHandling = integration.contentHandling
@@ -86,7 +91,9 @@ public final class MethodPlan: Sendable {
     Self.warnOfRepeatedNames(method, &diagnostics)
     mapping = RequestMapping(integration, context, diagnostics: &diagnostics)
     let isProxy = kind == .httpProxy
-    requestTemplates = TemplateTable(isProxy ? [:] : integration.requestTemplates, diagnostics: &diagnostics)
+    requestTemplates = TemplateTable(
+      isProxy ? [:] : integration.requestTemplates, for: TemplateUse(ofRequestTo: integration),
+      diagnostics: &diagnostics)
     responses =
       isProxy || kind == .unsupported
       ? []
@@ -97,8 +104,9 @@ public final class MethodPlan: Sendable {
       : nil
     constantStatus = kind == .mock ? MockStatus.constant(requestTemplates) : nil
     prepared = PreparedResponse(
-      status: refusal == nil && required.isEmpty ? constantStatus : nil, requestTemplates, responses)
-    needsBody = kind == .http || kind == .mock || mapping.readsBody
+      status: refusal == nil && required.isEmpty && bodyModels == nil ? constantStatus : nil, requestTemplates,
+      responses)
+    needsBody = kind == .http || kind == .mock || mapping.readsBody || bodyModels != nil
     warnOfMissingParts(integration, method, &diagnostics)
   }
 

@@ -67,7 +67,8 @@ struct ResponsePlan: Sendable {
         ResponsePlan(
           pattern: pattern, status: response.statusCode,
           mapping: ResponseMapping(response, declared, context, diagnostics: &diagnostics),
-          templates: TemplateTable(response.responseTemplates, diagnostics: &diagnostics),
+          templates: TemplateTable(
+            response.responseTemplates, for: TemplateUse(of: response), diagnostics: &diagnostics),
           contentHandling: response.contentHandling))
     }
     return plans.filter { $0.pattern != nil } + plans.filter { $0.pattern == nil }

@@ -11,22 +11,19 @@ struct TemplateTable: Sendable {
   /// Whether the method has any, even ones that do not compile.
   private(set) var isEmpty: Bool
 
-  init(_ sources: [String: TemplateSource], diagnostics: inout [Diagnostic]) {
+  /// Compiles and checks them. `diagnostics` gets what is to be said; a template that is none is left out.
+  init(_ sources: [String: TemplateSource], for use: TemplateUse, diagnostics: inout [Diagnostic]) {
     isEmpty = sources.isEmpty
     for (mediaType, source) in sources.sorted(by: { $0.key < $1.key }) {
-      do {
-        let template = try Template(source.text)
-        if mediaType == "$default" {
-          fallback = template
-        } else {
-          let essence = mediaType.split(separator: ";").first ?? ""
-          entries.append((Array(essence.lowercased().utf8.filter { $0 != 32 }), template))
-        }
-      } catch {
-        diagnostics.append(
-          Diagnostic(
-            .error, at: source.location(line: error.line, column: error.column), error.message,
-            suggestion: error.suggestion))
+      let findings = TemplateChecker.check(source.text, output: use.output(of: source, under: mediaType))
+      diagnostics += findings.map { Diagnostic($0, in: source) }
+      // What is not Velocity is among the findings.
+      guard let template = try? Template(source.text) else { continue }
+      if mediaType == "$default" {
+        fallback = template
+      } else {
+        let essence = mediaType.split(separator: ";").first ?? ""
+        entries.append((Array(essence.lowercased().utf8.filter { $0 != 32 }), template))
       }
     }
   }
@@ -61,5 +58,18 @@ struct TemplateTable: Sendable {
     if entries.count == 1, fallback == nil { return entries[0].template }
     return mediaType.flatMap { template(for: $0) } ?? template(for: "application/json") ?? fallback
       ?? entries[0].template
+  }
+}
+
+extension Diagnostic {
+  /// A finding about a template, at its place in the file that holds the template.
+  fileprivate init(_ finding: TemplateFinding, in source: TemplateSource) {
+    let start = source.location(line: finding.line, column: finding.column)
+    // Escapes are longer in the file than what they stand for.
+    let end = source.location(line: finding.line, column: finding.column + finding.length)
+    self.init(
+      finding.severity == .error ? .error : .warning, at: start,
+      length: end.line == start.line ? max(1, end.column - start.column) : 1, finding.message,
+      suggestion: finding.suggestion, rule: finding.rule.rawValue)
   }
 }

@@ -1,7 +1,7 @@
 /// The first stage: may this request call this method, and is it the request that the method describes?
 ///
-/// Authorisation, API keys, throttling and body models come before and behind the check of parameters, in the order of
-/// spec § 1.1; until they are built, a method that asks for one turns everybody away.
+/// Authorisation, API keys and throttling come before the check of parameters, in the order of spec § 1.1; until they are
+/// built, a method that asks for one turns everybody away. The body comes last, and only when it is there: `checkBody`.
 public enum MethodRequest {
   /// - Throws: 403 where the method asks for what is not enforced yet; 400 for missing parameters.
   public static func run(_ plan: MethodPlan, _ exchange: Exchange) throws(GatewayFailure) {

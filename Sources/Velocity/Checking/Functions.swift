@@ -30,7 +30,11 @@ enum Functions {
 }
 
 /// The variables of `$context`.
-enum ContextVariables {
+public enum ContextVariables {
+  /// What `$context` has members for: a variable's name up to its first dot.
+  public static let groups: Set<String> = open.subtracting(["class"]).union(
+    known.map { String($0.prefix { $0 != "." }) })
+
   /// Groups whose members differ from request to request, or that templates write to.
   static let open: Set<String> = ["authorizer", "requestOverride", "responseOverride", "error", "class"]
 

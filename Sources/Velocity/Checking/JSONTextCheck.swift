@@ -24,9 +24,20 @@ struct JSONTextCheck {
   private var blocks: Set<String> = []
   private var reported: Set<Int> = []
 
-  private static let mostWays = 96
+  /// Variables that hold what a client sent as it came.
+  private let raw: Set<String>
+  /// Conditions around the current place that match what a client sends with a pattern.
+  private var matches = 0
+  /// Statements and bytes followed so far: loops in loops are followed more than once.
+  private var steps = 0
 
-  init(isLenient: Bool) { self.isLenient = isLenient }
+  private static let mostWays = 96
+  private static let mostSteps = 1_000_000
+
+  init(isLenient: Bool, raw: Set<String>) {
+    self.isLenient = isLenient
+    self.raw = raw
+  }
 
   mutating func check(_ tree: SyntaxTree) {
     collectBlocks(tree.root, tree)
@@ -65,6 +76,8 @@ struct JSONTextCheck {
   }
 
   private mutating func statement(_ node: SyntaxNode, _ tree: SyntaxTree) {
+    steps += 1
+    if steps > JSONTextCheck.mostSteps { isLost = true }
     let token = tree.tokens[min(node.first, tree.tokens.count - 1)]
     switch node.kind {
     case .text: text(token.literal, at: tree.base + token.offset - token.specialText.count)
@@ -79,6 +92,11 @@ struct JSONTextCheck {
 
   private mutating func text(_ bytes: [UInt8], at offset: Int) {
     for (index, byte) in bytes.enumerated() {
+      steps += ways.count
+      if steps > JSONTextCheck.mostSteps { isLost = true }
+      if isLost { return }
+      // Most text has one way, and stands in a string.
+      if ways.count == 1, let only = ways.first, only.staysInString(behind: byte) { continue }
       var next: Set<JSONWay> = []
       for way in ways { for step in way.steps(byte, isLenient: isLenient) { next.insert(step) } }
       if next.isEmpty {
@@ -96,9 +114,15 @@ struct JSONTextCheck {
     var after: Set<JSONWay> = []
     var hasElse = false
     var failure: Int?
-    let looksAtClient = conditionLooksAtClient(node, tree)
+    let condition = String(decoding: tree.literal(node.children[0]), as: UTF8.self)
+    let looksAtClient = condition.contains("input.") || raw.contains { condition.contains("$\($0)") }
+    let matchesClient = looksAtClient && condition.contains(".matches(")
     if looksAtClient { guards += 1 }
-    defer { if looksAtClient { guards -= 1 } }
+    if matchesClient { matches += 1 }
+    defer {
+      if looksAtClient { guards -= 1 }
+      if matchesClient { matches -= 1 }
+    }
     func blocks(of node: SyntaxNode) -> [SyntaxNode] {
       node.children.filter { if case .block = $0.kind { true } else { false } }
     }
@@ -123,11 +147,6 @@ struct JSONTextCheck {
     ways = after
     brokenAt = after.isEmpty ? failure : nil
     if ways.count > JSONTextCheck.mostWays { isLost = true }
-  }
-
-  private func conditionLooksAtClient(_ node: SyntaxNode, _ tree: SyntaxTree) -> Bool {
-    let text = String(decoding: tree.literal(node.children[0]), as: UTF8.self)
-    return text.contains("input.")
   }
 
   private mutating func directive(_ name: String, _ form: DirectiveForm, _ node: SyntaxNode, _ tree: SyntaxTree) {
@@ -175,38 +194,55 @@ struct JSONTextCheck {
 
   /// What a client sends, put into JSON text.
   private mutating func judge(_ node: SyntaxNode, _ root: String, _ tree: SyntaxTree, _ offset: Int) {
-    guard root == "input", let first = node.children.first, !reported.contains(offset) else { return }
-    let name = String(decoding: tree.tokens[first.first].image, as: UTF8.self)
-    let isText = ways.allSatisfy { $0.isInString }
-    let isValue = ways.allSatisfy { $0.expectsValue }
+    guard !reported.contains(offset) else { return }
     let literal = String(decoding: tree.literal(node), as: UTF8.self)
     let bare = JSONTextCheck.bare(literal)
-    if isText {
-      switch (name, node.children.count) {
-      case ("path", 1), ("params", _), ("body", 1):
-        reported.insert(offset)
-        findings.append(
-          Finding(
-            rule: .unescapedJSON, offset: offset, length: literal.count,
-            message: "a quote or a backslash in \(literal) breaks the JSON string around it",
-            suggestion: "write $util.escapeJavaScript(\(bare))"))
-      case ("json", 1):
-        reported.insert(offset)
-        findings.append(
-          Finding(
-            rule: .unescapedJSON, offset: offset, length: literal.count,
-            message: "\(literal) brings its own quotes, and stands between quotes",
-            suggestion: "leave the quotes around it out, or write $util.escapeJavaScript(\(bare))"))
-      default: break
-      }
-    } else if isValue, name == "params", guards == 0 {
-      reported.insert(offset)
-      findings.append(
-        Finding(
-          rule: .unquotedJSON, offset: offset, length: literal.count,
-          message: "\(literal) is text, perhaps none, and stands in JSON without quotes",
-          suggestion: "write \"$util.escapeJavaScript(\(bare))\", or check it with #if first"))
+    let isVariable = raw.contains(root) && node.children.isEmpty
+    guard let text = root == "input" ? ClientText(node, tree) : nil else {
+      guard isVariable else { return }
+      if ways.allSatisfy({ $0.isInString }) { report(unescaped: literal, bare, at: offset) }
+      return
     }
+    if ways.allSatisfy({ $0.isInString }) {
+      if text.isRaw { return report(unescaped: literal, bare, at: offset) }
+      report(
+        .unescapedJSON, literal, at: offset, "\(literal) brings its own quotes, and stands between quotes",
+        "leave the quotes around it out, or write $util.escapeJavaScript(\(bare))")
+    } else if ways.allSatisfy({ $0.expectsValue }), guards == 0 {
+      let path = String(decoding: text.path ?? [], as: UTF8.self)
+      switch text.source {
+      case .parameter:
+        report(
+          .unquotedJSON, literal, at: offset, "\(literal) is text, perhaps none, and stands in JSON without quotes",
+          "write \"$util.escapeJavaScript(\(bare))\", or check it with #if first")
+      case .path where text.path != nil && !path.contains("()") && ways.allSatisfy({ $0.isNested }):
+        report(
+          .unquotedJSON, literal, at: offset,
+          "\(literal) is no JSON where it is text, an object or missing, and stands in JSON without quotes",
+          "write $input.json('\(path)')")
+      case .body where ways.allSatisfy({ $0.isNested }):
+        report(
+          .unquotedJSON, literal, at: offset, "\(literal) may be any text, and stands in JSON without quotes",
+          "write $input.json('$')")
+      case .path, .body, .json: break
+      }
+    }
+  }
+
+  private mutating func report(unescaped literal: String, _ bare: String, at offset: Int) {
+    guard matches == 0 else { return }
+    report(
+      .unescapedJSON, literal, at: offset, "a quote or a backslash in \(literal) breaks the JSON string around it",
+      "write $util.escapeJavaScript(\(bare))")
+  }
+
+  private mutating func report(
+    _ rule: TemplateFinding.Rule, _ literal: String, at offset: Int, _ message: String, _ suggestion: String
+  ) {
+    reported.insert(offset)
+    findings.append(
+      Finding(
+        rule: rule, offset: offset, length: literal.unicodeScalars.count, message: message, suggestion: suggestion))
   }
 
   /// The reference as an argument is written: `${x.y}` and `$!x.y` as `$x.y`.

@@ -27,6 +27,15 @@ struct JSONWay: Hashable {
 
   var isInString: Bool { if case .string = place { true } else { false } }
 
+  /// Whether a byte is a plain part of the string around it.
+  func staysInString(behind byte: UInt8) -> Bool {
+    guard case .string(_, let isEscaped, let quote) = place else { return false }
+    return !isEscaped && byte != quote && byte != UInt8(ascii: "\\")
+  }
+
+  /// Within an array or an object.
+  var isNested: Bool { !open.isEmpty }
+
   var expectsValue: Bool { place == .value || place == .firstElement }
 
   private func at(_ place: Place) -> JSONWay {

@@ -1,6 +1,3 @@
-import JSONPaths
-import PCRE
-
 /// Looks a template over before the first request does: what cannot parse, what API Gateway has not, what nothing can
 /// define, and JSON text that references can break.
 ///
@@ -19,7 +16,9 @@ public struct TemplateChecker {
   private let output: Output
   private var findings: [TemplateFinding] = []
   /// Variables that the template sets.
-  private var assigned: Set<String> = []
+  private(set) var assigned: Set<String> = []
+  /// What is known of them.
+  private(set) var texts = KnownTexts()
   /// Macros that it defines.
   private var macros: Set<String> = []
 
@@ -30,7 +29,7 @@ public struct TemplateChecker {
       let tree = try Parser.parse(Array(source.utf8))
       checker.check(tree)
     } catch {
-      checker.add(.syntax, .error, at: error.offset, length: 1, error.message, error.suggestion)
+      checker.add(.syntax, at: error.offset, length: 1, error.message, error.suggestion)
     }
     return checker.findings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
   }
@@ -40,16 +39,17 @@ public struct TemplateChecker {
     self.output = output
   }
 
+  /// One template has at most this many findings: nobody reads further.
+  private static let mostFindings = 200
+
   mutating func add(
-    _ rule: TemplateFinding.Rule, _ severity: TemplateFinding.Severity, at offset: Int, length: Int,
-    _ message: String, _ suggestion: String? = nil
+    _ rule: TemplateFinding.Rule, at offset: Int, length: Int, _ message: String, _ suggestion: String? = nil
   ) {
+    guard findings.count < TemplateChecker.mostFindings else { return }
     let place = SourcePlace(offset: offset, in: source)
-    let lines = source.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
     findings.append(
       TemplateFinding(
-        rule: rule, severity: severity, line: place.line, column: place.column, length: max(length, 1),
-        excerpt: place.line <= lines.count ? String(lines[place.line - 1]) : "", message: message,
+        rule: rule, line: place.line, column: place.column, length: max(length, 1), message: message,
         suggestion: suggestion))
   }
 
@@ -57,13 +57,14 @@ public struct TemplateChecker {
     var survey = AssignmentSurvey()
     survey.visit(tree.root, tree)
     assigned = survey.names
+    texts = KnownTexts(tree)
     collectMacros(tree.root, tree)
     visit(tree.root, tree, isCompared: false)
     if output != .other {
-      var text = JSONTextCheck(isLenient: output == .lenientJSON)
+      var text = JSONTextCheck(isLenient: output == .lenientJSON, raw: texts.raw)
       text.check(tree)
       for finding in text.findings {
-        add(finding.rule, .warning, at: finding.offset, length: finding.length, finding.message, finding.suggestion)
+        add(finding.rule, at: finding.offset, length: finding.length, finding.message, finding.suggestion)
       }
     }
   }
@@ -106,11 +107,11 @@ public struct TemplateChecker {
     }
   }
 
-  private func image(_ node: SyntaxNode, _ tree: SyntaxTree) -> String {
+  func image(_ node: SyntaxNode, _ tree: SyntaxTree) -> String {
     String(decoding: tree.tokens[node.first].image, as: UTF8.self)
   }
 
-  private func offset(_ node: SyntaxNode, _ tree: SyntaxTree) -> Int { tree.base + tree.tokens[node.first].offset }
+  func offset(_ node: SyntaxNode, _ tree: SyntaxTree) -> Int { tree.base + tree.tokens[node.first].offset }
 
   private mutating func condition(_ node: SyntaxNode, _ tree: SyntaxTree) {
     var inner = node
@@ -118,7 +119,7 @@ public struct TemplateChecker {
     switch inner.kind {
     case .string, .integer, .floatingPoint, .list, .map, .range:
       add(
-        .literalCondition, .warning, at: offset(inner, tree), length: 1,
+        .literalCondition, at: offset(inner, tree), length: 1,
         "a literal as a condition is always false in Velocity 1.7", "compare it with something, or write true")
     default: break
     }
@@ -131,155 +132,18 @@ public struct TemplateChecker {
       // Without arguments #include does nothing.
       guard name == "parse" || !node.children.isEmpty else { return }
       add(
-        .forbiddenDirective, .error, at: start, length: name.utf8.count + 1,
+        .forbiddenDirective, at: start, length: name.utf8.count + 1,
         "API Gateway refuses #\(name): a template cannot read another", "copy the text into this template")
     case "evaluate", "return":
       guard form != .bare else { return }
       add(
-        .printedDirective, .warning, at: start, length: name.utf8.count + 1,
+        .printedDirective, at: start, length: name.utf8.count + 1,
         "API Gateway does not run #\(name) but prints it", "use #set and #define")
     default:
       guard macros.contains(name) else { return }
       add(
-        .printedDirective, .warning, at: start, length: name.utf8.count + 1,
+        .printedDirective, at: start, length: name.utf8.count + 1,
         "API Gateway does not run macros: the call #\(name) is printed", "use #define($\(name)) … #end and $\(name)")
     }
-  }
-
-  // MARK: References
-
-  private static let roots: Set<String> = ["input", "util", "context", "stageVariables"]
-  private static let loopVariables: Set<String> = ["foreach", "velocityCount", "velocityHasNext"]
-
-  private mutating func reference(
-    _ node: SyntaxNode, _ form: ReferenceForm, _ tree: SyntaxTree, isCompared: Bool
-  ) {
-    guard !form.isRunt, form.isComputable, !form.isEscaped else { return }
-    let root = String(decoding: form.root, as: UTF8.self)
-    let isAssigned = assigned.contains(root)
-    let functions = isAssigned ? nil : ["input": Functions.input, "util": Functions.util][root]
-    for (index, part) in node.children.enumerated() {
-      if index == 0, let functions { function(part, of: root, functions, tree) } else { method(part, tree) }
-    }
-    guard !isAssigned else { return }
-    switch root {
-    case "input", "util": return
-    case "context": contextVariable(node, tree)
-    case _ where TemplateChecker.roots.contains(root) || TemplateChecker.loopVariables.contains(root): return
-    default:
-      // `$null` is the usual name for nothing, `$!x` says that there may be nothing.
-      guard root != "null", !form.isQuiet, !isCompared else { return }
-      add(
-        .undefinedReference, .warning, at: offset(node, tree), length: tree.literal(node).count,
-        "nothing sets $\(root), so it renders as nothing",
-        Spelling.closest(to: root, among: assigned.union(TemplateChecker.roots)).map { "did you mean $\($0)?" }
-          ?? "set it first, or write ${dollar}\(root) with #set($dollar = '$') if the text is meant")
-    }
-  }
-
-  private mutating func method(_ part: SyntaxNode, _ tree: SyntaxTree) {
-    guard case .method = part.kind else { return }
-    let name = image(part, tree)
-    guard let known = MethodName(rawValue: name) else {
-      return add(
-        .unknownMethod, .error, at: offset(part, tree), length: name.utf8.count,
-        "no object has a method \(name), so the reference renders as nothing",
-        Spelling.closest(to: name, among: MethodName.allCases.map(\.rawValue)).map { "did you mean \($0)()?" })
-    }
-    pattern(known, part, tree)
-  }
-
-  /// A literal path or regular expression.
-  private mutating func pattern(_ method: MethodName, _ part: SyntaxNode, _ tree: SyntaxTree) {
-    guard let argument = part.children.first, case .string(let form) = argument.kind, form.template == nil else {
-      return
-    }
-    let text = Text(bytes: form.text)
-    switch method {
-    case .matches, .replaceAll, .replaceFirst, .split:
-      do {
-        _ = try Regex(text.string)
-      } catch {
-        add(
-          .badPattern, .error, at: offset(argument, tree) + 1 + error.offset, length: 1,
-          "this is no regular expression: \(error.message)")
-      }
-    case .path, .json:
-      do {
-        _ = try JSONPath(text.string)
-      } catch {
-        add(
-          .badPattern, .error, at: offset(argument, tree) + 1 + error.offset, length: 1,
-          "this is no path: \(error.message)")
-      }
-    default: break
-    }
-  }
-
-  /// The first step of `$input` or `$util`.
-  private mutating func function(
-    _ part: SyntaxNode, of root: String, _ functions: [String: ClosedRange<Int>], _ tree: SyntaxTree
-  ) {
-    switch part.kind {
-    case .method:
-      let name = image(part, tree)
-      guard let counts = functions[name] else {
-        // What every object has needs no mention.
-        guard MethodName(rawValue: name).map({ [.getClass, .hashCode, .equals, .toString].contains($0) }) != true else {
-          return
-        }
-        return add(
-          .unknownFunction, .error, at: offset(part, tree), length: name.utf8.count,
-          "$\(root) has no function \(name), so the reference renders as nothing",
-          Functions.elsewhere[name]
-            ?? Spelling.closest(to: name, among: functions.keys).map { "did you mean $\(root).\($0)()?" }
-            ?? "$\(root) has " + functions.keys.sorted().joined(separator: ", "))
-      }
-      guard !counts.contains(part.children.count) else {
-        if let known = MethodName(rawValue: name) { pattern(known, part, tree) }
-        return
-      }
-      add(
-        .wrongArguments, .error, at: offset(part, tree), length: name.utf8.count,
-        "$\(root).\(name) takes \(Functions.wording(counts)), not \(part.children.count)")
-    case .member:
-      let name = image(part, tree)
-      if root == "input", name == "body" || name == "class" { return }
-      if root == "util", name == "class" { return }
-      add(
-        .unknownFunction, .error, at: offset(part, tree), length: name.utf8.count,
-        "$\(root) has no member \(name), so the reference renders as nothing",
-        functions[name] != nil
-          ? "write $\(root).\(name)(…)"
-          : root == "input" ? "write $input.path('$.\(name)') for a member of the body" : nil)
-    default: break
-    }
-  }
-
-  private mutating func contextVariable(_ node: SyntaxNode, _ tree: SyntaxTree) {
-    var names: [String] = []
-    for part in node.children {
-      guard case .member = part.kind else { break }
-      names.append(image(part, tree))
-    }
-    guard let first = names.first, let place = node.children.first else { return }
-    if ContextVariables.open.contains(first) { return }
-    let dotted = names.joined(separator: ".")
-    if ContextVariables.known.contains(dotted) || ContextVariables.known.contains(where: { $0.hasPrefix(dotted + ".") })
-    {
-      return
-    }
-    // A method's name may follow a variable, `.class` anything.
-    if names.indices.dropFirst().contains(where: {
-      ContextVariables.known.contains(names[..<$0].joined(separator: "."))
-    }) {
-      return
-    }
-    let isLogged = ContextVariables.logged.contains(dotted)
-    add(
-      .unknownContextVariable, .warning, at: offset(place, tree), length: dotted.utf8.count,
-      isLogged ? "$context.\(dotted) is there in access logs only" : "there is no $context.\(dotted)",
-      isLogged
-        ? nil : Spelling.closest(to: dotted, among: ContextVariables.known).map { "did you mean $context.\($0)?" })
   }
 }

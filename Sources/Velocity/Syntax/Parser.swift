@@ -56,7 +56,14 @@ struct Parser {
     let found =
       token.kind == .endOfText ? token.kind.name : "'\(String(decoding: token.image.prefix(40), as: UTF8.self))'"
     let message = wanted.map { "\(found) stands where \($0) is expected" } ?? "\(found) cannot stand here"
-    return SyntaxFault(offset: token.offset, message: message, suggestion: hint(token))
+    return SyntaxFault(offset: place(of: token), message: message, suggestion: hint(token))
+  }
+
+  /// Where to show a token: the text's end behind the last thing that can be seen.
+  private func place(of token: Token) -> Int {
+    guard token.kind == .endOfText else { return token.offset }
+    let text = lexer.source.prefix(token.offset)
+    return text.lastIndex { $0 > UInt8(ascii: " ") }.map { $0 + 1 } ?? token.offset
   }
 
   private func hint(_ token: Token) -> String? {

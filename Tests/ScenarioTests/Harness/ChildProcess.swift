@@ -25,10 +25,12 @@ final class ChildProcess: Sendable {
   private let output: FileHandle
   private let state = Mutex(State())
 
-  init(_ executable: String, _ arguments: [String], environment: [String: String], directory: String) throws {
+  init(_ executable: String, _ arguments: [String], environment: [String: String], directory: String, input: String)
+    throws
+  {
     // One at a time: another child must not inherit our end of the pipe before it is marked.
     (pid, output) = try Self.oneAtATime.withLock { _ throws(Failure) in
-      try Self.spawn(["/usr/bin/env", "-C", directory, executable] + arguments, environment)
+      try Self.spawn(["/usr/bin/env", "-C", directory, executable] + arguments, environment, input)
     }
     Thread.detachNewThread { self.watch() }
   }
@@ -36,7 +38,7 @@ final class ChildProcess: Sendable {
   private static let oneAtATime = Mutex(())
 
   private static func spawn(
-    _ arguments: [String], _ environment: [String: String]
+    _ arguments: [String], _ environment: [String: String], _ input: String
   ) throws(Failure) -> (pid_t, FileHandle) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw Failure("pipe: \(String(cString: strerror(errno)))") }
@@ -44,7 +46,7 @@ final class ChildProcess: Sendable {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
     // The child starts with the default action for every signal, whatever the test process ignores.

@@ -4,8 +4,11 @@ import Foundation
 struct Launch {
   var arguments: [String]
   // Nothing of this machine's environment, and two workers, so that what depends on one connection being another
-  // worker's than the next is seen.
-  private var environment = ["PATH": "/usr/bin:/bin", "SLUICE_WORKERS": "2"]
+  // worker's than the next is seen. The admin listener is in the scenario's own directory, where commands find it.
+  private var environment = ["PATH": "/usr/bin:/bin", "SLUICE_WORKERS": "2", "SLUICE_ADMIN": "unix:admin.sock"]
+
+  /// The scenario's file that is its standard input; nil: nothing.
+  private var input: String?
 
   init(arguments: [String]) { self.arguments = arguments }
 
@@ -15,6 +18,7 @@ struct Launch {
     case "file": try files.write(part)
     case "use": try files.use(part)
     case "arguments": arguments = part.words.dropFirst().map { files.text($0) }
+    case "input": input = part.words.last.map { files.text($0) }
     case "environment":
       guard part.words.count == 3 else {
         throw ScenarioFailure(line: part.line, message: "environment takes a name and a value")
@@ -28,7 +32,8 @@ struct Launch {
   func start(in files: Files, line: Int) throws(ScenarioFailure) -> ChildProcess {
     do {
       return try ChildProcess(
-        Self.binary, arguments, environment: environment, directory: files.directory.path)
+        Self.binary, arguments, environment: environment, directory: files.directory.path,
+        input: input.map { files.directory.appending(path: $0).path } ?? "/dev/null")
     } catch {
       throw ScenarioFailure(line: line, message: "\(error)")
     }

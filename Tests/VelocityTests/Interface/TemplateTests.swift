@@ -26,7 +26,7 @@ struct TemplateTests {
   @Test(
     "a mistake must be told with its line and column",
     arguments: [
-      ("ok\n  #if($x\n", 3, 1), ("é $x.foo( )", 1, 11), ("#set($a = 5 -3)", 1, 13), ("a\n\n  #end", 3, 3),
+      ("ok\n  #if($x\n", 2, 9), ("é $x.foo( )", 1, 11), ("#set($a = 5 -3)", 1, 13), ("a\n\n  #end", 3, 3),
       ("#foreach($x on $y)#end #set(5 = 3)", 1, 29),
       ("{\n  \"a\": $input.path('$.a'\n}", 3, 1),
     ])

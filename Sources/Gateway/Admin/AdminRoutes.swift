@@ -1,0 +1,106 @@
+import Configuration
+import HTTPSemantics
+import HTTPWire
+
+/// What operators can ask for, and what is done about it.
+///
+///     GET  /health              how the gateway is; needs no token
+///     GET  /deployments         which deployments there are
+///     POST /deployments         publish the files on disk
+///     POST /reload              the same
+///     POST /rollback[?to=N]     serve the previous deployment, or N
+struct AdminRoutes {
+  enum Call: Equatable {
+    case health, list, deploy
+    case rollBack(to: Int?)
+  }
+
+  let publisher: Publisher
+
+  /// - Throws: 404 or 405, with the methods that there are.
+  static func call(_ head: RequestHead) throws(AdminAnswer) -> Call {
+    func only(_ method: HTTPMethod, _ name: String, _ call: Call) throws(AdminAnswer) -> Call {
+      guard head.method == method else { throw .wrongMethod(name) }
+      return call
+    }
+    let path = head.pathBytes
+    if path.equals("/health") { return try only(.get, "GET", .health) }
+    if path.equals("/reload") { return try only(.post, "POST", .deploy) }
+    if path.equals("/rollback") { return try only(.post, "POST", .rollBack(to: try target(head))) }
+    if path.equals("/deployments") {
+      if head.method == .get { return .list }
+      return try only(.post, "GET, POST", .deploy)
+    }
+    throw AdminAnswer(404, RefusalMessage(.notUnderstood, "there is no such path"))
+  }
+
+  /// `to=7`; nil where nothing is said.
+  private static func target(_ head: RequestHead) throws(AdminAnswer) -> Int? {
+    guard let query = head.queryBytes, !query.isEmpty else { return nil }
+    let text = query.text
+    guard text.hasPrefix("to="), let number = Int(text.dropFirst(3)), number > 0 else {
+      throw AdminAnswer(400, RefusalMessage(.notUnderstood, "`to` must be the number of a deployment"))
+    }
+    return number
+  }
+
+  func answer(_ call: Call, body: [UInt8]) async -> AdminAnswer {
+    switch call {
+    case .health:
+      let facts = publisher.facts.now
+      return AdminAnswer(
+        facts.isDraining ? 503 : 200,
+        HealthMessage(status: facts.isDraining ? .draining : .ok, deployment: facts.deployment))
+    case .list: return AdminAnswer(200, await publisher.list())
+    case .deploy, .rollBack:
+      guard let request = body.isEmpty ? AdminRequest() : AdminRequest(json: body) else {
+        return AdminAnswer(400, RefusalMessage(.notUnderstood, "the body is not the JSON that is expected"))
+      }
+      do throws(RefusalMessage) {
+        if let meant = request.configuration, meant != publisher.configurationPath {
+          throw RefusalMessage(.conflict, "this gateway serves \(publisher.configurationPath), not \(meant)")
+        }
+        if case .rollBack(let number) = call { return AdminAnswer(200, try await publisher.rollBack(to: number)) }
+        return AdminAnswer(200, try await publisher.deploy(description: request.description))
+      } catch {
+        return AdminAnswer(error)
+      }
+    }
+  }
+}
+
+/// An answer to an operator.
+struct AdminAnswer: Error {
+  let status: Int
+  let body: [UInt8]
+  /// What `Allow` says; nil: nothing.
+  var allow: String?
+
+  init(_ status: Int, _ message: some AdminMessage) {
+    self.status = status
+    body = message.json
+  }
+
+  init(_ refusal: RefusalMessage) {
+    let status =
+      switch refusal.kind {
+      case .forbidden: 403
+      case .notUnderstood: 400
+      case .conflict: 409
+      case .configuration, .damaged: 422
+      case .missing: 404
+      case .listener: 503
+      }
+    self.init(status, refusal)
+  }
+
+  init(_ refusal: AdminGuard.Refusal) {
+    self.init(refusal.status, RefusalMessage(.forbidden, refusal.message))
+  }
+
+  static func wrongMethod(_ allowed: String) -> AdminAnswer {
+    var answer = AdminAnswer(405, RefusalMessage(.notUnderstood, "this path takes \(allowed)"))
+    answer.allow = allowed
+    return answer
+  }
+}

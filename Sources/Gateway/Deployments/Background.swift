@@ -1,0 +1,27 @@
+import Reactor
+
+/// Work that takes a while and that no request waits for: on a thread of its own, so that neither the workers nor whoever
+/// speaks to operators stands still, and behind everything else that wants the processor.
+enum Background {
+  /// Whether somebody waits who is in a hurry.
+  enum Haste { case none, some }
+
+  static func run<Product: Sendable, Failure: Error>(
+    _ name: String, _ haste: Haste = .none, _ work: @escaping @Sendable () throws(Failure) -> Product
+  ) async throws(Failure) -> Product {
+    let result: Result<Product, Failure> = await withCheckedContinuation { continuation in
+      let isStarted = SystemThread.spawn(name) {
+        if haste == .none { SystemThread.yieldToOthers() }
+        continuation.resume(returning: Self.result(of: work))
+      }
+      if !isStarted { continuation.resume(returning: Self.result(of: work)) }
+    }
+    return try result.get()
+  }
+
+  private static func result<Product, Failure: Error>(
+    of work: () throws(Failure) -> Product
+  ) -> Result<Product, Failure> {
+    do throws(Failure) { return .success(try work()) } catch { return .failure(error) }
+  }
+}

@@ -1,0 +1,47 @@
+import JSON
+
+/// The schemas of properties by name, found by the hash that a document's tape has for every name.
+struct PropertyTable: Sendable {
+  private struct Entry: Sendable {
+    var name: JSONName
+    var schema: Int32
+    /// The next entry with the same slot, or -1.
+    var next: Int32
+  }
+
+  private var entries: [Entry] = []
+  private var slots: [Int32] = []
+
+  init() {}
+
+  init(_ properties: [(name: JSONName, schema: Int32)]) {
+    guard !properties.isEmpty else { return }
+    let count = 1 << (Int.bitWidth - (properties.count * 2 - 1).leadingZeroBitCount)
+    slots = [Int32](repeating: -1, count: min(count, 1 << 16))
+    for property in properties {
+      let slot = Int(property.name.hash) & (slots.count - 1)
+      entries.append(Entry(name: property.name, schema: property.schema, next: slots[slot]))
+      slots[slot] = Int32(truncatingIfNeeded: entries.count - 1)
+    }
+  }
+
+  var isEmpty: Bool { entries.isEmpty }
+  var names: [JSONName] { entries.map(\.name) }
+
+  /// - Parameter name: as `JSONNode.members` gives it.
+  func schema(_ name: JSONNode) -> Int32? {
+    guard !slots.isEmpty else { return nil }
+    let hash = name.hashOfName
+    var index = slots[Int(hash) & (slots.count - 1)]
+    while index >= 0 {
+      let entry = entries[Int(index)]
+      if entry.name.hash == hash, name.isNamed(entry.name) { return entry.schema }
+      index = entry.next
+    }
+    return nil
+  }
+
+  mutating func forEachIndex(_ body: (inout Int32) -> Void) {
+    for index in entries.indices { body(&entries[index].schema) }
+  }
+}
