@@ -122,7 +122,7 @@ let package = Package(
     .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing"],
+      name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing", "HTTPSemantics", "StaticFiles", "Edge"],
       exclude: ["Goldens", "Definitions"], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),

@@ -17,7 +17,8 @@ struct DistributionReader {
       guard let object = ObjectReader(item, "a distribution", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .distribution), "a distribution")
       let aliases = aliases(object, &places)
-      guard let distribution = distribution(object, aliases), object.boolean("enabled") ?? true else { continue }
+      let isEnabled = object.boolean("enabled") ?? true
+      guard let distribution = distribution(object, aliases), isEnabled else { continue }
       distributions.append(distribution)
     }
     return distributions
@@ -25,6 +26,7 @@ struct DistributionReader {
 
   private func distribution(_ object: ObjectReader, _ aliases: [String]) -> Distribution? {
     _ = object.string("comment")
+    let root = rootObject(object)
     let origins = origins(object)
     let groups = groups(object, origins)
     let behaviors = CacheBehaviorReader(context: context, origins: origins, groups: groups)
@@ -47,7 +49,6 @@ struct DistributionReader {
     }
     guard let standard = behaviors.read(last, isDefault: true) else { return nil }
     all.append(standard)
-    let root = rootObject(object)
     let responses = ErrorResponseReader(context: context, behaviors: all).read(object)
     return Distribution(
       aliases: aliases, origins: origins.map(\.origin), behaviors: all, defaultRootObject: root,

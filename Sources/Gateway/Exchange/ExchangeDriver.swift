@@ -46,38 +46,36 @@ struct ExchangeDriver {
 
   /// Answers the request.
   func run(on worker: isolated Worker) async -> Outcome {
-    var outcome: Outcome
-    repeat {
-      do {
-        if let edge = snapshot.edge, let answered = try await answerAtEdge(edge, on: worker) {
-          outcome = answered
-          continue
-        }
-        let plan = try matchRoute()
-        if let prepared = plan.preparedResponse(for: bench.exchange) {
-          let sending = begin(prepared)
-          outcome = sending.isDone ? sending.outcome : await finish(sending)
-        } else {
-          try MethodRequest.run(plan, bench.exchange)
-          if plan.needsBody {
-            try await collectBody()
-            try MethodRequest.checkBody(plan, bench.exchange)
-          }
-          switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
-          case .mock(let status):
-            outcome = try await respond(plan, status, answer: nil)
-          case .http(let endpoint) where plan.kind == .http:
-            let upstream = try await call(endpoint, plan)
-            defer { upstream.release() }
-            outcome = try await respond(plan, bench.response.status, answer: bench.response)
-          case .http(let endpoint), .stream(let endpoint):
-            outcome = try await relay(to: endpoint, RelayTerms(plan), on: worker)
-          }
-        }
-      } catch {
-        outcome = await respond(to: error)
+    let outcome: Outcome
+    do {
+      if let edge = snapshot.edge, let answered = try await answerAtEdge(edge, on: worker) {
+        return answered == .startsOver ? await run(on: worker) : finish(answered)
       }
-    } while outcome == .startsOver
+      let plan = try matchRoute()
+      if let prepared = plan.preparedResponse(for: bench.exchange) {
+        let sending = begin(prepared)
+        outcome = sending.isDone ? sending.outcome : await finish(sending)
+      } else {
+        try MethodRequest.run(plan, bench.exchange)
+        if plan.needsBody {
+          try await collectBody()
+          try MethodRequest.checkBody(plan, bench.exchange)
+        }
+        switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
+        case .mock(let status):
+          outcome = try await respond(plan, status, answer: nil)
+        case .http(let endpoint) where plan.kind == .http:
+          let upstream = try await call(endpoint, plan)
+          defer { upstream.release() }
+          outcome = try await respond(plan, bench.response.status, answer: bench.response)
+        case .http(let endpoint), .stream(let endpoint):
+          outcome = try await relay(to: endpoint, RelayTerms(plan), on: worker)
+        }
+      }
+    } catch {
+      outcome = await respond(to: error)
+    }
+    if outcome == .startsOver { return await run(on: worker) }
     return finish(outcome)
   }
 
