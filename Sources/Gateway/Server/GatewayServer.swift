@@ -22,6 +22,7 @@ public final class GatewayServer: Sendable {
   }
 
   private let workers: [Worker]
+  let cache: CacheStore
   private let log: Logger
   private let serving: Mutex<Serving>
 
@@ -50,6 +51,7 @@ public final class GatewayServer: Sendable {
       started.append(worker)
     }
     self.workers = started
+    self.cache = cache
     self.log = log
     serving = Mutex(
       Serving(
