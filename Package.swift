@@ -117,6 +117,8 @@ let package = Package(
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "CacheRulesTests", dependencies: ["CacheRules", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "CacheStoreTests", dependencies: ["CacheStore", "CacheRules"], swiftSettings: strict),
     .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
     .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles"], swiftSettings: strict),

@@ -27,7 +27,8 @@ struct Invalidate: ParsableCommand {
   var dryRun = false
 
   @Option(
-    help: ArgumentHelp("Only what this distribution has, named by one of its aliases. (default: all)", valueName: "alias"))
+    help: ArgumentHelp(
+      "Only what this distribution has, named by one of its aliases. (default: all)", valueName: "alias"))
   var distribution: String?
 
   @OptionGroup var gateway: RunningGateway
@@ -50,7 +51,7 @@ struct Invalidate: ParsableCommand {
     }
     if json { return try Terminal.output.print(json: reply) }
     let done = dryRun ? "would be invalidated" : soft ? "made stale" : "invalidated"
-    Terminal.output.print("\(counted(reply.objects, "object")) \(done), \(counted(reply.bytes, "byte"))")
+    Terminal.output.print("\(counted(reply.objects, "object")) \(done), \(counted(reply.bytes, "byte")) of memory")
     for target in reply.targets { Terminal.output.print("  \(target)") }
     if reply.targets.count >= 100 { Terminal.output.print("  …") }
   }

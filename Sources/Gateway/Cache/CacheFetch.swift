@@ -141,7 +141,9 @@ extension ExchangeDriver {
     let facts = ResponseFacts(status: stale.record.status, fields: fields, now: Int(now / 1000))
     var freshness = Freshness(lifetime: 0, source: .none)
     var refusal: StoreRefusal?
-    switch errand.terms.decide(StoringRequest(bench.request, directives: errand.directives), facts, now: Int(now / 1000)) {
+    switch errand.terms.decide(
+      StoringRequest(bench.request, directives: errand.directives), facts, now: Int(now / 1000))
+    {
     case .store(let said): freshness = said
     case .refuse(let reason): refusal = reason
     }

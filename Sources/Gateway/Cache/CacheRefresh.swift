@@ -22,7 +22,8 @@ final class CacheRefresh: WorkerActivity {
       case .relay(let upstream, _): upstream.close()
       }
     } catch {
-      driver.state.server.log.warning("a stale response could not be refreshed", metadata: ["reason": "\(error.reason)"])
+      driver.state.server.log.warning(
+        "a stale response could not be refreshed", metadata: ["reason": "\(error.reason)"])
     }
     driver.bench.edge = nil
     driver.state.benches.give(driver.bench)
