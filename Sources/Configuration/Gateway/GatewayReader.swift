@@ -138,7 +138,9 @@ struct GatewayReader {
     guard case .sequence(let items)? = root.value("apis")?.content else { return [:] }
     for api in items.compactMap({ context.library.resolve($0) }) {
       guard let name = api["name"]?.scalar?.text else { continue }
-      guard case .sequence(let stages)? = api["stages"].flatMap({ context.library.resolve($0) })?.content else { continue }
+      guard case .sequence(let stages)? = api["stages"].flatMap({ context.library.resolve($0) })?.content else {
+        continue
+      }
       declared[name] = stages.compactMap { context.library.resolve($0)?["name"]?.scalar?.text }
     }
     return declared
