@@ -112,7 +112,7 @@ let package = Package(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
-    .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles"], swiftSettings: strict),
+    .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing", "HTTPSemantics", "StaticFiles", "Edge"],
