@@ -89,7 +89,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Edge", "SiteStore", "Configuration", "Velocity", "JSON", "APIModel",
+        "Bytes", "HTTPSemantics", "Gateway", "SampleOrigin", "Reactor", "Pipeline", "Edge", "SiteStore", "Configuration",
+        "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -120,7 +121,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),
     .testTarget(name: "SampleOriginTests", dependencies: ["SampleOrigin", "Reactor"], swiftSettings: strict),
-    .testTarget(name: "sluiceTests", dependencies: ["sluice", "Configuration"], swiftSettings: strict),
+    .testTarget(
+      name: "sluiceTests", dependencies: ["sluice", "Configuration"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"],

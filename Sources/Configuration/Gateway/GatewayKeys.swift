@@ -39,112 +39,113 @@ public enum GatewayKeys {
     Key(object: object, name: name, value: value, standard: standard, prose: prose)
   }
 
-  public static let table: [Key] =
-    [
-      key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),
-      key(.root, "apis", "list of APIs", standard: nil, "The APIs that are served."),
-      key(
-        .root, "domains", "list of domains", standard: "none", "Host names of their own, and which API answers there."),
-      key(
-        .root, "distributions", "list of distributions", standard: "none",
-        "Sites: hosts whose paths are answered by APIs, other servers and directories."),
-      key(
-        .root, "workers", "`auto` or 1 to 1024", standard: "auto", "Threads that serve; `auto` is one for each core."),
-      key(
-        .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
-        "How much the application log says."),
-      key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
-      key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
-      key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
+  public static let table = gateway + DistributionKeys.table
 
-      key(
-        .listener, "address", "`host:port`, `[v6]:port`, `:port` or `unix:/path`", standard: nil,
-        "Port 0 lets the system choose one; a path without a slash in front is seen from the working directory."),
+  private static let gateway: [Key] = [
+    key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),
+    key(.root, "apis", "list of APIs", standard: nil, "The APIs that are served."),
+    key(.root, "domains", "list of domains", standard: "none", "Host names of their own, and which API answers there."),
+    key(
+      .root, "distributions", "list of distributions", standard: "none",
+      "Sites: hosts whose paths are answered by APIs, other servers and directories."),
+    key(.root, "workers", "`auto` or 1 to 1024", standard: "auto", "Threads that serve; `auto` is one for each core."),
+    key(
+      .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
+      "How much the application log says."),
+    key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
+    key(
+      .root, "secretNames", "list of names", standard: "none",
+      "Header fields, parameters, stage variables and JSON members whose values `sluice explain` hides, besides those "
+        + "that it takes for secret anyway (`Authorization`, `password`, `access_token`, …)."),
+    key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
+    key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
 
-      key(
-        .admin, "address", "`host:port`, `unix:/path` or `off`", standard: "`127.0.0.1:9440`",
-        "Where `sluice reload`, `deploy` and their like find the gateway. An address that other machines reach needs a "
-          + "token. `--admin` and SLUICE_ADMIN count before it."),
-      key(
-        .admin, "token", "text", standard: "none",
-        "What operators must know, in `Authorization: Bearer …`. Better from the environment than in the file: "
-          + "`\"${SLUICE_ADMIN_TOKEN:-}\"`."),
+    key(
+      .listener, "address", "`host:port`, `[v6]:port`, `:port` or `unix:/path`", standard: nil,
+      "Port 0 lets the system choose one; a path without a slash in front is seen from the working directory."),
 
-      key(
-        .api, "name", "1 to 63 letters, digits, `-`, `_`", standard: nil,
-        "What other keys call the API; also its id, which `$context.apiId` says."),
-      key(
-        .api, "definition", "path", standard: nil,
-        "The OpenAPI 3.0, 3.1 or Swagger 2.0 document, from the folder of gateway.yaml."),
-      key(.api, "stages", "list of stages", standard: nil, "The names under which the API is deployed."),
-      key(
-        .api, "basePath", "`ignore`, `prepend`, `split`", standard: "ignore",
-        "What becomes of the definition's own base path: nothing; it comes before every path; or all but its first "
-          + "segment does."),
+    key(
+      .admin, "address", "`host:port`, `unix:/path` or `off`", standard: "`127.0.0.1:9440`",
+      "Where `sluice reload`, `deploy` and their like find the gateway. An address that other machines reach needs a "
+        + "token. `--admin` and SLUICE_ADMIN count before it."),
+    key(
+      .admin, "token", "text", standard: "none",
+      "What operators must know, in `Authorization: Bearer …`. SLUICE_ADMIN_TOKEN counts before it, and keeps it out of "
+        + "the file."),
 
-      key(
-        .stage, "name", "1 to 128 letters, digits, `-`, `_`", standard: nil,
-        "The first segment of the API's paths where no domain is mapped."),
-      key(
-        .stage, "variables", "object of texts", standard: "none",
-        "What `${stageVariables.name}` in the definition stands for."),
-      key(.stage, "description", "text", standard: "none", "For people."),
-      key(
-        .stage, "canarySettings", "object", standard: "none",
-        "A part of the requests that is answered with other variables, or by another deployment."),
-      key(
-        .stage, "methodSettings", "object of objects", standard: "none",
-        "By `*/*` for all methods or by `pets/{petId}/GET` for one, which begins with what `*/*` says."),
-      key(
-        .stage, "cacheClusterEnabled", "boolean", standard: "`false`", "Whether the stage has a cache; not built yet."),
-      key(
-        .stage, "cacheClusterSize", CacheClusterSize.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
-        standard: "none", "Gigabytes of the cache."),
+    key(
+      .api, "name", "1 to 63 letters, digits, `-`, `_`", standard: nil,
+      "What other keys call the API; also its id, which `$context.apiId` says."),
+    key(
+      .api, "definition", "path", standard: nil,
+      "The OpenAPI 3.0, 3.1 or Swagger 2.0 document, from the folder of gateway.yaml."),
+    key(.api, "stages", "list of stages", standard: nil, "The names under which the API is deployed."),
+    key(
+      .api, "basePath", "`ignore`, `prepend`, `split`", standard: "ignore",
+      "What becomes of the definition's own base path: nothing; it comes before every path; or all but its first "
+        + "segment does."),
 
-      key(
-        .canary, "percentTraffic", "0 to 100", standard: "`0`",
-        "How many requests are the canary's; decided for each one by chance."),
-      key(
-        .canary, "stageVariableOverrides", "object of texts", standard: "none",
-        "Laid over the stage's variables; may add to them."),
-      key(
-        .canary, "deploymentId", "number of a deployment", standard: "the stage's own",
-        "The deployment whose definition of the API answers, with this stage's variables; `sluice deployments` lists them."
-      ),
-      key(
-        .canary, "useStageCache", "boolean", standard: "`false`",
-        "Whether the canary shares the stage's cache; not built yet."),
+    key(
+      .stage, "name", "1 to 128 letters, digits, `-`, `_`", standard: nil,
+      "The first segment of the API's paths where no domain is mapped."),
+    key(
+      .stage, "variables", "object of texts", standard: "none",
+      "What `${stageVariables.name}` in the definition stands for."),
+    key(.stage, "description", "text", standard: "none", "For people."),
+    key(
+      .stage, "canarySettings", "object", standard: "none",
+      "A part of the requests that is answered with other variables, or by another deployment."),
+    key(
+      .stage, "methodSettings", "object of objects", standard: "none",
+      "By `*/*` for all methods or by `pets/{petId}/GET` for one, which begins with what `*/*` says."),
+    key(.stage, "cacheClusterEnabled", "boolean", standard: "`false`", "Whether the stage has a cache; not built yet."),
+    key(
+      .stage, "cacheClusterSize", CacheClusterSize.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
+      standard: "none", "Gigabytes of the cache."),
 
-      key(.methodSettings, "metricsEnabled", "boolean", standard: "`false`", "Not built yet."),
-      key(.methodSettings, "loggingLevel", "`OFF`, `ERROR`, `INFO`", standard: "`OFF`", "Not built yet."),
-      key(.methodSettings, "dataTraceEnabled", "boolean", standard: "`false`", "Not built yet."),
-      key(
-        .methodSettings, "throttlingBurstLimit", "number, `-1` for none", standard: "`5000`",
-        "Requests at once; not built yet."),
-      key(
-        .methodSettings, "throttlingRateLimit", "number, `-1` for none", standard: "`10000`",
-        "Requests a second; not built yet."),
-      key(.methodSettings, "cachingEnabled", "boolean", standard: "`false`", "Not built yet."),
-      key(.methodSettings, "cacheTtlInSeconds", "0 to 3600", standard: "`300`", "Not built yet."),
-      key(.methodSettings, "cacheDataEncrypted", "boolean", standard: "`false`", "Not built yet."),
-      key(
-        .methodSettings, "requireAuthorizationForCacheControl", "boolean", standard: "`true`",
-        "Whether a client must be allowed to ask for a fresh answer; not built yet."),
-      key(
-        .methodSettings, "unauthorizedCacheControlHeaderStrategy",
-        MethodSettings.UnauthorizedCacheControl.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
-        standard: "`SUCCEED_WITH_RESPONSE_HEADER`", "What becomes of a client that is not; not built yet."),
+    key(
+      .canary, "percentTraffic", "0 to 100", standard: "`0`",
+      "How many requests are the canary's; decided for each one by chance."),
+    key(
+      .canary, "stageVariableOverrides", "object of texts", standard: "none",
+      "Laid over the stage's variables; may add to them."),
+    key(
+      .canary, "deploymentId", "number of a deployment", standard: "the stage's own",
+      "The deployment whose definition of the API answers, with this stage's variables; `sluice deployments` lists them."
+    ),
+    key(
+      .canary, "useStageCache", "boolean", standard: "`false`",
+      "Whether the canary shares the stage's cache; not built yet."),
 
-      key(
-        .domain, "name", "host name, or `*.` and one", standard: nil, "`*.example.com` is every name one label below."),
-      key(.domain, "mappings", "list of mappings", standard: nil, "Which API answers under which path."),
+    key(.methodSettings, "metricsEnabled", "boolean", standard: "`false`", "Not built yet."),
+    key(.methodSettings, "loggingLevel", "`OFF`, `ERROR`, `INFO`", standard: "`OFF`", "Not built yet."),
+    key(.methodSettings, "dataTraceEnabled", "boolean", standard: "`false`", "Not built yet."),
+    key(
+      .methodSettings, "throttlingBurstLimit", "number, `-1` for none", standard: "`5000`",
+      "Requests at once; not built yet."),
+    key(
+      .methodSettings, "throttlingRateLimit", "number, `-1` for none", standard: "`10000`",
+      "Requests a second; not built yet."),
+    key(.methodSettings, "cachingEnabled", "boolean", standard: "`false`", "Not built yet."),
+    key(.methodSettings, "cacheTtlInSeconds", "0 to 3600", standard: "`300`", "Not built yet."),
+    key(.methodSettings, "cacheDataEncrypted", "boolean", standard: "`false`", "Not built yet."),
+    key(
+      .methodSettings, "requireAuthorizationForCacheControl", "boolean", standard: "`true`",
+      "Whether a client must be allowed to ask for a fresh answer; not built yet."),
+    key(
+      .methodSettings, "unauthorizedCacheControlHeaderStrategy",
+      MethodSettings.UnauthorizedCacheControl.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
+      standard: "`SUCCEED_WITH_RESPONSE_HEADER`", "What becomes of a client that is not; not built yet."),
 
-      key(.mapping, "path", "path", standard: "`/`", "The base path; the longest that matches counts."),
-      key(.mapping, "api", "name of an API", standard: nil, "The API that answers below the path."),
-      key(
-        .mapping, "stage", "name of a stage", standard: "from the request",
-        "Without it the first segment behind the base path names the stage."),
-    ] + DistributionKeys.table
+    key(.domain, "name", "host name, or `*.` and one", standard: nil, "`*.example.com` is every name one label below."),
+    key(.domain, "mappings", "list of mappings", standard: nil, "Which API answers under which path."),
+
+    key(.mapping, "path", "path", standard: "`/`", "The base path; the longest that matches counts."),
+    key(.mapping, "api", "name of an API", standard: nil, "The API that answers below the path."),
+    key(
+      .mapping, "stage", "name of a stage", standard: "from the request",
+      "Without it the first segment behind the base path names the stage."),
+  ]
 
   static func names(of object: Object) -> [String] { table.filter { $0.object == object }.map(\.name) }
 }

@@ -10,7 +10,8 @@ struct RelayTerms {
   let timeoutMilliseconds: Int
   /// The client's body has been taken whole already.
   let needsBody: Bool
-  private let plan: MethodPlan?
+  /// Nil for an origin of a distribution.
+  let plan: MethodPlan?
 
   init(_ plan: MethodPlan) {
     timeoutMilliseconds = plan.timeoutMilliseconds

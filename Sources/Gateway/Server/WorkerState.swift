@@ -15,13 +15,19 @@ final class ServerState: Sendable {
   let maximumConnections: Int
   let resolver = Resolver()
   let log: Logger
+  /// Nil: the gateway serves.
+  let explaining: Explaining?
+  /// Who answers in the place of every integration; nil: they do.
+  let standIn: OriginAddress?
 
   /// Whether no more connections are to be accepted for now.
   var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
 
-  init(maximumConnections: Int, log: Logger) {
+  init(maximumConnections: Int, log: Logger, explaining: Explaining?) {
     self.maximumConnections = maximumConnections
     self.log = log
+    self.explaining = explaining
+    standIn = explaining?.standIn?.address
   }
 }
 
