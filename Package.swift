@@ -96,7 +96,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "Gateway", "SampleOrigin", "Reactor", "Edge", "SiteStore", "Configuration", "Velocity", "JSON", "APIModel",
+        "Bytes", "HTTPSemantics", "Gateway", "SampleOrigin", "Reactor", "Pipeline", "Edge", "SiteStore", "Configuration",
+        "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -121,7 +122,7 @@ let package = Package(
     .testTarget(name: "CacheStoreTests", dependencies: ["CacheStore", "CacheRules"], swiftSettings: strict),
     .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
-    .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles"], swiftSettings: strict),
+    .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing", "HTTPSemantics", "StaticFiles", "Edge"],
@@ -129,7 +130,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),
     .testTarget(name: "SampleOriginTests", dependencies: ["SampleOrigin", "Reactor"], swiftSettings: strict),
-    .testTarget(name: "sluiceTests", dependencies: ["sluice", "Configuration"], swiftSettings: strict),
+    .testTarget(
+      name: "sluiceTests", dependencies: ["sluice", "Configuration"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"],

@@ -4,7 +4,7 @@
 ///                    ^~~~~~~~~~~~~~~~
 ///
 /// Of a long line it is what stands around the place. What a terminal would take for a command is shown as `�`.
-public struct Excerpt: Hashable, Sendable {
+public struct Excerpt: Hashable, Sendable, Codable {
   public let text: String
   /// Where the part begins in `text`, in characters, from 1; one behind the end where nothing stands there.
   public let column: Int

@@ -116,6 +116,12 @@ public struct Model: Sendable {
     locate = { _ in location }
   }
 
+  /// Lets go of what `locate` needs, which may be the whole document: from now on it knows the model's own place only.
+  public mutating func forgetPlaces() {
+    let place = location
+    locate = { _ in place }
+  }
+
   /// How other schemas refer to a model (spec § 9). What is not a letter or digit of the name is percent-encoded.
   public static func address(api: String, name: String) -> String {
     let encoded = name.utf8.map { byte in

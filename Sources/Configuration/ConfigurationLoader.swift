@@ -7,6 +7,9 @@ public struct ConfigurationFailure: Error {
 
 /// Reads gateway.yaml and everything that it refers to. The result is whole or not at all.
 public enum ConfigurationLoader {
+  /// The variable that holds what operators must know.
+  static let adminToken = "SLUICE_ADMIN_TOKEN"
+
   /// - Parameters:
   ///   - path: gateway.yaml, as the user typed it; places in errors are named from there.
   ///   - environment: what `${NAME}` in gateway.yaml stands for.
@@ -51,6 +54,7 @@ public enum ConfigurationLoader {
     let start = SourceLocation(file: path, line: 1, column: 1)
     guard let document = library.document(path, at: start) else { return (nil, library) }
     let substitution = EnvironmentSubstitution(environment: environment, findings: findings)
-    return (GatewayReader(context: context).read(substitution.apply(to: document)), library)
+    let reader = GatewayReader(context: context, adminToken: environment[adminToken])
+    return (reader.read(substitution.apply(to: document)), library)
   }
 }

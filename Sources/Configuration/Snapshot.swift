@@ -13,6 +13,8 @@ public final class Snapshot: Sendable {
   public let logLevel: LogLevel?
   public let limits: Limits
   public let admin: AdminSettings
+  /// What `explain` hides the values of, besides what it takes for secret anyway.
+  public let secretNames: [String]
   public let apis: [RestAPI]
   /// Every stage of every API; what `addresses` gives is an index of it.
   public let deployments: [Deployment]
@@ -27,14 +29,15 @@ public final class Snapshot: Sendable {
 
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
-    apis: [RestAPI], deployments: [Deployment], addresses: AddressTable, domains: [DomainName], edge: EdgePlan?,
-    files: [String], warnings: [Diagnostic]
+    secretNames: [String], apis: [RestAPI], deployments: [Deployment], addresses: AddressTable, domains: [DomainName],
+    edge: EdgePlan?, files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
     self.logLevel = logLevel
     self.limits = limits
     self.admin = admin
+    self.secretNames = secretNames
     self.apis = apis
     self.deployments = deployments
     self.addresses = addresses

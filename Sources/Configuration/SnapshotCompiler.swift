@@ -39,9 +39,17 @@ struct SnapshotCompiler {
     guard !findings.hasErrors else { return nil }
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
-      limits: description.limits, admin: description.admin, apis: description.apis.map(\.api), deployments: deployments,
+      limits: description.limits, admin: description.admin, secretNames: description.secretNames,
+      apis: description.apis.map(kept), deployments: deployments,
       addresses: addresses, domains: description.domains, edge: edge, files: library.files.sorted(),
       warnings: library.withExcerpts(findings.sorted))
+  }
+
+  /// What a snapshot keeps of an API: not the documents that its models were written in.
+  private func kept(_ description: (api: RestAPI, stages: [Stage])) -> RestAPI {
+    var api = description.api
+    for name in api.models.keys { api.models[name]?.forgetPlaces() }
+    return api
   }
 
   /// The stage with the canary's variables laid over its own, and the definition of the canary's deployment.

@@ -105,7 +105,9 @@ public final class EdgePlan: Sendable {
     guard base.isEmpty || path.count == base.count || path[base.count] == UInt8(ascii: "/") else {
       return .forbidden(.noMapping)
     }
-    guard let known = targets[ObjectIdentifier(origin)], let first = known.first else { return .forbidden(.unknownStage) }
+    guard let known = targets[ObjectIdentifier(origin)], let first = known.first else {
+      return .forbidden(.unknownStage)
+    }
     if origin.stage != nil { return .found(deployment: first.deployment, rest: base.count, mapping: nil) }
     var start = base.count
     while start < path.count, path[start] == UInt8(ascii: "/") { start &+= 1 }

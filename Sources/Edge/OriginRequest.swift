@@ -14,9 +14,10 @@ public enum OriginRequest {
   /// - Parameters:
   ///   - path: as the distribution has it; `originPath` is put before it here.
   ///   - keepsConditions: whether the client's conditions and ranges go on; a cache that asks on its own behalf has others.
+  ///   - keepsCookies: whether the client's cookies go on.
   public static func write(
     _ head: RequestHead, to origin: HTTPOrigin, path: UnsafeRawBufferPointer, facts: RequestFacts,
-    keepsConditions: Bool = true, into out: ByteBuffer
+    keepsConditions: Bool = true, keepsCookies: Bool = true, into out: ByteBuffer
   ) {
     out.clear()
     if origin.originPathBytes.isEmpty {
@@ -32,6 +33,7 @@ public enum OriginRequest {
     out.write("\r\n")
     for field in head.fields {
       if field.id != .other, replaced.contains(field.id) { continue }
+      if !keepsCookies, field.id == .cookie { continue }
       if !keepsConditions, isCondition(field, of: head) { continue }
       guard head.isEndToEnd(field), !origin.replaces(head.name(of: field)) else { continue }
       head.write(field, into: out)
@@ -65,9 +67,11 @@ public enum OriginRequest {
   }
 
   /// Writes the fields of an origin's answer, all but those of one hop and those that frame its body.
-  public static func writeAnswer(_ answer: ResponseHead, into fields: ByteBuffer) {
+  /// - Parameter keepsCookies: whether those that the origin sets are passed on.
+  public static func writeAnswer(_ answer: ResponseHead, keepsCookies: Bool = true, into fields: ByteBuffer) {
     for field in answer.fields {
       if field.id == .contentLength || field.id == .via || !answer.isEndToEnd(field) { continue }
+      if !keepsCookies, field.id == .setCookie { continue }
       answer.write(field, into: fields)
     }
     writeList("Via: ", .via, of: answer, into: fields)

@@ -10,7 +10,7 @@ public enum FieldID: UInt8, Sendable, CaseIterable {
     range
   case referer, server, setCookie, te, trailer, transferEncoding, upgrade, userAgent, vary, via, wwwAuthenticate
   case xForwardedFor, xForwardedHost, xForwardedPort, xForwardedProto, xHTTPMethodOverride, xAmznRequestID, xAmznTraceID
-  case xAmznAPIGatewayAPIID
+  case xAmznAPIGatewayAPIID, xSluiceExplain
 
   /// The name in small letters, as HTTP/2 writes it; empty for `.other`.
   public var lowercaseName: StaticString {
@@ -64,6 +64,7 @@ public enum FieldID: UInt8, Sendable, CaseIterable {
     case .xAmznRequestID: "x-amzn-requestid"
     case .xAmznTraceID: "x-amzn-trace-id"
     case .xAmznAPIGatewayAPIID: "x-amzn-apigateway-api-id"
+    case .xSluiceExplain: "x-sluice-explain"
     }
   }
 }

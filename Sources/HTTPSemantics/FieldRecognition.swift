@@ -26,7 +26,7 @@ extension FieldID {
     let middle = UInt32(name.load(fromByteOffset: count &>> 1, as: UInt8.self) | 32)
     let nextToLast = UInt32(name.load(fromByteOffset: count &- 2, as: UInt8.self) | 32)
     let key = UInt32(truncatingIfNeeded: count) | first &<< 8 | middle &<< 16 | nextToLast &<< 24
-    let slot = Int((key &* 0xCDD0_45CB) &>> 25)
+    let slot = Int((key &* 0x7DEC_0CF1) &>> 25)
     let candidate = candidates.utf8Start[slot] &- 35
     let known = UnsafeRawPointer(names.utf8Start) + Int(candidate) &* 24
     var at = 0
@@ -60,7 +60,7 @@ extension FieldID {
 
   /// By hash: 35 (`#`) and the raw value of the case that it may be.
   @usableFromInline static var candidates: StaticString {
-    "('##1#+###&$#7#C###N#*#/GK##5#######Q#J########4#######@##<#;###D2##FO###R#)####-#B##8,#I:#E##%03#>#L#.S#######P##H##6=#9M####?A"
+    "####B<#####&@######F#S#(#?##PG/#DHO#L##:0####;#>#1,##C#J###3Q%-.##6#####7##=#####'T+#8#5##)###RA#####E##*#M##I##9#NK###$4##2####"
   }
 
   /// The names in the order of their raw values, 24 bytes each.
@@ -114,7 +114,8 @@ extension FieldID {
     x-http-method-override..\
     x-amzn-requestid........\
     x-amzn-trace-id.........\
-    x-amzn-apigateway-api-id
+    x-amzn-apigateway-api-id\
+    x-sluice-explain........
     """
   }
 }

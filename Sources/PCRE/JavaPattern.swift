@@ -181,7 +181,7 @@ struct JavaPattern {
       }
       copy(2)
     case let byte? where JavaPattern.isLetter(byte):
-      let known = inClass ? "tnrfaedDhHsSvVwW" : "tnrfaedDhHsSvVwWbBAGZzRXk"
+      let known = inClass ? "tnrfaedDhHsSvVwW" : "tnrfaedDhHsSvVwWbBAZzRXk"
       let isNamed = byte != UInt8(ascii: "k") || peek(2) == UInt8(ascii: "<")
       guard known.utf8.contains(byte), isNamed, byte | 0x20 != UInt8(ascii: "b") || peek(2) != UInt8(ascii: "{") else {
         throw RegexError(message: "Java has no \\\(Character(UnicodeScalar(byte))) here", offset: at)

@@ -28,9 +28,21 @@ public final class Exchange {
   /// Whether a template of this request has seen it.
   private var isScopeBegun = false
   private(set) var scratch = ByteBuffer(capacity: 64)
+  private var noted: ExchangeRecorder?
+  private var isRecorded = false
 
   /// What a buffer may keep from one request to the next. Bytes.
   private static let keptCapacity = 4096
+
+  /// Notes what the stages decide; nil: nobody asked. To find that out costs one look at a flag, and no reference counted.
+  @inline(__always)
+  public var recorder: ExchangeRecorder? {
+    get { isRecorded ? noted : nil }
+    set {
+      noted = newValue
+      isRecorded = newValue != nil
+    }
+  }
 
   public init(head: RequestHead) { values = RequestValues(head: head) }
 
@@ -60,6 +72,7 @@ public final class Exchange {
     if answer != nil { answer = nil }
     if parsedBody != nil { parsedBody = nil }
     if parsedAnswer != nil { parsedAnswer = nil }
+    if isRecorded { recorder = nil }
     if isScopeBegun {
       isScopeBegun = false
       templateScope?.reset(stageVariables: [])
@@ -79,7 +92,9 @@ public final class Exchange {
     let start = head.path.lowerBound &+ max(0, min(rest, head.path.count))
     values.routeStart = start
     let path = head.buffer[start..<head.path.upperBound]
-    switch deployment.tree.match(method: values.method, path: path, into: &values.captures) {
+    let verdict = deployment.tree.match(method: values.method, path: path, into: &values.captures)
+    if let recorder { recorder.note(verdict, in: deployment, values, path: path) }
+    switch verdict {
     case .matched(let target, _):
       let plan = deployment.methods[Int(target)]
       values.plan = plan

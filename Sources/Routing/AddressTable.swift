@@ -66,7 +66,8 @@ public struct AddressTable: Sendable {
 
   private var names = SegmentTable()
   private var domains: [[Mapped]] = []
-  private var entries: [AddressEntry]
+  /// Every stage of every API, in the order given.
+  public private(set) var entries: [AddressEntry]
   /// Every base path mapping, in the order given.
   public private(set) var mappings: [BasePathMapping] = []
 

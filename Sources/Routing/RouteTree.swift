@@ -24,9 +24,9 @@ public struct RouteTree: Sendable {
   public typealias Resource = (path: String, methods: [(name: String, target: Int32)])
 
   /// Segments that a resource may have; deeper ones are a problem and are left out.
-  public static let deepest = 64
+  public static let deepest = 256
 
-  private struct Node: Sendable {
+  struct Node: Sendable {
     /// The resource that ends here, or -1.
     var resource: Int32 = -1
     /// The child for `{name}`, or -1.
@@ -38,8 +38,8 @@ public struct RouteTree: Sendable {
     var targets = InlineArray<7, Int32>(repeating: -1)
   }
 
-  private var nodes: ContiguousArray<Node> = [Node()]
-  private var literals = SegmentTable()
+  private(set) var nodes: ContiguousArray<Node> = [Node()]
+  private(set) var literals = SegmentTable()
   private var names: [[String]] = []
   /// What is wrong with the resources that were given; the tree serves what can be served regardless.
   public private(set) var problems: [RouteProblem] = []
@@ -64,15 +64,22 @@ public struct RouteTree: Sendable {
     method: HTTPMethod, path: UnsafeRawBufferPointer, into captures: inout Captures
   ) -> RouteVerdict {
     captures.clear()
-    var start = 0
-    while start < path.count, path[start] == UInt8(ascii: "/") { start &+= 1 }
-    var end = path.count
-    if end > start, path[end &- 1] == UInt8(ascii: "/") { end &-= 1 }
+    let (start, end) = Self.trimmed(path)
     var search = Search(path: path, end: end, method: Self.index(of: method))
     return nodes.withUnsafeBufferPointer { nodes in
       descend(0, start, nodes, &search, &captures)
       return search.verdict
     }
+  }
+
+  /// Where the first segment begins and the last one ends.
+  @inline(__always)
+  static func trimmed(_ path: UnsafeRawBufferPointer) -> (start: Int, end: Int) {
+    var start = 0
+    while start < path.count, path[start] == UInt8(ascii: "/") { start &+= 1 }
+    var end = path.count
+    if end > start, path[end &- 1] == UInt8(ascii: "/") { end &-= 1 }
+    return (start, end)
   }
 
   /// One attempt's state.
@@ -135,12 +142,12 @@ public struct RouteTree: Sendable {
   }
 
   @inline(__always)
-  private static func segmentEnd(_ path: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Int {
+  static func segmentEnd(_ path: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Int {
     guard let base = path.baseAddress, let slash = memchr(base + start, 0x2F, end &- start) else { return end }
     return UnsafeRawPointer(slash) - base
   }
 
-  private static func index(of method: HTTPMethod) -> Int {
+  static func index(of method: HTTPMethod) -> Int {
     switch method {
     case .delete: 0
     case .get: 1

@@ -150,7 +150,8 @@ public final class Site {
       }
     }
     return .file(
-      SiteFile(name: path, root: directory, plain: form(plain, metadata, nil), brotli: brotli, gzip: gzip, checked: now))
+      SiteFile(name: path, root: directory, plain: form(plain, metadata, nil), brotli: brotli, gzip: gzip, checked: now)
+    )
   }
 
   /// Whether the directory still has the file, and its siblings, as they are open here.

@@ -74,37 +74,14 @@ func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count 
 
 /// What `check --json` prints.
 struct CheckReport: Encodable {
-  struct Entry: Encodable {
-    let severity, file: String
-    let line, column: Int
-    let length: Int
-    let message: String
-    let suggestion: String?
-    let rule: String?
-    let excerpt: Line?
-  }
-
-  /// The line that is spoken of, or what stands around the place in a long one.
-  struct Line: Encodable {
-    let text: String
-    /// Where the place is in `text`, in characters from 1.
-    let column: Int
-    let length: Int
-  }
-
   let ok: Bool
   let errors, warnings: Int
-  let diagnostics: [Entry]
+  let diagnostics: [DiagnosticMessage]
 
   init(isGood: Bool, _ diagnostics: [Diagnostic]) {
     ok = isGood
     errors = diagnostics.count { $0.severity == .error }
     warnings = diagnostics.count { $0.severity == .warning }
-    self.diagnostics = diagnostics.map {
-      Entry(
-        severity: $0.severity.rawValue, file: $0.location.file, line: $0.location.line, column: $0.location.column,
-        length: $0.length, message: $0.message, suggestion: $0.suggestion, rule: $0.rule,
-        excerpt: $0.excerpt.map { Line(text: $0.text, column: $0.column, length: $0.length) })
-    }
+    self.diagnostics = diagnostics.map(DiagnosticMessage.init)
   }
 }

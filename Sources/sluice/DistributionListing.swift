@@ -33,7 +33,8 @@ struct DistributionListing: Encodable {
   }
 
   func draw(on terminal: Terminal) {
-    terminal.print(terminal.styled("distribution", .bold) + "  " + terminal.styled(aliases.joined(separator: " "), .cyan))
+    terminal.print(
+      terminal.styled("distribution", .bold) + "  " + terminal.styled(aliases.joined(separator: " "), .cyan))
     terminal.print("")
     let pattern = behaviors.map(\.pathPattern.count).max() ?? 0
     let origin = behaviors.map(\.origin.count).max() ?? 0

@@ -6,7 +6,8 @@ struct RouteDrawing {
     let version = listing.version.isEmpty ? "" : " \(listing.version)"
     terminal.print(terminal.styled(listing.name, .bold) + "  \(listing.title)\(version)")
     for stage in listing.stages {
-      for address in stage.addresses { terminal.print("  \(terminal.styled(address, .cyan))") }
+      let note = stage.canaryNote.map { "  " + terminal.styled("[\($0)]", .yellow) } ?? ""
+      for address in stage.addresses { terminal.print("  \(terminal.styled(address, .cyan))\(note)") }
     }
     terminal.print("")
     draw(rows(listing.resources))
@@ -27,8 +28,7 @@ struct RouteDrawing {
       if let entry = row.method {
         line = pad(row.tree, tree) + "  " + terminal.styled(pad(entry.method, method), .green)
         line += "  " + terminal.styled(pad(entry.type ?? "–", type), .blue) + "  " + entry.target
-        let guards = [entry.authorizer.map { "authorizer \($0)" }, entry.apiKeyRequired ? "API key" : nil]
-        let noted = guards.compactMap { $0 }.joined(separator: ", ")
+        let noted = entry.checks.joined(separator: ", ")
         if !noted.isEmpty { line += "  " + terminal.styled("[\(noted)]", .yellow) }
       }
       terminal.print(line)

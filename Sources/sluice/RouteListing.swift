@@ -8,6 +8,26 @@ struct RouteListing: Encodable {
     let variables: [String: String]
     /// Where it answers.
     let addresses: [String]
+    let description: String?
+    let canary: CanaryEntry?
+    /// What the stage says about methods; only those that it says something about.
+    let methodSettings: [SettingsEntry]
+  }
+  struct CanaryEntry: Encodable {
+    let percentTraffic: Double
+    let stageVariableOverrides: [String: String]
+    let deploymentId: Int?
+    let useStageCache: Bool
+  }
+  struct SettingsEntry: Encodable {
+    let path, method: String
+    let metricsEnabled, dataTraceEnabled: Bool
+    let loggingLevel: String
+    let throttlingBurstLimit: Int
+    let throttlingRateLimit: Double
+    let cachingEnabled, cacheDataEncrypted, requireAuthorizationForCacheControl: Bool
+    let cacheTtlInSeconds: Int
+    let unauthorizedCacheControlHeaderStrategy: String
   }
   struct MethodEntry: Encodable {
     let method: String
@@ -19,6 +39,10 @@ struct RouteListing: Encodable {
     let statuses: [Int]
     let authorizer: String?
     let apiKeyRequired: Bool
+    /// What is validated, `parameters` and `body`; nil: the method has no validator.
+    let validates: [String]?
+    /// By media type.
+    let requestModels: [String: String]
   }
   struct ResourceEntry: Encodable {
     let path: String
@@ -37,14 +61,13 @@ struct RouteListing: Encodable {
     title = api.name
     version = api.version
     stages = snapshot.deployments.filter { $0.api == index }.map { deployment in
-      StageEntry(
-        name: deployment.stage.name, variables: deployment.stage.variables,
-        addresses: Self.addresses(api, deployment.stage.name, snapshot))
+      StageEntry(deployment.stage, api, addresses: Self.addresses(api, deployment.stage.name, snapshot))
     }
     resources = api.resources.map { resource in
       ResourceEntry(
         path: resource.path, id: resource.id,
-        methods: resource.methods.values.sorted { $0.httpMethod < $1.httpMethod }.map(MethodEntry.init))
+        methods: resource.methods.values.sorted { $0.httpMethod < $1.httpMethod }
+          .map { MethodEntry($0, api) })
     }
   }
 
@@ -64,8 +87,51 @@ struct RouteListing: Encodable {
   }
 }
 
+extension RouteListing.StageEntry {
+  init(_ stage: Stage, _ api: RestAPI, addresses: [String]) {
+    name = stage.name
+    variables = stage.variables
+    self.addresses = addresses
+    description = stage.description
+    canary = stage.canary.map {
+      RouteListing.CanaryEntry(
+        percentTraffic: $0.percentTraffic, stageVariableOverrides: $0.stageVariableOverrides,
+        deploymentId: $0.deployment, useStageCache: $0.useStageCache)
+    }
+    methodSettings = api.resources.flatMap { resource in
+      resource.methods.keys.sorted().compactMap { method in
+        stage.settings(of: resource.path, method).map { RouteListing.SettingsEntry(resource.path, method, $0) }
+      }
+    }
+  }
+
+  /// The stage's canary in a few words.
+  var canaryNote: String? {
+    guard let canary else { return nil }
+    let share = Int(exactly: canary.percentTraffic).map(String.init) ?? "\(canary.percentTraffic)"
+    return "canary \(share) %" + (canary.deploymentId.map { ", deployment \($0)" } ?? "")
+  }
+}
+
+extension RouteListing.SettingsEntry {
+  init(_ path: String, _ method: String, _ settings: MethodSettings) {
+    self.path = path
+    self.method = method
+    metricsEnabled = settings.metricsEnabled
+    dataTraceEnabled = settings.dataTraceEnabled
+    loggingLevel = settings.loggingLevel.rawValue
+    throttlingBurstLimit = settings.throttlingBurstLimit
+    throttlingRateLimit = settings.throttlingRateLimit
+    cachingEnabled = settings.cachingEnabled
+    cacheDataEncrypted = settings.cacheDataEncrypted
+    requireAuthorizationForCacheControl = settings.requireAuthorizationForCacheControl
+    cacheTtlInSeconds = settings.cacheTtlInSeconds
+    unauthorizedCacheControlHeaderStrategy = settings.unauthorizedCacheControlHeaderStrategy.rawValue
+  }
+}
+
 extension RouteListing.MethodEntry {
-  init(_ method: Method) {
+  init(_ method: Method, _ api: RestAPI) {
     self.method = method.httpMethod
     operation = method.operationName
     type = method.integration?.kind.rawValue
@@ -74,6 +140,24 @@ extension RouteListing.MethodEntry {
     statuses = method.integration?.responses.map(\.statusCode) ?? []
     authorizer = method.authorizer
     apiKeyRequired = method.apiKeyRequired
+    requestModels = method.requestModels
+    validates = method.requestValidator.flatMap { api.requestValidators[$0] }.map { validator in
+      [
+        validator.validateRequestParameters ? "parameters" : nil, validator.validateRequestBody ? "body" : nil,
+      ].compactMap { $0 }
+    }
+  }
+
+  /// What is looked at before a request goes anywhere, in a few words each.
+  var checks: [String] {
+    var checks = [authorizer.map { "authorizer \($0)" }, apiKeyRequired ? "API key" : nil].compactMap { $0 }
+    let hasRequired = validates?.contains("parameters") == true
+    if hasRequired { checks.append("validates parameters") }
+    if validates?.contains("body") == true, !requestModels.isEmpty {
+      let models = Set(requestModels.values).sorted().joined(separator: ", ")
+      checks.append(hasRequired ? "body: \(models)" : "validates body: \(models)")
+    }
+    return checks
   }
 
   /// Where a request goes, in one line.

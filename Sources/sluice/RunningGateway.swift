@@ -19,8 +19,8 @@ struct RunningGateway: ParsableArguments {
     guard let address = settings.address else {
       throw fail("the admin listener of \(configuration.path) is off: there is nobody to ask", .unavailable)
     }
-    let client = AdminClient(
-      address: address, token: Setting.environment("SLUICE_ADMIN_TOKEN") ?? settings.token)
+    // Where the file cannot be read, what it would have been overridden with.
+    let client = AdminClient(address: address, token: settings.token ?? Setting.environment("SLUICE_ADMIN_TOKEN"))
     // Whoever names only an address means whatever gateway is there.
     let meant = configuration.isChosen || admin.chosen == nil ? configuration.place.absolutePath : nil
     let request =

@@ -54,7 +54,7 @@ struct Serving {
     var isEnding = false
     for await signal in Signals.stream() {
       if signal == SIGHUP {
-        await reload(publisher, log)
+        await reload(publisher)
       } else if isEnding {
         end(listener)
       } else {
@@ -128,15 +128,14 @@ struct Serving {
     }
   }
 
-  private func reload(_ publisher: Publisher, _ log: Logger) async {
+  /// The publisher logs how it went; what is wrong with which file is for the terminal.
+  private func reload(_ publisher: Publisher) async {
     do {
       let published = try await publisher.deploy()
       RunningGateway.print(published.warnings, from: "", to: .error)
       for note in published.notes { Terminal.error.print("sluice: note: \(note)") }
-      log.info("configuration reloaded", metadata: ["deployment": "\(published.deployment)"])
     } catch {
       RunningGateway.print(error.diagnostics, from: "", to: .error)
-      log.error("configuration not reloaded: the one in use stays", metadata: ["reason": "\(error.message)"])
     }
   }
 

@@ -43,7 +43,8 @@ struct SiteOptions: ParsableArguments {
       throw ValidationError(
         sites.isEmpty
           ? "\(configuration.path) has no origin with a directory; name one with --to ./path"
-          : named.isEmpty ? "No origin with a directory is named `\(to ?? "")`; there are \(ids)."
+          : named.isEmpty
+            ? "No origin with a directory is named `\(to ?? "")`; there are \(ids)."
             : "There are \(ids): say which with --to.")
     }
     return (ReleaseStore(directory: site.settings.directory), site.settings.indexDocument)
@@ -124,7 +125,8 @@ struct SiteList: ParsableCommand {
     let entries = store.releases.map { release in
       Entry(
         release: release.number, isCurrent: release.number == current,
-        published: Date(timeIntervalSince1970: TimeInterval(release.published)).formatted(.iso8601), files: release.files,
+        published: Date(timeIntervalSince1970: TimeInterval(release.published)).formatted(.iso8601),
+        files: release.files,
         bytes: release.bytes)
     }
     if options.json {

@@ -27,7 +27,7 @@ struct Sluice: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Run.self, Demo.self, Check.self, Routes.self, Render.self, Reload.self, Deploy.self, Deployments.self,
+      Run.self, Demo.self, Check.self, Routes.self, Explain.self, Render.self, Reload.self, Deploy.self, Deployments.self,
       Rollback.self, Invalidate.self, Cache.self, Site.self,
     ])
 

@@ -7,7 +7,9 @@ import Testing
   @Test("what one side writes the other must read")
   func roundTrip() throws {
     let place = SourceLocation(file: "a.yaml", line: 3, column: 4)
-    let diagnostic = Diagnostic(.warning, at: place, "odd", suggestion: "write even")
+    var diagnostic = Diagnostic(
+      .warning, at: place, length: 3, "odd", suggestion: "write even", rule: "vtl-unknown-function")
+    diagnostic.excerpt = Excerpt(of: "  one two three", column: 7, length: 3)
     let refusal = RefusalMessage(
       .configuration, "wrong", diagnostics: [DiagnosticMessage(diagnostic)], directory: "/srv")
     let read = try #require(RefusalMessage(json: refusal.json))

@@ -27,6 +27,23 @@ import Testing
     #expect(try admin("admin: { token: \"${T:-}\" }").token == nil)
   }
 
+  @Test("the environment's token must count before the file's, and make an address of other machines possible")
+  func environmentToken() throws {
+    let environment = ["SLUICE_ADMIN_TOKEN": "fedcba9876543210"]
+    #expect(try admin("admin: { token: 0123456789abcdef }", environment: environment).token == "fedcba9876543210")
+    #expect(try admin("admin: { address: \":9440\" }", environment: environment).token == "fedcba9876543210")
+    #expect(try admin("", environment: environment).token == "fedcba9876543210")
+    #expect(try admin("", environment: ["SLUICE_ADMIN_TOKEN": ""]).token == nil)
+  }
+
+  @Test("the admin settings must be found in a file that is wrong elsewhere")
+  func wrongElsewhere() {
+    let files = ["gateway.yaml": "bogus: 1\nadmin: { address: \"unix:/a\" }\napis: ${NOTHING}\n"]
+    let admin = ConfigurationLoader.admin(path: "gateway.yaml", environment: [:], files: FileSource(files))
+    #expect(admin?.address == .unix(path: "/a"))
+    #expect(ConfigurationLoader.admin(path: "none.yaml", environment: [:], files: FileSource(files)) == nil)
+  }
+
   @Test("`off` must be no listener, and the token still count for other things")
   func off() throws {
     let admin = try admin("admin: { address: off, token: 0123456789abcdef }")

@@ -185,6 +185,54 @@ import Testing
     #expect(api.resources.last?.methods["POST"]?.requestModels == ["application/json": "Tree"])
   }
 
+  @Test("a reference that is a model's address on AWS must mean the model of that name, whatever the API's id there")
+  func addressesOfModels() throws {
+    let aws = "https://apigateway.amazonaws.com/restapis/x1y2z3/models/"
+    let files = [
+      "gateway.yaml": Loading.gateway("api.yaml"),
+      "api.yaml": head + """
+        paths:
+          /a:
+            post:
+              requestBody: { content: { application/json: { schema: { $ref: "\(aws)Tree" } }, text/json: { schema: { $ref: "\(aws)Empty" } } } }
+              \(mock)
+        components: { schemas: { Tree: { properties: { next: { $ref: "\(aws)Tree" }, name: { $ref: "\(aws)Name#/items" } } }, Name: { items: {} } } }
+        """,
+    ]
+    let api = try #require(Loading.snapshot(files).apis.first)
+    let here = "https://apigateway.amazonaws.com/restapis/a/models/"
+    #expect(
+      api.models["Tree"]?.schema
+        == ##"{"properties":{"next":{"$ref":"\##(here)Tree"},"name":{"$ref":"\##(here)Name#/items"}}}"##)
+    #expect(
+      api.resources.last?.methods["POST"]?.requestModels == ["application/json": "Tree", "text/json": "Empty"])
+  }
+
+  @Test("what looks like a reference in an example, or is called like one, must be let be")
+  func noReferences() throws {
+    let schema =
+      #"{"example":{"$ref":"x"},"enum":[{"$ref":"y"}],"properties":{"$ref":{"type":"string"},"example":{"items":{}}}}"#
+    let files = [
+      "gateway.yaml": Loading.gateway("api.yaml"),
+      "api.yaml": head + "paths: {}\ncomponents: { schemas: { A: \(schema) } }\n",
+    ]
+    #expect(try Loading.snapshot(files).apis.first?.models["A"]?.schema == schema)
+  }
+
+  @Test("an operation's validator must come before the document's")
+  func validators() throws {
+    let methods = try methods(
+      """
+      x-amazon-apigateway-request-validators: { all: { validateRequestBody: true, validateRequestParameters: true }, none: {} }
+      x-amazon-apigateway-request-validator: all
+      paths:
+        /a:
+          get: { \(mock) }
+          put: { x-amazon-apigateway-request-validator: none, \(mock) }
+      """)
+    #expect(methods["GET"]?.requestValidator == "all" && methods["PUT"]?.requestValidator == "none")
+  }
+
   @Test("ten thousand schemas that lead to one another must be read")
   func schemaChain() throws {
     var schemas = ""

@@ -100,7 +100,8 @@ import Testing
         == CachePolicy(minTTL: 1, defaultTTL: 2, maxTTL: 3, acceptsGzip: true))
     #expect(
       try policy(
-        "forwardedValues: { queryString: true, queryStringCacheKeys: [a], headers: [Origin], cookies: { forward: all } }")
+        "forwardedValues: { queryString: true, queryStringCacheKeys: [a], headers: [Origin], cookies: { forward: all } }"
+      )
         == CachePolicy(
           queryStrings: .whitelist(["a"]), headers: .whitelist(["Origin"]), cookies: .all, acceptsGzip: true))
     #expect(try policy("cachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad")?.maxTTL == 0)
@@ -121,8 +122,10 @@ import Testing
     let snapshot = try read(
       "  - { origins: [{ id: s, directory: site }], defaultCacheBehavior: { targetOriginId: s, compress: true, minTTL: 1 } }\n"
     )
-    #expect(snapshot.warnings.map(\.message) == [
-      "`compress` is not yet in force: nothing is cached so far", "`minTTL` is not yet in force: nothing is cached so far",
-    ])
+    #expect(
+      snapshot.warnings.map(\.message) == [
+        "`compress` is not yet in force: nothing is cached so far",
+        "`minTTL` is not yet in force: nothing is cached so far",
+      ])
   }
 }

@@ -25,7 +25,11 @@ import Testing
       _ = try ConfigurationLoader.load(
         path: "gateway.yaml",
         files: FileSource([
-          "gateway.yaml": Loading.gateway(file, variables: "{ backend: b.example, host: h.example }"), file: text,
+          "gateway.yaml": Loading.gateway(
+            file,
+            variables:
+              "{ backend: b.example, host: h.example, ledger: l.example, inventory: i.example, stock: s.example }"),
+          file: text,
         ]))
       return true
     } catch {
@@ -94,6 +98,63 @@ import Testing
       let text = JSONText.of(changed ?? root)
       // A place for the references to themselves.
       _ = outcome("api.json", text.dropLast() + ",\"x-self\":{\"$ref\":\"#/x-self\"}}")
+    }
+  }
+
+  private static let large = ["bookings-swagger2.json", "ledger-openapi30.yaml"]
+
+  @Test("a large definition that is cut short must give errors with places or a good configuration", arguments: large)
+  func cut(file: String) throws {
+    let bytes = Array(try TestFiles.text("Definitions/\(file)").utf8)
+    var generator = Generator(state: 4)
+    for _ in 0..<6 {
+      let end = Int.random(in: 0..<bytes.count, using: &generator)
+      _ = outcome(file, String(decoding: bytes[..<end], as: UTF8.self))
+    }
+  }
+
+  /// What takes the place of one value: of another kind, very long, very deep, written twice, leading round in a circle.
+  private static let oddities: [String] = [
+    "\"" + String(repeating: "x", count: 1 << 20) + "\"", String(repeating: "9", count: 100_000),
+    String(repeating: "[", count: 190) + String(repeating: "]", count: 190),
+    String(repeating: "{\"a\":", count: 150) + "1" + String(repeating: "}", count: 150),
+    "[" + String(repeating: "{\"$ref\":\"#/x-ring\"},", count: 500) + "0]", "{\"$ref\":\"#/x-ring\"}",
+    "{\"$ref\":\"#/x-chain/0\"}", "{\"$ref\":\"#/paths\"}", "{\"default\":{\"$ref\":\"#\"}}",
+    "\"#if($x" + String(repeating: "#foreach($y in $x)", count: 90) + "\"", "\"{\\\"a\\\": $input.path('$..a[')}\"",
+    "\"" + String(repeating: "$x.y().z[1] ", count: 5_000) + "\"", "\"(((((((((a+)+)+)+)+)+)+)+)+)b\"", "-0.0e-400",
+  ]
+
+  @Test(
+    "a value replaced by an oddity must give errors with places or a good configuration", arguments: large)
+  func odd(file: String) throws {
+    let root = try Loading.document(try TestFiles.text("Definitions/\(file)"), file: file)
+    var generator = Generator(state: 5)
+    let count = Self.count(root)
+    let chain = (0..<80).map { "{\"$ref\":\"#/x-chain/\($0 + 1)\"}" }.joined(separator: ",")
+    for (number, oddity) in Self.oddities.enumerated() {
+      var target = Int.random(in: 1..<count, using: &generator)
+      let replacement = try Loading.document(oddity, file: "x.json")
+      guard let changed = Self.replacing(&target, in: root, with: replacement) else { continue }
+      var text = String(JSONText.of(changed).dropLast())
+      // Every other one has a key twice too.
+      if number % 2 == 1 { text += ",\"paths\":{}" }
+      _ = outcome("api.json", text + ",\"x-ring\":{\"$ref\":\"#/x-ring\"},\"x-chain\":[\(chain),{}]}")
+    }
+  }
+
+  @Test("keys left out or written twice in a large definition must give errors with places or a good configuration")
+  func lines() throws {
+    var generator = Generator(state: 6)
+    let lines = try TestFiles.text("Definitions/ledger-openapi30.yaml").split(separator: "\n").map(String.init)
+    for _ in 0..<40 {
+      var changed = lines
+      let index = Int.random(in: 0..<lines.count, using: &generator)
+      if Bool.random(using: &generator) {
+        changed.insert(lines[index], at: index)
+      } else {
+        changed.remove(at: index)
+      }
+      _ = outcome("ledger-openapi30.yaml", changed.joined(separator: "\n"))
     }
   }
 

@@ -29,7 +29,8 @@ import Testing
   func hosts(host: String, expected: String) {
     let plan = EdgePlan(
       [
-        distribution("*"), distribution("*.example.com"), distribution("*.b.example.com"), distribution("app.example.com"),
+        distribution("*"), distribution("*.example.com"), distribution("*.b.example.com"),
+        distribution("app.example.com"),
       ], deployments: [])
     #expect(chosen(plan, request("GET / HTTP/1.1", host: host)) == expected)
   }

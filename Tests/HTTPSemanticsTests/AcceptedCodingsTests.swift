@@ -37,7 +37,8 @@ import Testing
     #expect(read("identity, *;q=0").identity == 1000)
   }
 
-  @Test("a weight that is none must count as no", arguments: ["gzip;q=x", "gzip;q=2", "gzip;q=0.a", "gzip;q=0", ";;;", ","])
+  @Test(
+    "a weight that is none must count as no", arguments: ["gzip;q=x", "gzip;q=2", "gzip;q=0.a", "gzip;q=0", ";;;", ","])
   func malformed(value: String) { #expect(read(value).gzip == 0) }
 
   private func prefersHTML(_ value: String) -> Bool {

@@ -61,4 +61,16 @@ import Testing
     #expect(!Array("plai".utf8).withUnsafeBytes { nodes[0].contentsEqual($0) })
     withExtendedLifetime(document) {}
   }
+
+  @Test("contents must be lent, and compared with names, decoded")
+  func lentContents() throws {
+    let document = try JSONDocument(parsing: #"{"a\u0062":"c\nd","plain":12.50}"#)
+    let members = Array(document.root.members)
+    #expect(members.map { $0.name.withContents(\.text) } == ["ab", "plain"])
+    #expect(members.map { $0.value.withContents(\.text) } == ["c\nd", "12.50"])
+    #expect(members[0].name.isNamed(JSONName("ab")) && !members[0].name.isNamed(JSONName("a")))
+    #expect(members.map(\.name.hashOfName) == [JSONName("ab").hash, JSONName("plain").hash])
+    #expect(document.root.entryCount == 5 && members[0].value.entryCount == 1)
+    withExtendedLifetime(document) {}
+  }
 }

@@ -41,4 +41,10 @@ import Testing
       #expect(try Self.written(Self.written(line, .smartProtectingSlash), .smart) == smart)
     }
   }
+
+  @Test("a text must be quoted with no more escapes than it needs")
+  func quoted() {
+    #expect(JSONWriter.quoted("a\"b\\c/\n\r\t\u{8}\u{C}\u{1}é💩") == #""a\"b\\c/\n\r\t\b\f\u0001é💩""#)
+    #expect(JSONWriter.quoted("") == "\"\"")
+  }
 }

@@ -35,6 +35,7 @@ struct GatewayResponsesTests {
       (.apiConfigurationError, 500, "InternalServerErrorException", #"{"message": "Internal server error"}"#),
       (.authorizerConfigurationError, 500, "AuthorizerConfigurationException", #"{"message":null}"#),
       (.authorizerFailure, 500, "AuthorizerFailureException", #"{"message":"Internal server error"}"#),
+      (.badRequestParameters, 400, "BadRequestException", #"{"message":"Missing required request parameters"}"#),
       (.badRequestBody, 400, "BadRequestException", #"{"message":"Invalid request body"}"#),
       (
         .expiredToken, 403, "ExpiredTokenException",
@@ -60,6 +61,8 @@ struct GatewayResponsesTests {
       (.unauthorized, 401, "UnauthorizedException", #"{"message":"Unauthorized"}"#),
       (.unsupportedMediaType, 415, "BadRequestException", #"{"message":"Unsupported Media Type"}"#),
       (.wafFiltered, 403, "ForbiddenException", #"{"message":"Forbidden"}"#),
+      (.default4XX, 400, "BadRequestException", #"{"message":"Bad Request"}"#),
+      (.default5XX, 500, "InternalServerErrorException", #"{"message": "Internal server error"}"#),
     ] as [(GatewayResponseType, Int, String, String)])
   func defaults(_ type: GatewayResponseType, _ status: Int, _ errorType: String, _ body: String) {
     #expect(
@@ -141,6 +144,82 @@ struct GatewayResponsesTests {
       GatewayFailure(.unauthorized, reason: ""),
       [.unauthorized: { $0.responseTemplates["application/json"] = source(text) }], variables: ["v": "vee"])
     #expect(shown.split(separator: "\r\n\r\n").last.map(String.init) == expected)
+  }
+
+  @Test("A template may have all values of a header or of a query parameter, joined with commas")
+  func multiValues() {
+    let shown = shown(
+      GatewayFailure(.unauthorized, reason: ""),
+      [
+        .unauthorized: {
+          $0.responseTemplates["text/plain"] = source(
+            "$method.request.multivalueheader.X-H|method.request.multivaluequerystring.q|$method.request.multivalueheader.X"
+          )
+        }
+      ], request: "GET /dev/a?q=1&q=%202 HTTP/1.1\r\nHost: c\r\nX-H: a\r\nX-H: b")
+    #expect(shown.hasSuffix("\r\n\r\na,b|1, 2|"))
+  }
+
+  @Test("`validationErrorString` and what the request lacks must be empty where there is none")
+  func missingVariables() {
+    let shown = shown(
+      GatewayFailure(.unauthorized, reason: ""),
+      [
+        .unauthorized: {
+          $0.responseTemplates["application/json"] = source(
+            #"{"a":"$context.error.validationErrorString","b":"$stageVariables.none","c":"$method.request.querystring.none"}"#
+          )
+        }
+      ])
+    #expect(shown.hasSuffix("\r\n\r\n" + #"{"a":"","b":"","c":""}"#))
+  }
+
+  @Test("A type that is customised in part must have its own defaults for the rest, and nothing of its class")
+  func partly() {
+    let shown = shown(
+      GatewayFailure(.throttled, reason: ""),
+      [
+        .throttled: { $0.responseParameters["gatewayresponse.header.Retry-After"] = "'1'" },
+        .default4XX: {
+          $0.statusCode = 418
+          $0.responseTemplates["application/json"] = source("class")
+        },
+      ])
+    #expect(
+      shown
+        == "429\r\nx-amzn-ErrorType: TooManyRequestsException\r\nRetry-After: 1\r\nContent-Type: application/json\r\n\r\n"
+        + #"{"message":"Too Many Requests"}"#)
+  }
+
+  @Test(
+    "A class must give its headers and templates to every type of it that is not customised, each with its own status")
+  func classes() {
+    let responses: [GatewayResponseType: (inout GatewayResponse) -> Void] = [
+      .default4XX: {
+        $0.responseParameters["gatewayresponse.header.Access-Control-Allow-Origin"] = "'*'"
+        $0.responseTemplates["application/json"] = source(#"{"t":"$context.error.responseType"}"#)
+      }
+    ]
+    for type in GatewayResponseType.allCases where type != .requestTooLarge && type != .default4XX {
+      let defaults = GatewayResponseDefaults(type)
+      let shown = shown(GatewayFailure(type, reason: ""), responses)
+      #expect(shown.hasPrefix("\(defaults.status)\r\n"))
+      #expect(shown.contains("Access-Control-Allow-Origin: *") == (defaults.status < 500), "\(type)")
+      #expect(shown.hasSuffix(#"{"t":"\#(type.rawValue)"}"#) == (defaults.status < 500), "\(type)")
+    }
+  }
+
+  @Test(
+    "The template that every type has by default must give the body that it has by default [messages with a space apart]"
+  )
+  func defaultTemplate() {
+    let template = #"{"message":$context.error.messageString}"#
+    for type in GatewayResponseType.allCases where type != .requestTooLarge && type != .accessDenied {
+      let plain = shown(GatewayFailure(type, reason: ""))
+      let templated = shown(
+        GatewayFailure(type, reason: ""), [type: { $0.responseTemplates["application/json"] = source(template) }])
+      #expect(plain.replacing(#""message": "#, with: #""message":"#) == templated, "\(type)")
+    }
   }
 
   @Test("A message must be quoted as JSON wherever it is put into it")

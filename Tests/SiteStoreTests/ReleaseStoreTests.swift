@@ -78,7 +78,8 @@ import Testing
   @Test("what is not for visitors must be left out, and what is no file must be refused")
   func strangeFiles() throws {
     let folder = try TemporaryFolder([
-      "build/index.html": "1", "build/.git/config": "x", "build/.env": "x", "build/.well-known/a": "w", "build/d/.x": "x",
+      "build/index.html": "1", "build/.git/config": "x", "build/.env": "x", "build/.well-known/a": "w",
+      "build/d/.x": "x",
     ])
     let publication = try store(folder).publish(folder.path + "/build", keeping: 5)
     #expect(publication.added == [".well-known/a", "index.html"])

@@ -5,10 +5,14 @@ import Testing
   @Test(
     "an ending must say the type, text with its charset",
     arguments: [
-      ("html", "text/html; charset=utf-8"), ("JS", "text/javascript; charset=utf-8"), ("mjs", "text/javascript; charset=utf-8"),
-      ("css", "text/css; charset=utf-8"), ("json", "application/json"), ("svg", "image/svg+xml"), ("wasm", "application/wasm"),
-      ("woff2", "font/woff2"), ("webmanifest", "application/manifest+json"), ("avif", "image/avif"), ("mp4", "video/mp4"),
-      ("map", "application/json"), ("ico", "image/x-icon"), ("txt", "text/plain; charset=utf-8"), ("pdf", "application/pdf"),
+      ("html", "text/html; charset=utf-8"), ("JS", "text/javascript; charset=utf-8"),
+      ("mjs", "text/javascript; charset=utf-8"),
+      ("css", "text/css; charset=utf-8"), ("json", "application/json"), ("svg", "image/svg+xml"),
+      ("wasm", "application/wasm"),
+      ("woff2", "font/woff2"), ("webmanifest", "application/manifest+json"), ("avif", "image/avif"),
+      ("mp4", "video/mp4"),
+      ("map", "application/json"), ("ico", "image/x-icon"), ("txt", "text/plain; charset=utf-8"),
+      ("pdf", "application/pdf"),
     ])
   func types(ending: String, type: String) { #expect(withBytes(ending) { ContentTypes.type(of: $0) } == type) }
 

@@ -6,7 +6,9 @@ import Testing
   private func location(_ path: String, _ query: String?) -> String {
     let out = ByteBuffer()
     withBytes(path) { path in
-      if let query { withBytes(query) { FolderLocation.write(path, query: $0, into: out) } } else {
+      if let query {
+        withBytes(query) { FolderLocation.write(path, query: $0, into: out) }
+      } else {
         FolderLocation.write(path, query: nil, into: out)
       }
     }

@@ -28,7 +28,8 @@ import Testing
       ("/a/..", .dotSegment), ("/.", .dotSegment), ("/a/./b", .dotSegment), ("/%2e%2e/x", .dotSegment),
       ("/%2E%2e", .dotSegment), ("/.%2e/x", .dotSegment), ("/a%2fb", .encodedSlash), ("/..%2Fx", .encodedSlash),
       ("/a%00.html", .nulByte), ("/%00", .nulByte), ("*", .noPath), ("", .noPath), ("//a", .emptySegment),
-      ("//evil.example/%2e", .emptySegment), ("/a//b", .emptySegment), ("/a//", .emptySegment), ("/.git/config", .hidden),
+      ("//evil.example/%2e", .emptySegment), ("/a//b", .emptySegment), ("/a//", .emptySegment),
+      ("/.git/config", .hidden),
       ("/a/.env", .hidden), ("/%2eenv", .hidden), ("/...", .hidden), ("/a/.well-known/x", .hidden),
     ])
   func refused(path: String, flaw: SitePath.Flaw) { #expect(read(path) == .failure(flaw)) }

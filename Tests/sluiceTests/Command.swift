@@ -34,6 +34,10 @@ final class Command {
   /// Nothing of this machine's environment reaches the binary but what is given.
   func callAsFunction(_ arguments: String..., environment: [String: String] = [:], input: String = "") throws -> Outcome
   {
+    try self(arguments, environment: environment, input: input)
+  }
+
+  func callAsFunction(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> Outcome {
     let process = Process()
     process.executableURL = Self.binary
     process.arguments = arguments

@@ -23,6 +23,33 @@ import Testing
         """)
   }
 
+  @Test("what a method asks of its requests must stand behind it")
+  func checks() throws {
+    let api = """
+      openapi: 3.0.1
+      info: { title: Strict, version: "1" }
+      x-amazon-apigateway-request-validators:
+        all: { validateRequestParameters: true, validateRequestBody: true }
+        body: { validateRequestBody: true }
+      x-amazon-apigateway-request-validator: all
+      paths:
+        /pets:
+          get: &method
+            requestBody: { content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } }
+            responses: { "200": { description: good } }
+            x-amazon-apigateway-integration: { type: mock, responses: { default: { statusCode: "200" } } }
+          put: { <<: *method, x-amazon-apigateway-request-validator: body }
+      components: { schemas: { Pet: { type: object } } }
+
+      """
+    let files = Sample.files.merging(["api.yaml": api]) { $1 }
+    let outcome = try Command(files: files)("routes", "--config", "gateway.yaml")
+    #expect(outcome.output.contains("GET  MOCK  200  [validates parameters, body: Pet]"))
+    #expect(outcome.output.contains("PUT  MOCK  200  [validates body: Pet]"))
+    let json = try Command(files: files)("routes", "--config", "gateway.yaml", "--json").output
+    #expect(json.contains(#""validates" : ["#) && json.contains(#""application/json" : "Pet""#))
+  }
+
   @Test("--json must print every resource, method and stage")
   func json() throws {
     let outcome = try Command(files: Sample.files)("routes", "--config", "gateway.yaml", "--json")
@@ -93,6 +120,34 @@ import Testing
     let behaviors = try #require(distribution["behaviors"] as? [[String: Any]])
     #expect(behaviors.compactMap { $0["pathPattern"] as? String } == ["/api/*", "/dev/*", "/old/*", "*"])
     #expect(behaviors[2]["failover"] as? String == "site")
+  }
+
+  @Test("a stage's canary and method settings must be shown")
+  func stageSettings() throws {
+    let gateway = """
+      listeners: [{ address: "127.0.0.1:8080" }]
+      apis:
+        - name: pets
+          definition: api.yaml
+          stages:
+            - name: dev
+              description: for trying
+              variables: { backend: pets.example }
+              canarySettings: { percentTraffic: 12.5 }
+              methodSettings: { "*/*": {}, status/GET: { cacheTtlInSeconds: 60 } }
+
+      """
+    let command = try Command(files: Sample.files.merging(["gateway.yaml": gateway]) { $1 })
+    let drawing = try command("routes", "--config", "gateway.yaml")
+    #expect(drawing.output.contains("  http://127.0.0.1:8080/dev  [canary 12.5 %]\n"))
+    let outcome = try command("routes", "--config", "gateway.yaml", "--json")
+    let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: [[String: Any]]]
+    let stage = try #require((document?["apis"]?.first?["stages"] as? [[String: Any]])?.first)
+    #expect(stage["description"] as? String == "for trying")
+    #expect((stage["canary"] as? [String: Any])?["percentTraffic"] as? Double == 12.5)
+    let settings = try #require(stage["methodSettings"] as? [[String: Any]])
+    #expect(settings.map { $0["path"] as? String } == ["/pets", "/pets", "/pets/{id}/toys", "/status"])
+    #expect(settings.map { $0["cacheTtlInSeconds"] as? Int } == [300, 300, 300, 60])
   }
 
   @Test("--api must pick one API, and must say which there are")

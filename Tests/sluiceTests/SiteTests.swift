@@ -83,7 +83,9 @@ import Testing
     // The next one takes away what was left.
     #expect(try sluice("site", "publish", "two", "--to", "./app").code == 0)
     #expect((try? String(contentsOfFile: app + "current/index.html", encoding: .utf8)) == "two")
-    let left = try FileManager.default.contentsOfDirectory(atPath: app + "releases").filter { $0.hasPrefix(".incoming") }
+    let left = try FileManager.default.contentsOfDirectory(atPath: app + "releases").filter {
+      $0.hasPrefix(".incoming")
+    }
     #expect(left.isEmpty)
   }
 }

@@ -3,7 +3,6 @@
 //
 // _GNU_SOURCE is not defined here, but in CLinux.c: it changes types of the C library (fd_set), and a Swift file that sees
 // both this module and Glibc's would find two different ones, or not, by the order in which modules happen to be built.
-#include <linux/openat2.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -48,11 +47,12 @@ static inline ssize_t clinux_sendfile(int socket, int file, long *offset, size_t
   return syscall(SYS_sendfile, socket, file, offset, count);
 }
 
-// Opens a path that must not leave the directory, by `..` or by a symbolic link, absolute ones among them (openat2(2)).
-static inline int clinux_open_beneath(int directory, const char *path, int flags) {
-  struct open_how how = {.flags = (unsigned long long)flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
-}
+// Opens a path that must not leave the directory, by `..` or by a symbolic link, absolute ones among them (openat2(2)). Where
+// the kernel, or what a container lets through to it, does not know that call, the path is walked name by name.
+int clinux_open_beneath(int directory, const char *path, int flags);
+
+// The walk: no name may be `..`, and none a symbolic link, wherever it leads.
+int clinux_walk_beneath(int directory, const char *path, int flags);
 
 // Writes everything of a file system to its disk (syncfs(2)).
 static inline int clinux_sync_filesystem(int fd) { return (int)syscall(SYS_syncfs, fd); }

@@ -152,22 +152,32 @@ public struct HealthMessage: AdminMessage {
 public struct DiagnosticMessage: Codable, Sendable, Hashable {
   public var severity, file: String
   public var line, column: Int
+  public var length: Int
   public var message: String
   public var suggestion: String?
+  public var rule: String?
+  /// The line that is spoken of, or what stands around the place in a long one.
+  public var excerpt: Excerpt?
 
   public init(_ diagnostic: Diagnostic) {
     severity = diagnostic.severity.rawValue
     file = diagnostic.location.file
     line = diagnostic.location.line
     column = diagnostic.location.column
+    length = diagnostic.length
     message = diagnostic.message
     suggestion = diagnostic.suggestion
+    rule = diagnostic.rule
+    excerpt = diagnostic.excerpt
   }
 
   /// The same as a person is told.
   public var diagnostic: Diagnostic {
-    Diagnostic(
-      severity == "warning" ? .warning : .error, at: SourceLocation(file: file, line: line, column: column), message,
-      suggestion: suggestion)
+    var diagnostic = Diagnostic(
+      severity == Diagnostic.Severity.warning.rawValue ? .warning : .error,
+      at: SourceLocation(file: file, line: line, column: column), length: length, message, suggestion: suggestion,
+      rule: rule)
+    diagnostic.excerpt = excerpt
+    return diagnostic
   }
 }

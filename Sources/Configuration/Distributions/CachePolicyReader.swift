@@ -48,6 +48,8 @@ struct CachePolicyReader {
   private func forwarded(_ behavior: ObjectReader) -> CachePolicy {
     var policy = CachePolicy()
     readTimes(behavior, into: &policy)
+    // The older form always tells gzip apart (spec § 14.4).
+    policy.acceptsGzip = true
     guard let object = behavior.object("forwardedValues") else { return policy }
     object.refuseKeys(except: GatewayKeys.names(of: .forwardedValues), "`forwardedValues`")
     if object.boolean("queryString") ?? false {
@@ -60,13 +62,11 @@ struct CachePolicyReader {
       cookies.refuseKeys(except: GatewayKeys.names(of: .forwardedCookies), "`cookies`")
       policy.cookies = selection(cookies, "forward", "whitelistedNames", Forward.self)
     }
-    // The older form always tells gzip apart (spec § 14.4).
-    policy.acceptsGzip = true
     return policy
   }
 
   private func readTimes(_ object: ObjectReader, into policy: inout CachePolicy) {
-    let range = 0...31_536_000_0
+    let range = 0...315_360_000
     policy.minTTL = object.integer("minTTL", in: range, " of seconds") ?? policy.minTTL
     policy.defaultTTL = object.integer("defaultTTL", in: range, " of seconds") ?? max(policy.minTTL, policy.defaultTTL)
     policy.maxTTL = object.integer("maxTTL", in: range, " of seconds") ?? max(policy.defaultTTL, policy.maxTTL)

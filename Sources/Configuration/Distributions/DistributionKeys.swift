@@ -7,7 +7,8 @@ enum DistributionKeys {
   static let table: [Key] = [
     Key(
       .distribution, "aliases", "list of host names", standard: "`*`",
-      "The hosts that it answers under; `*.example.com` is every name below one, `*` every host that nothing else names."),
+      "The hosts that it answers under; `*.example.com` is every name below one, `*` every host that nothing else names."
+    ),
     Key(.distribution, "origins", "list of origins", standard: nil, "Where the answers come from."),
     Key(.distribution, "originGroups", "list of origin groups", standard: "none", "Origins that stand in for others."),
     Key(
@@ -39,7 +40,8 @@ enum DistributionKeys {
       .origin, "customHeaders", "object of texts", standard: "none",
       "Fields that every request to the server has, whatever the client says under these names."),
     Key(
-      .origin, "originReadTimeout", "1 to 180 seconds", standard: "30", "How long the server may take to answer. Beyond it: 504."
+      .origin, "originReadTimeout", "1 to 180 seconds", standard: "30",
+      "How long the server may take to answer. Beyond it: 504."
     ),
     Key(
       .origin, "directory", "path", standard: "none",
@@ -90,7 +92,9 @@ enum DistributionKeys {
     Key(.forwardedValues, "queryString", "`true` or `false`", standard: "`false`", "The query belongs to the key."),
     Key(
       .forwardedValues, "queryStringCacheKeys", "list of names", standard: "all", "Only these parameters of it do."),
-    Key(.forwardedValues, "headers", "list of names", standard: "none", "These fields do; `*` means that nothing is kept."),
+    Key(
+      .forwardedValues, "headers", "list of names", standard: "none", "These fields do; `*` means that nothing is kept."
+    ),
     Key(.forwardedValues, "cookies", "object", standard: "none", "These cookies do."),
 
     Key(.forwardedCookies, "forward", "`none`, `whitelist`, `all`", standard: "`none`", "Which cookies."),
@@ -106,7 +110,8 @@ enum DistributionKeys {
     Key(.cachePolicy, "headerBehavior", "`none`, `whitelist`", standard: "`none`", "Which fields do."),
     Key(.cachePolicy, "headers", "list of names", standard: "none", "For `whitelist`."),
     Key(
-      .cachePolicy, "cookieBehavior", "`none`, `whitelist`, `allExcept`, `all`", standard: "`none`", "Which cookies do."),
+      .cachePolicy, "cookieBehavior", "`none`, `whitelist`, `allExcept`, `all`", standard: "`none`", "Which cookies do."
+    ),
     Key(.cachePolicy, "cookies", "list of names", standard: "none", "For `whitelist` and `allExcept`."),
     Key(
       .cachePolicy, "enableAcceptEncodingGzip", "`true` or `false`", standard: "`false`",

@@ -32,7 +32,8 @@ struct OriginReader {
     }
     for (other, keys) in Self.own where other != kind {
       for member in object.members where keys.contains(member.key) {
-        findings.error(at: member.keyLocation, "`\(member.key)` belongs to an origin with `\(other)`, not with `\(kind)`")
+        findings.error(
+          at: member.keyLocation, "`\(member.key)` belongs to an origin with `\(other)`, not with `\(kind)`")
       }
     }
     switch kind {
@@ -78,7 +79,8 @@ struct OriginReader {
     else {
       findings.error(
         at: object.member(key)?.value.location ?? object.location,
-        "`\(key)` must be a path with a slash in front, not `\(ObjectReader.excerpt(text))`", suggestion: "write `/api`")
+        "`\(key)` must be a path with a slash in front, not `\(ObjectReader.excerpt(text))`", suggestion: "write `/api`"
+      )
       return ""
     }
     return path

@@ -39,7 +39,9 @@ public enum GatewayKeys {
     Key(object: object, name: name, value: value, standard: standard, prose: prose)
   }
 
-  public static let table: [Key] = [
+  public static let table = gateway + DistributionKeys.table
+
+  private static let gateway: [Key] = [
     key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),
     key(.root, "apis", "list of APIs", standard: nil, "The APIs that are served."),
     key(.root, "domains", "list of domains", standard: "none", "Host names of their own, and which API answers there."),
@@ -51,6 +53,10 @@ public enum GatewayKeys {
       .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
       "How much the application log says."),
     key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
+    key(
+      .root, "secretNames", "list of names", standard: "none",
+      "Header fields, parameters, stage variables and JSON members whose values `sluice explain` hides, besides those "
+        + "that it takes for secret anyway (`Authorization`, `password`, `access_token`, …)."),
     key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
     key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
 
@@ -64,8 +70,8 @@ public enum GatewayKeys {
         + "token. `--admin` and SLUICE_ADMIN count before it."),
     key(
       .admin, "token", "text", standard: "none",
-      "What operators must know, in `Authorization: Bearer …`. Better from the environment than in the file: "
-        + "`\"${SLUICE_ADMIN_TOKEN:-}\"`."),
+      "What operators must know, in `Authorization: Bearer …`. SLUICE_ADMIN_TOKEN counts before it, and keeps it out of "
+        + "the file."),
 
     key(
       .api, "name", "1 to 63 letters, digits, `-`, `_`", standard: nil,
@@ -139,7 +145,7 @@ public enum GatewayKeys {
     key(
       .mapping, "stage", "name of a stage", standard: "from the request",
       "Without it the first segment behind the base path names the stage."),
-  ] + DistributionKeys.table
+  ]
 
   static func names(of object: Object) -> [String] { table.filter { $0.object == object }.map(\.name) }
 }

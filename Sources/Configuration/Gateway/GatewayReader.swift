@@ -8,6 +8,7 @@ struct GatewayDescription {
   var logLevel: LogLevel?
   var limits = Limits()
   var admin = AdminSettings()
+  var secretNames: [String] = []
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
   var distributions: [Distribution] = []
@@ -21,6 +22,8 @@ public enum LogLevel: String, Sendable, CaseIterable {
 /// gateway.yaml in, a `GatewayDescription` out. The keys that each object may have are those of `GatewayKeys`.
 struct GatewayReader {
   let context: ReadingContext
+  /// What SLUICE_ADMIN_TOKEN says, which counts before the file; nil or empty: nothing.
+  var adminToken: String?
 
   var findings: Findings { context.findings }
 
@@ -33,6 +36,7 @@ struct GatewayReader {
     description.logLevel = root.word("logLevel", LogLevel.self)
     description.limits = limits(root)
     description.admin = admin(root)
+    description.secretNames = root.strings("secretNames") ?? []
     description.apis = apis(root, description.limits)
     description.domains = domains(root)
     if let distributions = root.list("distributions") {
@@ -138,7 +142,9 @@ struct GatewayReader {
     guard case .sequence(let items)? = root.value("apis")?.content else { return [:] }
     for api in items.compactMap({ context.library.resolve($0) }) {
       guard let name = api["name"]?.scalar?.text else { continue }
-      guard case .sequence(let stages)? = api["stages"].flatMap({ context.library.resolve($0) })?.content else { continue }
+      guard case .sequence(let stages)? = api["stages"].flatMap({ context.library.resolve($0) })?.content else {
+        continue
+      }
       declared[name] = stages.compactMap { context.library.resolve($0)?["name"]?.scalar?.text }
     }
     return declared

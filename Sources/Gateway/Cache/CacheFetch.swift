@@ -63,7 +63,7 @@ extension ExchangeDriver {
     let upstream = try await sendRequest(errand)
     let answer = bench.response
     bench.fields.clear()
-    OriginRequest.writeAnswer(answer, into: bench.fields)
+    OriginRequest.writeAnswer(answer, keepsCookies: !errand.terms.dropsCookies, into: bench.fields)
     if answer.first(.date) == nil { state.date.write(epochMilliseconds: now, into: bench.fields) }
     let facts = ResponseFacts(status: answer.status, fields: bench.fields.readable, now: Int(now / 1000))
 
@@ -107,7 +107,7 @@ extension ExchangeDriver {
       EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
         OriginRequest.write(
           bench.request, to: errand.origin, path: path, facts: bench.exchange.facts, keepsConditions: false,
-          into: bench.upstream)
+          keepsCookies: !errand.terms.dropsCookies, into: bench.upstream)
       }
     }
     if let stale = errand.stale { Validators.write(for: stale.record, fields: stale.fields, into: bench.upstream) }

@@ -11,6 +11,9 @@ final class CacheTerms {
   /// Nil: RFC 9111 alone.
   let ttl: TTLPolicy?
   let isDisabled: Bool
+  /// Where no cookie counts none is sent to the origin, and none that it sets is kept or given to anybody (spec § 14.4): what
+  /// all share cannot be one client's.
+  let dropsCookies: Bool
 
   init(_ distribution: Distribution, _ behavior: CacheBehavior) {
     space = Self.space(of: distribution)
@@ -18,6 +21,7 @@ final class CacheTerms {
       key = .standard
       ttl = nil
       isDisabled = false
+      dropsCookies = false
       return
     }
     var headers: [String] = []
@@ -40,6 +44,7 @@ final class CacheTerms {
     self.ttl = ttl
     // Spec § 14.4: whoever lets every header count has no two requests alike.
     isDisabled = variesOnAll || ttl.isDisabled
+    dropsCookies = key.cookies == .none
   }
 
   /// A distribution is known by its aliases: they are unique, and stay when others come and go.

@@ -115,6 +115,7 @@ public actor Publisher {
     if before.manifest.matches(.disk, at: place) {
       current?.rolledBackFrom = nil
       noteServed()
+      log.info("configuration unchanged", metadata: ["deployment": "\(before.manifest.number)"])
       return PublishedMessage(
         deployment: before.manifest.number, isNew: false, previous: nil,
         warnings: before.snapshot.warnings.map(DiagnosticMessage.init), directory: Self.directory, notes: [])
@@ -127,6 +128,7 @@ public actor Publisher {
       return finish(before, after, isNew: true)
     } catch {
       store.abandon(number)
+      logRefusal(error, ofRollback: false)
       throw error
     }
   }
@@ -145,11 +147,16 @@ public actor Publisher {
       return PublishedMessage(
         deployment: served, isNew: false, previous: nil, warnings: [], directory: Self.directory, notes: [])
     }
-    let (snapshot, manifest) = try await stored(target)
-    try await adopt(snapshot, on: server)
-    let away = before.rolledBackFrom ?? served
-    let after = Current(snapshot: snapshot, manifest: manifest, rolledBackFrom: target == away ? nil : away)
-    return finish(before, after, isNew: false)
+    do throws(RefusalMessage) {
+      let (snapshot, manifest) = try await stored(target)
+      try await adopt(snapshot, on: server)
+      let away = before.rolledBackFrom ?? served
+      let after = Current(snapshot: snapshot, manifest: manifest, rolledBackFrom: target == away ? nil : away)
+      return finish(before, after, isNew: false)
+    } catch {
+      logRefusal(error, ofRollback: true)
+      throw error
+    }
   }
 
   /// The deployments that there are.
@@ -260,7 +267,9 @@ public actor Publisher {
     current = after
     retired.add(before.snapshot)
     didPublish(after)
-    log.info("configuration published", metadata: ["deployment": "\(after.manifest.number)"])
+    log.info(
+      isNew ? "configuration reloaded" : "configuration rolled back",
+      metadata: ["deployment": "\(after.manifest.number)"])
     if !isSweeping {
       isSweeping = true
       Task { await self.sweep() }
@@ -269,6 +278,13 @@ public actor Publisher {
       deployment: after.manifest.number, isNew: isNew, previous: before.manifest.number,
       warnings: after.snapshot.warnings.map(DiagnosticMessage.init), directory: Self.directory,
       notes: notes(before.snapshot, after.snapshot))
+  }
+
+  private func logRefusal(_ refusal: RefusalMessage, ofRollback isRollback: Bool) {
+    log.error(
+      isRollback
+        ? "configuration not rolled back: the one in use stays" : "configuration not reloaded: the one in use stays",
+      metadata: ["reason": "\(refusal.message)", "errors": "\(refusal.diagnostics.count { $0.severity == "error" })"])
   }
 
   private func didPublish(_ current: Current) {

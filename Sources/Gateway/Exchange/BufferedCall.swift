@@ -12,6 +12,7 @@ extension ExchangeDriver {
   /// - Returns: the connection, which keeps the answer's head until it is released.
   func call(_ endpoint: Endpoint, _ plan: MethodPlan) async throws(GatewayFailure) -> UpstreamConnection {
     writeWholeBody(bench.exchange.integrationBody)
+    if let recorder { note(callTo: endpoint, plan, recorder) }
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
     let upstream = try await sendWhole(to: endpoint, until: deadline)
     do {
@@ -20,6 +21,7 @@ extension ExchangeDriver {
         if bench.response.status == 101 { throw UpstreamFailure(.malformed(.malformedStatusLine)) }
         try await upstream.receiveHead(into: bench.response, answering: method, until: deadline)
       }
+      if let recorder { recorder.noteAnswer(bench.response, isReused: upstream.isReused, at: clock) }
       bench.answer.clear()
       // Most answers come whole with their head, and need no `async` call.
       var next = try upstream.bodyAtHand()
@@ -75,6 +77,7 @@ extension ExchangeDriver {
 
   /// - Throws: for https, which needs the TLS client.
   func origin(at endpoint: Endpoint) throws(UpstreamFailure) -> Origin {
+    if let standIn = state.server.standIn { return state.upstream.origin(at: standIn) }
     if endpoint.isTLS { throw UpstreamFailure(.unreachable("https origins are not built yet")) }
     if let path = endpoint.unixPath { return state.upstream.origin(at: .unix(path: path)) }
     return state.upstream.origin(at: .tcp(host: endpoint.host, port: endpoint.port))

@@ -64,7 +64,8 @@ extension ExchangeDriver {
   /// of the answer may have been sent.
   /// - Parameter isUnreachable: there was no answer; the status is ours.
   func hasStandIn(for status: Int, isUnreachable: Bool = false) -> Bool {
-    guard let edge = bench.edge, edge.page == nil else { return false }
+    // What is explained is the API's own answer.
+    guard let edge = bench.edge, edge.page == nil, recorder == nil else { return false }
     if let failover = edge.failover, isUnreachable || failover.statusCodes.contains(status), mayBeSentAgain {
       bench.edge?.origin = failover.origin
       bench.edge?.failover = nil

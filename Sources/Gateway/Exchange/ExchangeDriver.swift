@@ -52,15 +52,17 @@ struct ExchangeDriver {
         return answered == .startsOver ? await run(on: worker) : finish(answered)
       }
       let plan = try matchRoute()
-      if let prepared = plan.preparedResponse(for: bench.exchange) {
+      if recorder == nil, let prepared = plan.preparedResponse(for: bench.exchange) {
         let sending = begin(prepared)
         outcome = sending.isDone ? sending.outcome : await finish(sending)
       } else {
+        enter(.methodRequest)
         try MethodRequest.run(plan, bench.exchange)
-        if plan.needsBody {
+        if plan.needsBody, !isPrepared(plan) {
           try await collectBody()
           try MethodRequest.checkBody(plan, bench.exchange)
         }
+        enter(.integrationRequest)
         switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
         case .mock(let status):
           outcome = try await respond(plan, status, answer: nil)
@@ -85,7 +87,10 @@ struct ExchangeDriver {
   private func matchRoute() throws(GatewayFailure) -> MethodPlan {
     let request = bench.request
     bench.exchange.begin(head: request, facts: facts())
-    switch resolveAddress() {
+    if request.present.contains(.xSluiceExplain) { beginRecord() }
+    let verdict = resolveAddress()
+    if let recorder { note(verdict, recorder) }
+    switch verdict {
     case .found(let deployment, let rest, _):
       return try bench.exchange.route(in: plan(of: deployment), from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
@@ -117,6 +122,7 @@ struct ExchangeDriver {
       throw GatewayFailure(error)
     }
     bench.exchange.body = bench.body
+    if let recorder { recorder.requestBody.append(bench.body.readable) }
   }
 
   // MARK: Response
@@ -126,9 +132,11 @@ struct ExchangeDriver {
     _ plan: MethodPlan, _ status: Int, answer: ResponseHead?
   ) async throws(GatewayFailure) -> Outcome {
     bench.fields.clear()
+    enter(.integrationResponse)
     let status = try IntegrationResponse.run(
       plan, bench.exchange, status: status, head: answer, body: answer == nil ? nil : bench.answer,
       fields: bench.fields, into: bench.rendered)
+    enter(.methodResponse)
     MethodResponse.finish(plan, bench.exchange, status: status, fields: bench.fields)
     return await send(status, bench.rendered.readable)
   }
@@ -158,7 +166,7 @@ struct ExchangeDriver {
   }
 
   /// A response on its way: what the kernel took at once needed no `async` call.
-  private struct Sending {
+  struct Sending {
     var outcome: Outcome
     var isDone = false
     /// What follows behind `bench.output`.
@@ -175,19 +183,25 @@ struct ExchangeDriver {
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
+    if let recorder { return begin(recorder, instead: response, body) }
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
     if hasBody, request.method != .head {
       if body.count <= 8192 { out.write(body) } else { sending.rest = body }
     }
+    write(&sending)
+    return sending
+  }
+
+  /// Writes what the kernel takes at once.
+  func write(_ sending: inout Sending) {
     do {
-      sending.isDone = try sending.rest.isEmpty && client.finishWriting(out)
-      return sending
+      sending.isDone = try sending.rest.isEmpty && client.finishWriting(bench.output)
     } catch {
-      return Sending(outcome: .hasEnded, isDone: true)
+      sending = Sending(outcome: .hasEnded, isDone: true)
     }
   }
 
-  private func finish(_ sending: Sending) async -> Outcome {
+  func finish(_ sending: Sending) async -> Outcome {
     do {
       try await client.write(bench.output, then: sending.rest, until: writeDeadline)
       return sending.outcome

@@ -17,8 +17,10 @@ extension ExchangeDriver {
     if terms.needsBody {
       // A mapping has seen the body, so it is whole already.
       writeWholeBody(bench.exchange.integrationBody)
+      if let recorder, let plan = terms.plan { note(callTo: endpoint, plan, recorder) }
     } else {
       writeFraming(of: bench.request)
+      if let recorder, let plan = terms.plan { note(callTo: endpoint, plan, recorder) }
       if let requestBody, !takeAtHand(requestBody) {
         return try await stream(requestBody, to: endpoint, terms, until: deadline, on: worker)
       }
@@ -33,7 +35,7 @@ extension ExchangeDriver {
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     let upstream = try await sendHead(to: endpoint, until: deadline)
-    let upload = Upload(body, to: upstream, framing: bench.request.framing, on: state)
+    let upload = Upload(body, to: upstream, framing: bench.request.framing, on: state, recorder: recorder)
     worker.start(upload)
     do {
       try await receiveHead(from: upstream, during: upload, terms, until: deadline)
@@ -76,7 +78,10 @@ extension ExchangeDriver {
     guard case .length(let count) = bench.request.framing, count <= UInt64(bench.input.count),
       count <= UInt64(BufferPool.smallSize)
     else { return false }
-    while let piece = try? body.pieceAtHand(), !piece.isEmpty { bench.upstream.write(piece) }
+    while let piece = try? body.pieceAtHand(), !piece.isEmpty {
+      bench.upstream.write(piece)
+      if let recorder { recorder.requestBody.append(piece) }
+    }
     return body.isDone
   }
 
@@ -117,6 +122,7 @@ extension ExchangeDriver {
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
+    if let recorder { recorder.noteAnswer(answer, isReused: upstream.isReused, at: clock) }
     if answer.status == 101 { return try await tunnel(through: upstream, terms, on: worker) }
 
     if let note = terms.cache { heed(answer, note) }
@@ -133,6 +139,7 @@ extension ExchangeDriver {
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
+    if let recorder { return try await record(recorder, response, from: upstream, terms, upload) }
     let isWhole: Bool
     do {
       // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
@@ -185,7 +192,7 @@ extension ExchangeDriver {
 
   /// Sends the interim answer that is on the bench on to the client.
   func passInterim() async throws(SocketError) {
-    guard bench.response.status != 100, bench.request.minorVersion > 0 else { return }
+    guard bench.response.status != 100, bench.request.minorVersion > 0, recorder == nil else { return }
     let out = bench.output
     out.clear()
     StatusLine.write(bench.response.status, into: out)
@@ -293,6 +300,7 @@ extension ExchangeDriver {
     out.write("Connection: upgrade\r\nUpgrade: ")
     out.write(answer.value(of: granted))
     out.write("\r\n\r\n")
+    if let recorder { return await record(recorder, tunnelThrough: upstream) }
     do {
       try await client.write(out, until: writeDeadline)
     } catch {

@@ -11,7 +11,8 @@ struct RelayTerms {
   let timeoutMilliseconds: Int
   /// The client's body has been taken whole already.
   let needsBody: Bool
-  private let plan: MethodPlan?
+  /// Nil for an origin of a distribution.
+  let plan: MethodPlan?
   /// What the cache has to say of the answer; nil where there is none.
   var cache: CacheNote?
 

@@ -1,5 +1,6 @@
 import Bytes
 import HTTPWire
+import Pipeline
 import Reactor
 import Upstream
 
@@ -14,6 +15,7 @@ final class Upload: WorkerActivity {
   private let connection: UpstreamConnection
   private let framing: BodyFraming
   private let state: WorkerState
+  private let recorder: ExchangeRecorder?
   private var isDiscarding = false
   private let ending: Wait
 
@@ -23,11 +25,15 @@ final class Upload: WorkerActivity {
   /// When bytes last moved.
   private(set) var lastProgress: MonotonicTime
 
-  init(_ body: RequestBody, to connection: UpstreamConnection, framing: BodyFraming, on state: WorkerState) {
+  init(
+    _ body: RequestBody, to connection: UpstreamConnection, framing: BodyFraming, on state: WorkerState,
+    recorder: ExchangeRecorder?
+  ) {
     self.body = body
     self.connection = connection
     self.framing = framing
     self.state = state
+    self.recorder = recorder
     ending = Wait(on: state.reactor)
     lastProgress = state.reactor.now
   }
@@ -39,6 +45,7 @@ final class Upload: WorkerActivity {
     do {
       while let piece = try await body.next() {
         lastProgress = state.reactor.now
+        if let recorder { recorder.requestBody.append(piece) }
         if !isDiscarding { await send(piece, out) }
       }
       if framing == .chunked, !isDiscarding {

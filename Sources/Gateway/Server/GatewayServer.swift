@@ -32,16 +32,18 @@ public final class GatewayServer: Sendable {
   /// Binds every listener of the configuration and starts the workers.
   /// - Parameters:
   ///   - workers: threads; nil: as many as the configuration says, or one for each processor.
+  ///   - explaining: nil to serve; else the only listener is 127.0.0.1, on a port that the kernel chooses.
   /// - Throws: `StartError` when an address cannot be bound; nothing has been started then.
-  public init(_ snapshot: Snapshot, workers: Int?, log: Logger) async throws {
+  public init(_ snapshot: Snapshot, workers: Int?, log: Logger, explaining: Explaining? = nil) async throws {
     let files = Machine.raiseOpenFileLimit()
     let count = max(1, workers ?? snapshot.workers ?? Machine.processorCount)
-    let bindings = try await ListenerBinding.bind(snapshot.listeners.map(\.address), workers: count)
+    let addresses = explaining == nil ? snapshot.listeners.map(\.address) : [.tcp(host: "127.0.0.1", port: 0)]
+    let bindings = try await ListenerBinding.bind(addresses, workers: count)
     // Half of the files at most are for clients: each may need one for an origin.
     let maximum = snapshot.limits.connections > 0 ? snapshot.limits.connections : max(64, files / 2)
     let cache = CacheStore(
       capacity: snapshot.limits.cacheSize, largestObject: snapshot.limits.cacheObjectSize, seed: Machine.randomSeed().0)
-    let server = ServerState(maximumConnections: maximum, cache: cache, log: log)
+    let server = ServerState(maximumConnections: maximum, cache: cache, log: log, explaining: explaining)
     var started: [Worker] = []
     for index in 0..<count {
       let reactor = try Reactor()

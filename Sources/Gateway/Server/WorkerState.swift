@@ -16,6 +16,10 @@ final class ServerState: Sendable {
   let maximumConnections: Int
   let resolver = Resolver()
   let log: Logger
+  /// Nil: the gateway serves.
+  let explaining: Explaining?
+  /// Who answers in the place of every integration; nil: they do.
+  let standIn: OriginAddress?
 
   /// Whether no more connections are to be accepted for now.
   var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
@@ -23,10 +27,12 @@ final class ServerState: Sendable {
   /// What distributions have stored of their origins' answers.
   let cache: CacheStore
 
-  init(maximumConnections: Int, cache: CacheStore, log: Logger) {
+  init(maximumConnections: Int, cache: CacheStore, log: Logger, explaining: Explaining?) {
     self.maximumConnections = maximumConnections
     self.cache = cache
     self.log = log
+    self.explaining = explaining
+    standIn = explaining?.standIn?.address
   }
 }
 

@@ -32,6 +32,9 @@ final class SchemaCompiler {
   /// How far nodes have been read.
   private var read = 0
 
+  /// Patterns whose machine code is made now; that of others is made when they are first asked.
+  var patternsToPrepare = 1000
+
   /// Nodes that one compilation may have.
   static let mostNodes = 2_000_000
 

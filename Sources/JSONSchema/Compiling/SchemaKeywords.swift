@@ -193,7 +193,10 @@ struct SchemaKeywords {
   private func regex(_ text: String, _ place: SchemaPlace) -> Regex? {
     do {
       let regex = try Regex(text, options: .ecmaDialect)
-      regex.prepare(.search)
+      if compiler.patternsToPrepare > 0 {
+        compiler.patternsToPrepare -= 1
+        regex.prepare(.search)
+      }
       return regex
     } catch {
       compiler.problem(

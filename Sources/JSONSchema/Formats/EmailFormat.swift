@@ -18,8 +18,17 @@ enum EmailFormat {
   }
 
   private static func isDotted(_ text: UnsafeRawBufferPointer, _ isAllowed: (UInt8) -> Bool) -> Bool {
-    text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-      .allSatisfy { !$0.isEmpty && $0.allSatisfy(isAllowed) }
+    var isEmpty = true
+    for byte in text {
+      if byte == UInt8(ascii: ".") {
+        if isEmpty { return false }
+        isEmpty = true
+      } else {
+        guard isAllowed(byte) else { return false }
+        isEmpty = false
+      }
+    }
+    return !isEmpty
   }
 
   private static func isQuoted(_ text: UnsafeRawBufferPointer) -> Bool {

@@ -23,8 +23,8 @@ struct Constant: Sendable {
     shown = buffer.readable.text
   }
 
-  /// - Parameter canonical: room for the canonical form of `value`, written at most once.
-  func equals(_ value: JSONNode, _ canonical: ByteBuffer) -> Bool {
+  /// - Parameter canonical: gets the canonical form of `value` where that is needed; empty or nil before the first time.
+  func equals(_ value: JSONNode, _ canonical: inout ByteBuffer?) -> Bool {
     guard kind == value.kind else { return false }
     return bytes.withUnsafeBytes { bytes in
       switch kind {
@@ -32,8 +32,10 @@ struct Constant: Sendable {
       case .string: return value.contentsEqual(bytes)
       case .number: return JavaDecimal.compare(value.raw, bytes) == 0
       case .array, .object:
-        if canonical.isEmpty { CanonicalJSON.write(value, into: canonical) }
-        return canonical.readable.elementsEqual(bytes)
+        let form = canonical ?? ByteBuffer()
+        canonical = form
+        if form.isEmpty { CanonicalJSON.write(value, into: form) }
+        return form.readable.elementsEqual(bytes)
       }
     }
   }

@@ -34,9 +34,9 @@ struct PropertyTable: Sendable {
     let hash = name.hashOfName
     var index = slots[Int(hash) & (slots.count - 1)]
     while index >= 0 {
-      let entry = entries[Int(index)]
-      if entry.name.hash == hash, name.isNamed(entry.name) { return entry.schema }
-      index = entry.next
+      let place = Int(index)
+      if entries[place].name.hash == hash, name.isNamed(entries[place].name) { return entries[place].schema }
+      index = entries[place].next
     }
     return nil
   }

@@ -11,8 +11,13 @@ struct SchemaProgram: Sendable {
 /// One schema: the rules for one value. A class, so that looking at it copies nothing.
 final class SchemaNode: Sendable {
   let rules: SchemaRules
+  /// Whether it has `allOf`, `anyOf`, `oneOf` or `not`: most have none.
+  let combines: Bool
 
-  init(_ rules: SchemaRules) { self.rules = rules }
+  init(_ rules: SchemaRules) {
+    self.rules = rules
+    combines = !rules.allOf.isEmpty || !rules.anyOf.isEmpty || !rules.oneOf.isEmpty || rules.not != nil
+  }
 }
 
 /// The types that a value may have. A whole number is an `integer`, and never only a `number`.

@@ -55,13 +55,13 @@ struct Validation {
       if let rules = node.rules.array { isGood = checkAdditional(rules, value) }
     case .null, .false, .true, .number, .string: break
     }
-    if goesOn(isGood) { isGood = checkAllAndAny(node, value) && isGood }
+    if node.combines, goesOn(isGood) { isGood = checkAllAndAny(node, value) && isGood }
     if goesOn(isGood), value.kind == .object, let rules = node.rules.object, !rules.dependencies.isEmpty {
       isGood = checkDependencies(rules, value) && isGood
     }
     if goesOn(isGood), let values = node.rules.enumeration { isGood = checkEnumeration(values, value) && isGood }
     if goesOn(isGood) { isGood = checkSize(node, value) && isGood }
-    if goesOn(isGood) { isGood = checkNotAndOne(node, value) && isGood }
+    if node.combines, goesOn(isGood) { isGood = checkNotAndOne(node, value) && isGood }
     if goesOn(isGood) { isGood = checkNames(node, value) && isGood }
     if goesOn(isGood), !hasType { isGood = fail { .type(TypeSet(of: value), node.rules.types) } }
     if goesOn(isGood) { isGood = checkLast(node, value) && isGood }
@@ -120,10 +120,8 @@ struct Validation {
 
   private mutating func checkEnumeration(_ values: [Constant], _ value: JSONNode) -> Bool {
     guard spend(values.count / 8 + value.weight) else { return false }
-    if let scratch { scratch.clear() }
-    let room = scratch ?? ByteBuffer()
-    scratch = room
-    for constant in values where constant.equals(value, room) { return true }
+    scratch?.clear()
+    for constant in values where constant.equals(value, &scratch) { return true }
     return fail { .enumeration(value, values) }
   }
 
@@ -159,9 +157,11 @@ struct Validation {
     return stop(.steps)
   }
 
-  func takeScratch() -> ByteBuffer {
-    scratch?.clear()
-    return scratch ?? ByteBuffer()
+  mutating func takeScratch() -> ByteBuffer {
+    let room = scratch ?? ByteBuffer()
+    scratch = room
+    room.clear()
+    return room
   }
 }
 

@@ -5,9 +5,12 @@ import HTTPSemantics
 struct GatewayResponsePlan: Sendable {
   struct Entry: Sendable {
     var status: Int?
-    var headers: [(name: [UInt8], source: MappingSource)]
+    /// `expression` is what the source was written as.
+    var headers: [(name: [UInt8], source: MappingSource, expression: String)]
     /// By media type, in alphabetical order.
     var templates: [(mediaType: String, template: SubstitutionTemplate)]
+    let type: GatewayResponseType
+    let location: SourceLocation
 
     /// Whether its headers say what kind of error it is, in place of ours.
     var namesErrorType: Bool {
@@ -33,7 +36,8 @@ struct GatewayResponsePlan: Sendable {
   private static func compile(
     _ type: GatewayResponseType, _ response: GatewayResponse, _ stage: Stage, _ diagnostics: inout [Diagnostic]
   ) -> Entry {
-    var entry = Entry(status: response.statusCode, headers: [], templates: [])
+    var entry = Entry(
+      status: response.statusCode, headers: [], templates: [], type: type, location: response.location)
     if let status = response.statusCode, !(200...599).contains(status) {
       diagnostics.append(
         Diagnostic(
@@ -54,14 +58,15 @@ struct GatewayResponsePlan: Sendable {
       }
       do {
         let source = try MappingSource(expression, for: .gatewayResponse, stage: stage, variables: [])
-        entry.headers.append((Array(name.utf8), source))
+        entry.headers.append((Array(name.utf8), source, expression))
       } catch {
         diagnostics.append(
           Diagnostic(.error, at: response.location(of: key), error.message, suggestion: error.suggestion))
       }
     }
     for (mediaType, source) in response.responseTemplates.sorted(by: { $0.key < $1.key }) {
-      entry.templates.append((mediaType.lowercased(), SubstitutionTemplate(source.text, stage: stage)))
+      let mediaType = mediaType.lowercased()
+      entry.templates.append((mediaType, SubstitutionTemplate(source.text, mediaType, stage: stage)))
     }
     return entry
   }

@@ -29,8 +29,11 @@ public enum GatewayResponses {
       fields.write("\r\n")
     }
     let chosen = entry.flatMap { template(of: $0, values) }
+    if let recorder = exchange.recorder {
+      recorder.note(failure, answeredBy: entry, template: chosen?.mediaType, exchange)
+    }
     var hasContentType = false
-    for (name, source) in entry?.headers ?? [] {
+    for (name, source, _) in entry?.headers ?? [] {
       guard let text = exchange.gatewayValue(source) else { continue }
       let id = name.withUnsafeBytes { FieldID($0) }
       if FieldRules.droppedWhenMapped.contains(id) { continue }

@@ -4,9 +4,11 @@ import HTTPWire
 /// What becomes of header fields on their way through, one table for each rule (spec § 2.2–2.4).
 enum FieldRules {
   /// Fields of the client that neither mappings nor templates see (§ 2.2).
+  ///
+  /// `X-Sluice-Explain` speaks to the gateway alone: it holds the operator's token, or what somebody took for it.
   static let invisible = FieldSet(
     .connection, .contentLength, .contentMD5, .expect, .maxForwards, .proxyAuthenticate, .server, .te,
-    .transferEncoding, .trailer, .upgrade, .wwwAuthenticate)
+    .transferEncoding, .trailer, .upgrade, .wwwAuthenticate, .xSluiceExplain)
 
   /// Fields of the client that HTTP_PROXY does not send on (§ 2.2, § 2.3), those that the gateway writes itself, and
   /// those of one connection only (RFC 9110 § 7.6.1; what `Connection` names joins them).
@@ -17,7 +19,7 @@ enum FieldRules {
     .connection, .contentLength, .contentMD5, .expect, .maxForwards, .proxyAuthenticate, .server, .te,
     .transferEncoding, .trailer, .upgrade, .wwwAuthenticate,
     .host, .via, .xForwardedFor, .xForwardedPort, .xForwardedProto, .xHTTPMethodOverride, .xAmznAPIGatewayAPIID,
-    .keepAlive, .proxyConnection, .proxyAuthorization)
+    .keepAlive, .proxyConnection, .proxyAuthorization, .xSluiceExplain)
 
   /// Destinations of a request mapping that are left out (§ 2.3), and those that would break the connection.
   static let droppedDestinations = FieldSet(

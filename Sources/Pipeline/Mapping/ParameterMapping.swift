@@ -81,7 +81,7 @@ struct RequestMapping: Sendable {
     headers.append(Header(name: bytes, id: id, source: source, isIllegal: isIllegal))
   }
 
-  private static func encoded(_ name: Substring) -> [UInt8] {
+  static func encoded(_ name: Substring) -> [UInt8] {
     let buffer = ByteBuffer(capacity: 64)
     var name = name
     name.withUTF8 { TargetEncoding.value.write(UnsafeRawBufferPointer($0), into: buffer) }

@@ -14,6 +14,8 @@ public final class DeploymentPlan: Sendable {
   public let tree: RouteTree
   /// By the tree's targets.
   public let methods: [MethodPlan]
+  /// By the tree's numbers of resources.
+  let resourcePaths: [String]
   let stageVariables: [(name: String, value: String)]
   let gatewayResponses: GatewayResponsePlan
   let binaryMediaTypes: [String]
@@ -46,6 +48,7 @@ public final class DeploymentPlan: Sendable {
       routes.append((resource.path, targets))
     }
     methods = plans
+    resourcePaths = api.resources.map(\.path)
     tree = RouteTree(resources: routes)
     for problem in tree.problems {
       let resource = api.resources[Int(problem.resource)]

@@ -32,6 +32,8 @@ public final class MethodPlan: Sendable {
   /// Certificates of the integration's host are not checked.
   public let skipsVerification: Bool
 
+  /// What it was compiled from, for whoever must say why: places, expressions, patterns.
+  let definition: Method
   /// Why every request is turned away: what the method asks for is not enforced yet.
   let refusal: GatewayFailure?
   /// `method.request.…` parameters that must be there, by their whole key in alphabetical order.
@@ -70,6 +72,7 @@ public final class MethodPlan: Sendable {
     let integration = method.integration ?? Integration(kind: .mock, location: method.location)
     let context = CompileContext(
       stage: stage, pathVariables: Self.variables(of: resource.path), declared: Set(method.requestParameters.keys))
+    definition = method
     resourceID = resource.id
     resourcePath = resource.path
     httpMethod = method.httpMethod

@@ -11,6 +11,8 @@ struct ResponsePlan: Sendable {
   let mapping: ResponseMapping
   let templates: TemplateTable
   let contentHandling: Integration.ContentHandling?
+  /// What it was compiled from.
+  let definition: APIModel.IntegrationResponse
 
   /// Whether neither its headers nor its body look at the request or at the integration's answer.
   var isConstant: Bool {
@@ -69,7 +71,7 @@ struct ResponsePlan: Sendable {
           mapping: ResponseMapping(response, declared, context, diagnostics: &diagnostics),
           templates: TemplateTable(
             response.responseTemplates, for: TemplateUse(of: response), diagnostics: &diagnostics),
-          contentHandling: response.contentHandling))
+          contentHandling: response.contentHandling, definition: response))
     }
     return plans.filter { $0.pattern != nil } + plans.filter { $0.pattern == nil }
   }

@@ -8,6 +8,8 @@ struct TemplateTable: Sendable {
   private(set) var entries: [(mediaType: [UInt8], template: Template)] = []
   /// The one under `$default`.
   private(set) var fallback: Template?
+  /// Where each of them was written, and under which media type.
+  private var origins: [(template: Template, mediaType: String, source: TemplateSource)] = []
   /// Whether the method has any, even ones that do not compile.
   private(set) var isEmpty: Bool
 
@@ -19,6 +21,7 @@ struct TemplateTable: Sendable {
       diagnostics += findings.map { Diagnostic($0, in: source) }
       // What is not Velocity is among the findings.
       guard let template = try? Template(source.text) else { continue }
+      origins.append((template, mediaType, source))
       if mediaType == "$default" {
         fallback = template
       } else {
@@ -27,6 +30,14 @@ struct TemplateTable: Sendable {
       }
     }
   }
+
+  /// Where one of the templates was written, and under which media type.
+  func origin(of template: Template) -> (mediaType: String, source: TemplateSource)? {
+    origins.first { $0.template === template }.map { ($0.mediaType, $0.source) }
+  }
+
+  /// The media types that there are templates for.
+  var mediaTypes: [String] { origins.map(\.mediaType) }
 
   var count: Int { entries.count + (fallback == nil ? 0 : 1) }
 

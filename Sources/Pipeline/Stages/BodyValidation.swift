@@ -12,7 +12,9 @@ extension MethodRequest {
     guard let models = plan.bodyModels else { return }
     let head = exchange.head
     let mediaType = head.first(.contentType).map { MediaType.essence(head.value(of: $0)) }
-    guard let schema = models.schema(for: mediaType) else { return }
+    let schema = models.schema(for: mediaType)
+    if let recorder = exchange.recorder { recorder.note(modelOf: plan, for: mediaType, isKnown: schema != nil) }
+    guard let schema else { return }
     let document: JSONDocument
     do throws(JSONError) {
       document = try exchange.documentToValidate()

@@ -22,6 +22,21 @@ public enum IntegrationRequest {
   public static func run(
     _ plan: MethodPlan, _ exchange: Exchange, into out: ByteBuffer
   ) throws(GatewayFailure) -> IntegrationCall {
+    guard let recorder = exchange.recorder else { return try make(plan, exchange, into: out) }
+    recorder.note(integrationOf: plan, exchange)
+    do {
+      let call = try make(plan, exchange, into: out)
+      recorder.note(integrationRequest: plan, exchange, call, out)
+      return call
+    } catch {
+      recorder.note(integrationRequest: plan, exchange, nil, out)
+      throw error
+    }
+  }
+
+  private static func make(
+    _ plan: MethodPlan, _ exchange: Exchange, into out: ByteBuffer
+  ) throws(GatewayFailure) -> IntegrationCall {
     switch plan.kind {
     case .httpProxy: return try ProxyRequest.write(plan, exchange, into: out)
     case .http:
@@ -45,17 +60,22 @@ public enum IntegrationRequest {
     body.clear()
     let head = exchange.head
     let mediaType = head.first(.contentType).map { MediaType.essence(head.value(of: $0)) }
-    guard let template = plan.requestTemplates.requestTemplate(for: mediaType) else {
+    let template = plan.requestTemplates.requestTemplate(for: mediaType)
+    let conversion = ContentConversion.request(plan, mediaType)
+    if let recorder = exchange.recorder {
+      recorder.note(
+        requestTemplate: template, for: mediaType, plan, passes: mayPassThrough(plan),
+        hasBody: !(exchange.body?.isEmpty ?? true))
+      recorder.note(conversion, .integrationRequest, mediaType, plan, plan.contentHandling)
+    }
+    guard let template else {
       guard mayPassThrough(plan) else {
         throw .unsupportedMediaType("no template takes `\(mediaType?.text ?? "application/json")`")
       }
-      if let payload = exchange.body, !payload.isEmpty {
-        try ContentConversion.request(plan, mediaType).write(payload.readable, into: body)
-      }
+      if let payload = exchange.body, !payload.isEmpty { try conversion.write(payload.readable, into: body) }
       return
     }
-    if let constant = template.constant { return body.write(constant) }
-    try exchange.render(template, over: exchange.body, ContentConversion.request(plan, mediaType), into: body)
+    try exchange.render(template, of: plan.requestTemplates, over: exchange.body, conversion, into: body)
   }
 
   private static func mayPassThrough(_ plan: MethodPlan) -> Bool {
@@ -69,23 +89,32 @@ public enum IntegrationRequest {
 
 extension Exchange {
   /// Renders a template over a payload, after content handling has made it what the template may see.
+  /// - Parameter table: the one that the template was chosen from.
   /// - Throws: 500 where the template does, or where the payload is binary, which no template can read.
   func render(
-    _ template: Template, over payload: ByteBuffer?, _ conversion: ContentConversion, into out: ByteBuffer
+    _ template: Template, of table: TemplateTable, over payload: ByteBuffer?, _ conversion: ContentConversion,
+    into out: ByteBuffer
   ) throws(GatewayFailure) {
+    if let constant = template.constant {
+      out.write(constant)
+      if let recorder { recorder.note(template, of: table, input: payload, output: out.readable) }
+      return
+    }
     guard conversion.givesText else {
       throw .configuration("Unable to transform: the payload is binary, which no template can read")
     }
+    var text = payload
     if let payload, !payload.isEmpty, conversion.changes(payload.readable) {
-      let text = ByteBuffer(capacity: payload.count + 16)
-      try conversion.write(payload.readable, into: text)
-      scope.setBody(text)
-    } else {
-      scope.setBody(payload)
+      let changed = ByteBuffer(capacity: payload.count + 16)
+      try conversion.write(payload.readable, into: changed)
+      text = changed
     }
+    scope.setBody(text)
     do {
       try template.render(scope, into: out)
+      if let recorder { recorder.note(template, of: table, input: text, output: out.readable) }
     } catch {
+      if let recorder { recorder.note(template, of: table, input: text, output: out.readable, failure: error) }
       throw .configuration("Unable to transform: \(error)")
     }
   }

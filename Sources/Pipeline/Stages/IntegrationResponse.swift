@@ -19,7 +19,9 @@ public enum IntegrationResponse {
     _ plan: MethodPlan, _ exchange: Exchange, status: Int, head: ResponseHead?, body: ByteBuffer?, fields: ByteBuffer,
     into out: ByteBuffer
   ) throws(GatewayFailure) -> Int {
-    guard let chosen = ResponsePlan.select(status: status, from: plan.responses) else {
+    let chosen = ResponsePlan.select(status: status, from: plan.responses)
+    if let recorder = exchange.recorder { recorder.note(selection: chosen, status: status, plan, body) }
+    guard let chosen else {
       throw .configuration(
         "No match for output mapping and no default output mapping configured. Endpoint Response Status Code: \(status)"
       )
@@ -37,6 +39,9 @@ public enum IntegrationResponse {
       for header in override.headers { headers.override(header.name, header.values) }
     }
     headers.write(into: fields)
+    if let recorder = exchange.recorder {
+      recorder.note(integrationResponse: response, exchange, status: status)
+    }
     return status
   }
 
@@ -67,12 +72,16 @@ public enum IntegrationResponse {
     }
     let conversion = ContentConversion.response(
       plan.binaryMediaTypes, response.contentHandling, payload: answered, accept: accept)
-    guard let template = response.templates.responseTemplate(accepting: accept) else {
+    let template = response.templates.responseTemplate(accepting: accept)
+    if let recorder = exchange.recorder {
+      recorder.note(responseTemplate: template, accepting: accept, response)
+      recorder.note(conversion, .integrationResponse, answered, plan, response.contentHandling)
+    }
+    guard let template else {
       if let answer = exchange.answer, !answer.isEmpty { try conversion.write(answer.readable, into: out) }
       return
     }
-    if let constant = template.constant { return out.write(constant) }
-    try exchange.render(template, over: exchange.answer, conversion, into: out)
+    try exchange.render(template, of: response.templates, over: exchange.answer, conversion, into: out)
   }
 }
 

@@ -5,6 +5,7 @@
 public enum MethodRequest {
   /// - Throws: 403 where the method asks for what is not enforced yet; 400 for missing parameters.
   public static func run(_ plan: MethodPlan, _ exchange: Exchange) throws(GatewayFailure) {
+    if let recorder = exchange.recorder { recorder.note(methodRequest: plan, exchange) }
     if let refusal = plan.refusal { throw refusal }
     if !plan.required.isEmpty { try checkParameters(plan, exchange) }
   }

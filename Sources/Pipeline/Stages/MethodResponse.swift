@@ -12,6 +12,7 @@ public enum MethodResponse {
   public static func finish(
     _ plan: MethodPlan, _ exchange: Exchange, status: Int, fields: ByteBuffer, proxied answer: ResponseHead? = nil
   ) {
+    if let answer, let recorder = exchange.recorder { recorder.note(proxied: answer, fields.readable) }
     let hasType = answer.map { $0.first(.contentType) != nil } ?? hasContentType(fields.readable)
     // A 304 would change the type of what the client has stored (RFC 9111 § 4.3.4).
     if status != 304, !hasType { fields.write("Content-Type: application/json\r\n") }

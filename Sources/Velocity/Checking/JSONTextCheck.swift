@@ -14,7 +14,7 @@ struct JSONTextCheck {
   private(set) var findings: [Finding] = []
   private let isLenient: Bool
   /// The ways that are still open; empty when none is.
-  private var ways: Set<JSONWay> = [JSONWay()]
+  private var ways = [JSONWay()]
   /// Too many ways, or text of which nothing can be known: nothing more is said.
   private var isLost = false
   private var brokenAt: Int?
@@ -28,6 +28,7 @@ struct JSONTextCheck {
   private let raw: Set<String>
   /// Conditions around the current place that match what a client sends with a pattern.
   private var matches = 0
+  private var conditions: [ObjectIdentifier: (looksAtClient: Bool, matchesClient: Bool)] = [:]
   /// Statements and bytes followed so far: loops in loops are followed more than once.
   private var steps = 0
 
@@ -97,8 +98,13 @@ struct JSONTextCheck {
       if isLost { return }
       // Most text has one way, and stands in a string.
       if ways.count == 1, let only = ways.first, only.staysInString(behind: byte) { continue }
-      var next: Set<JSONWay> = []
-      for way in ways { for step in way.steps(byte, isLenient: isLenient) { next.insert(step) } }
+      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{"), ways.contains(where: { $0.depth == JSONWay.deepest }) {
+        isLost = true
+        return
+      }
+      var next: [JSONWay] = []
+      next.reserveCapacity(ways.count)
+      for way in ways { if let step = way.step(byte, isLenient: isLenient) { JSONTextCheck.insert(step, into: &next) } }
       if next.isEmpty {
         brokenAt = offset + index
         return
@@ -109,19 +115,25 @@ struct JSONTextCheck {
     }
   }
 
+  private static func insert(_ more: [JSONWay], into ways: inout [JSONWay]) {
+    for way in more { insert(way, into: &ways) }
+  }
+
+  private static func insert(_ way: JSONWay, into ways: inout [JSONWay]) {
+    if !ways.contains(way) { ways.append(way) }
+  }
+
   private mutating func branches(_ node: SyntaxNode, _ tree: SyntaxTree) {
     let before = ways
-    var after: Set<JSONWay> = []
+    var after: [JSONWay] = []
     var hasElse = false
     var failure: Int?
-    let condition = String(decoding: tree.literal(node.children[0]), as: UTF8.self)
-    let looksAtClient = condition.contains("input.") || raw.contains { condition.contains("$\($0)") }
-    let matchesClient = looksAtClient && condition.contains(".matches(")
-    if looksAtClient { guards += 1 }
-    if matchesClient { matches += 1 }
+    let checks = checks(of: node, tree)
+    if checks.looksAtClient { guards += 1 }
+    if checks.matchesClient { matches += 1 }
     defer {
-      if looksAtClient { guards -= 1 }
-      if matchesClient { matches -= 1 }
+      if checks.looksAtClient { guards -= 1 }
+      if checks.matchesClient { matches -= 1 }
     }
     func blocks(of node: SyntaxNode) -> [SyntaxNode] {
       node.children.filter { if case .block = $0.kind { true } else { false } }
@@ -141,12 +153,22 @@ struct JSONTextCheck {
       brokenAt = nil
       follow(body, tree)
       if isLost { return }
-      if brokenAt == nil { after.formUnion(ways) } else { failure = failure ?? brokenAt }
+      if brokenAt == nil { JSONTextCheck.insert(ways, into: &after) } else { failure = failure ?? brokenAt }
     }
-    if !hasElse { after.formUnion(before) }
+    if !hasElse { JSONTextCheck.insert(before, into: &after) }
     ways = after
     brokenAt = after.isEmpty ? failure : nil
     if ways.count > JSONTextCheck.mostWays { isLost = true }
+  }
+
+  /// What a condition does with what a client sends; kept, since loops are followed more than once.
+  private mutating func checks(of node: SyntaxNode, _ tree: SyntaxTree) -> (looksAtClient: Bool, matchesClient: Bool) {
+    if let known = conditions[ObjectIdentifier(node)] { return known }
+    let condition = String(decoding: tree.literal(node.children[0]), as: UTF8.self)
+    let looksAtClient = condition.contains("input.") || raw.contains { condition.contains("$\($0)") }
+    let result = (looksAtClient, looksAtClient && condition.contains(".matches("))
+    conditions[ObjectIdentifier(node)] = result
+    return result
   }
 
   private mutating func directive(_ name: String, _ form: DirectiveForm, _ node: SyntaxNode, _ tree: SyntaxTree) {
@@ -162,7 +184,7 @@ struct JSONTextCheck {
           brokenAt = nil
           break
         }
-        all.formUnion(ways)
+        JSONTextCheck.insert(ways, into: &all)
       }
       ways = all
       if ways.count > JSONTextCheck.mostWays { isLost = true }
@@ -186,8 +208,8 @@ struct JSONTextCheck {
       return
     }
     judge(node, root, tree, offset)
-    var next: Set<JSONWay> = []
-    for way in ways { for step in way.stepsOverReference { next.insert(step) } }
+    var next: [JSONWay] = []
+    for way in ways { for step in way.stepsOverReference { JSONTextCheck.insert(step, into: &next) } }
     ways = next
     if ways.isEmpty { brokenAt = offset }
   }

@@ -19,11 +19,15 @@ struct JSONWay: Hashable {
     case bareName
   }
 
-  /// What is open, the innermost last: `[` and `{`.
-  private var open: [UInt8] = []
+  /// What is open, a bit for each, the innermost lowest: 1 is `{`, 0 is `[`.
+  private var open: UInt128 = 0
+  private(set) var depth = 0
   private var place = Place.value
 
-  var isComplete: Bool { open.isEmpty && (place == .behind || place == .bare) }
+  /// Arrays and objects within each other that are followed.
+  static let deepest = 128
+
+  var isComplete: Bool { depth == 0 && (place == .behind || place == .bare) }
 
   var isInString: Bool { if case .string = place { true } else { false } }
 
@@ -34,7 +38,7 @@ struct JSONWay: Hashable {
   }
 
   /// Within an array or an object.
-  var isNested: Bool { !open.isEmpty }
+  var isNested: Bool { depth > 0 }
 
   var expectsValue: Bool { place == .value || place == .firstElement }
 
@@ -44,71 +48,74 @@ struct JSONWay: Hashable {
     return way
   }
 
-  private func opening(_ bracket: UInt8) -> JSONWay? {
-    guard open.count < 200 else { return nil }
+  private func opening(_ bracket: UInt8) -> JSONWay {
     var way = self
-    way.open.append(bracket)
+    way.open = way.open << 1 | (bracket == UInt8(ascii: "{") ? 1 : 0)
+    way.depth += 1
     way.place = bracket == UInt8(ascii: "[") ? .firstElement : .firstName
     return way
   }
 
+  /// Whether the innermost is an object; nil where nothing is open.
+  private var isInObject: Bool? { depth == 0 ? nil : open & 1 == 1 }
+
   private func closing(_ bracket: UInt8) -> JSONWay? {
-    guard open.last == (bracket == UInt8(ascii: "]") ? UInt8(ascii: "[") : UInt8(ascii: "{")) else { return nil }
+    guard isInObject == (bracket == UInt8(ascii: "}")) else { return nil }
     var way = self
-    way.open.removeLast()
+    way.open >>= 1
+    way.depth -= 1
     way.place = .behind
     return way
   }
 
-  /// Where a byte of text leads.
-  func steps(_ byte: UInt8, isLenient: Bool) -> [JSONWay] {
+  /// Where a byte of text leads; nil: nowhere.
+  func step(_ byte: UInt8, isLenient: Bool) -> JSONWay? {
     if case .string(let isName, let isEscaped, let quote) = place {
-      if isEscaped { return [at(.string(isName: isName, isEscaped: false, quote: quote))] }
-      if byte == UInt8(ascii: "\\") { return [at(.string(isName: isName, isEscaped: true, quote: quote))] }
-      if byte == quote { return [at(isName ? .colon : .behind)] }
+      if isEscaped { return at(.string(isName: isName, isEscaped: false, quote: quote)) }
+      if byte == UInt8(ascii: "\\") { return at(.string(isName: isName, isEscaped: true, quote: quote)) }
+      if byte == quote { return at(isName ? .colon : .behind) }
       // Line ends in strings are no JSON, but what API Gateway sends on need not be read by anybody so strict.
-      return [self]
+      return self
     }
     let isBlank = byte == 32 || byte == 9 || byte == 10 || byte == 13
     let isWord =
       byte &- 48 < 10 || (byte | 32) &- 97 < 26 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
       || byte == UInt8(ascii: ".") || isLenient && byte == UInt8(ascii: "_")
     switch place {
-    case .string: return []
+    case .string: return nil
     case .bare:
-      if isWord { return [self] }
-      return at(.behind).steps(byte, isLenient: isLenient)
+      if isWord { return self }
+      return at(.behind).step(byte, isLenient: isLenient)
     case .bareName:
-      if isWord { return [self] }
-      return at(.colon).steps(byte, isLenient: isLenient)
+      if isWord { return self }
+      return at(.colon).step(byte, isLenient: isLenient)
     case .value, .firstElement:
-      if isBlank { return [self] }
+      if isBlank { return self }
       switch byte {
-      case UInt8(ascii: "["), UInt8(ascii: "{"): return opening(byte).map { [$0] } ?? []
-      case UInt8(ascii: "\""): return [at(.string(isName: false, isEscaped: false, quote: byte))]
-      case UInt8(ascii: "'") where isLenient: return [at(.string(isName: false, isEscaped: false, quote: byte))]
-      case UInt8(ascii: "]") where place == .firstElement || isLenient: return closing(byte).map { [$0] } ?? []
-      default: return isWord ? [at(.bare)] : []
+      case UInt8(ascii: "["), UInt8(ascii: "{"): return opening(byte)
+      case UInt8(ascii: "\""): return at(.string(isName: false, isEscaped: false, quote: byte))
+      case UInt8(ascii: "'") where isLenient: return at(.string(isName: false, isEscaped: false, quote: byte))
+      case UInt8(ascii: "]") where place == .firstElement || isLenient: return closing(byte)
+      default: return isWord ? at(.bare) : nil
       }
     case .firstName, .name:
-      if isBlank { return [self] }
+      if isBlank { return self }
       switch byte {
-      case UInt8(ascii: "\""): return [at(.string(isName: true, isEscaped: false, quote: byte))]
-      case UInt8(ascii: "'") where isLenient: return [at(.string(isName: true, isEscaped: false, quote: byte))]
-      case UInt8(ascii: "}") where place == .firstName || isLenient: return closing(byte).map { [$0] } ?? []
-      default: return isLenient && isWord ? [at(.bareName)] : []
+      case UInt8(ascii: "\""): return at(.string(isName: true, isEscaped: false, quote: byte))
+      case UInt8(ascii: "'") where isLenient: return at(.string(isName: true, isEscaped: false, quote: byte))
+      case UInt8(ascii: "}") where place == .firstName || isLenient: return closing(byte)
+      default: return isLenient && isWord ? at(.bareName) : nil
       }
     case .colon:
-      if isBlank { return [self] }
-      return byte == UInt8(ascii: ":") ? [at(.value)] : []
+      if isBlank { return self }
+      return byte == UInt8(ascii: ":") ? at(.value) : nil
     case .behind:
-      if isBlank { return [self] }
+      if isBlank { return self }
       switch byte {
       case UInt8(ascii: ","):
-        guard let innermost = open.last else { return [] }
-        return [at(innermost == UInt8(ascii: "[") ? .value : .name)]
-      case UInt8(ascii: "]"), UInt8(ascii: "}"): return closing(byte).map { [$0] } ?? []
-      default: return []
+        return isInObject.map { at($0 ? .name : .value) }
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): return closing(byte)
+      default: return nil
       }
     }
   }
@@ -120,7 +127,7 @@ struct JSONWay: Hashable {
     case .value, .firstElement: [self, at(.behind), at(.bare)]
     case .firstName, .name: [self, at(.colon), at(.behind), at(.name), at(.value)]
     case .colon: [self, at(.value)]
-    case .behind: [self, at(open.last == UInt8(ascii: "{") ? .name : .value)]
+    case .behind: [self, at(isInObject == true ? .name : .value)]
     }
   }
 }

@@ -79,6 +79,7 @@ public struct TemplateChecker {
   // MARK: The walk
 
   private mutating func visit(_ node: SyntaxNode, _ tree: SyntaxTree, isCompared: Bool) {
+    guard findings.count < TemplateChecker.mostFindings else { return }
     switch node.kind {
     case .reference(let form): reference(node, form, tree, isCompared: isCompared)
     case .directive(let name, let form):

@@ -29,7 +29,9 @@ let package = Package(
     room("JSON", ["Bytes"]),
     room("PCRE", ["CPCRE2"]),
     room("JSONPaths", ["Bytes", "JSON", "PCRE"]),
+    room("JSONSchema", ["Bytes", "JSON", "PCRE"]),
     .target(name: "FuzzerDriver"),
     fuzzer("FuzzJSON", ["Bytes", "JSON", "FuzzerDriver"]),
+    fuzzer("FuzzJSONSchema", ["JSON", "JSONSchema", "FuzzerDriver"]),
     fuzzer("FuzzJSONPath", ["JSON", "JSONPaths", "FuzzerDriver"]),
   ])
