@@ -35,7 +35,11 @@ extension ExchangeDriver {
   /// - Returns: nil where the route is to be matched.
   func answerAtEdge(_ plan: EdgePlan, on worker: isolated Worker) async throws(GatewayFailure) -> Outcome? {
     if bench.edge == nil {
-      switch plan.decide(bench.request, addresses: snapshot.addresses, isSecure: false) {
+      let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: false)
+      if case .elsewhere = verdict { return nil }
+      // The log speaks of it, whoever answers.
+      beginExchange()
+      switch verdict {
       case .elsewhere: return nil
       case .forward(let distribution, let behavior): bench.edge = EdgeExchange(distribution, behavior)
       case .redirectToHTTPS(let status): return await redirectToHTTPS(status)
@@ -48,7 +52,6 @@ extension ExchangeDriver {
     case .api: return nil
     case .directory(let origin): return await serve(origin, edge)
     case .http(let origin):
-      bench.exchange.begin(head: bench.request, facts: facts())
       EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
         OriginRequest.write(bench.request, to: origin, path: path, facts: bench.exchange.facts, into: bench.upstream)
       }
