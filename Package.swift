@@ -31,12 +31,14 @@ let package = Package(
     .target(name: "CLinux"),  // epoll, eventfd and the socket constants that Glibc's module leaves out
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // words: values that every floor speaks in
     .target(name: "Bytes", swiftSettings: hot),  // growable byte buffers and number formatting
     .target(name: "HTTPSemantics", dependencies: ["Bytes"], swiftSettings: hot),  // methods, fields, statuses, dates (RFC 9110)
     .target(name: "JSON", dependencies: ["Bytes"], swiftSettings: hot),  // parser, tape and writer (RFC 8259)
     .target(name: "PCRE", dependencies: ["CPCRE2"], swiftSettings: hot),  // regular expressions with limits
+    .target(name: "Compression", dependencies: ["CZlib", "Bytes", "HTTPSemantics"], swiftSettings: hot),  // gzip, deflate
     .target(name: "Reactor", dependencies: ["CLinux", "Bytes"], swiftSettings: hot),  // workers, sockets, timers, DNS
 
     // languages: what is written by people or spoken by peers
@@ -53,6 +55,9 @@ let package = Package(
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),
     .target(
       name: "StaticFiles", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),  // which bytes of which file
+    .target(
+      name: "Telemetry",  // log lines on their way to files
+      dependencies: ["CLinux", "Bytes", "Reactor"], swiftSettings: hot),
 
     // flow: one exchange
     .target(
@@ -85,8 +90,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "Routing", "CacheRules", "Pipeline", "Edge", "StaticFiles",
-        "SiteStore", "Upstream", "CacheStore", "Configuration",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "CacheRules",
+        "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(
@@ -107,6 +112,7 @@ let package = Package(
     .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "PCRETests", dependencies: ["PCRE"], swiftSettings: strict),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "HTTPSemantics", "Bytes"], swiftSettings: strict),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
@@ -116,6 +122,7 @@ let package = Package(
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "CacheRulesTests", dependencies: ["CacheRules", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
@@ -131,10 +138,10 @@ let package = Package(
       name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),
     .testTarget(name: "SampleOriginTests", dependencies: ["SampleOrigin", "Reactor"], swiftSettings: strict),
     .testTarget(
-      name: "sluiceTests", dependencies: ["sluice", "Configuration"], exclude: ["Goldens"], swiftSettings: strict),
+      name: "sluiceTests", dependencies: ["sluice", "Configuration", "Pipeline"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["sluice", "CLinux"], exclude: ["README.md", "Scenarios", "Setups"],
+      name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib"], exclude: ["README.md", "Scenarios", "Setups"],
       swiftSettings: strict),
   ]
 )

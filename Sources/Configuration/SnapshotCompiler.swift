@@ -40,8 +40,9 @@ struct SnapshotCompiler {
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
       limits: description.limits, admin: description.admin, secretNames: description.secretNames,
-      apis: description.apis.map(kept), deployments: deployments,
-      addresses: addresses, domains: description.domains, edge: edge, files: library.files.sorted(),
+      apis: description.apis.map(kept), deployments: deployments, addresses: addresses,
+      accessLog: description.accessLogSettings.flatMap(AccessLogPlan.init), domains: description.domains,
+      edge: edge,      files: library.files.sorted(),
       warnings: library.withExcerpts(findings.sorted))
   }
 

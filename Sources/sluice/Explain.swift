@@ -4,7 +4,6 @@ import Foundation
 import Gateway
 import Logging
 import Pipeline
-import Reactor
 
 struct Explain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -120,7 +119,8 @@ struct Explain: AsyncParsableCommand {
     do {
       let gateway = try await GatewayServer(snapshot, workers: 1, log: log, explaining: explaining)
       guard let address = gateway.addresses.first else { throw ExitCode.internalError }
-      let answer = try await ExplainClient(address).send(request, token: token)
+      let place = Listener.Address.tcp(host: address.host, port: address.port)
+      let answer = try await ExplainClient(address: place).send(request, token: token)
       if let standIn, standIn.hasNotBeenAsked {
         Terminal.error.print("note: no integration was called, so \(integrationResponse ?? "") was not used")
       }
@@ -141,12 +141,7 @@ struct Explain: AsyncParsableCommand {
       Terminal.error.print("sluice: the token of \(server) is not known: give --token or SLUICE_ADMIN_TOKEN")
       throw ExitCode.validationFailure
     }
-    let found = try? await Resolver().addresses(of: host, port: place.port)
-    guard let address = found?.first else {
-      Terminal.error.print("sluice: \(host) has no address")
-      throw ExitCode.cannotListen
-    }
-    return try await ExplainClient(address).send(request, token: token)
+    return try await ExplainClient(address: .tcp(host: host, port: place.port)).send(request, token: token)
   }
 
   private func configuredToken() -> String? {

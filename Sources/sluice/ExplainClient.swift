@@ -1,25 +1,27 @@
 import ArgumentParser
+import Configuration
 import Foundation
 import Reactor
 
 /// Sends one request to a gateway and takes the record that it answers with.
 struct ExplainClient {
-  private let address: SocketAddress
-
-  init(_ address: SocketAddress) { self.address = address }
+  let address: Listener.Address
 
   /// - Returns: the record, a JSON document.
   /// - Throws: `ExitCode`, said on standard error, where there is none.
   func send(_ request: ExplainRequest, token: String) async throws -> [UInt8] {
     let bytes = request.bytes(token: token)
     let address = address
-    let answer: Answer? = await withCheckedContinuation { continuation in
+    let result: Result<Answer, BlockingSocket.Failure> = await withCheckedContinuation { continuation in
       let hasBegun = SystemThread.spawn("explain") { continuation.resume(returning: Self.exchange(bytes, address)) }
-      if !hasBegun { continuation.resume(returning: nil) }
+      if !hasBegun { continuation.resume(returning: .failure(.init(reason: "there is no thread to ask it on"))) }
     }
-    guard let answer else {
-      Terminal.error.print("sluice: \(address) cannot be reached, or ended the connection")
-      throw ExitCode.cannotListen
+    let answer: Answer
+    do {
+      answer = try result.get()
+    } catch {
+      Terminal.error.print("sluice: no gateway answers at \(address): \(error.reason)")
+      throw ExitCode.unavailable
     }
     guard answer.isRecord else {
       Terminal.error.print(
@@ -44,17 +46,20 @@ struct ExplainClient {
     }
   }
 
-  private static func exchange(_ request: [UInt8], _ address: SocketAddress) -> Answer? {
-    guard let socket = BlockingSocket.connected(to: address.host, address.port) else { return nil }
-    defer { socket.close() }
-    // A gateway that refuses a request may stop reading it.
-    socket.write(request)
-    var received: [UInt8] = []
-    while let more = socket.read() {
-      received += more
-      if let answer = answer(in: received) { return answer }
+  private static func exchange(
+    _ request: [UInt8], _ address: Listener.Address
+  ) -> Result<Answer, BlockingSocket.Failure> {
+    Result { () throws(BlockingSocket.Failure) in
+      let socket = try BlockingSocket.connected(to: address)
+      defer { socket.close() }
+      socket.write(request)
+      var received: [UInt8] = []
+      while let more = try socket.read() {
+        received += more
+        if let answer = answer(in: received) { return answer }
+      }
+      throw BlockingSocket.Failure(reason: "it ended the connection")
     }
-    return nil
   }
 
   /// Nil: it is not whole yet.

@@ -10,22 +10,25 @@ final class StandInOrigin: Sendable {
   var hasNotBeenAsked: Bool { answered.load(ordering: .relaxed) == 0 }
 
   init(answering response: [UInt8]) throws {
-    guard let (listener, port) = BlockingSocket.listening(), let address = SocketAddress(ip: "127.0.0.1", port: port)
-    else {
-      Terminal.error.print("sluice: cannot listen on 127.0.0.1")
+    let listener: BlockingSocket
+    do {
+      let (socket, port) = try BlockingSocket.listening()
+      guard let own = SocketAddress(ip: "127.0.0.1", port: port) else { throw ExitCode.internalError }
+      (listener, address) = (socket, own)
+    } catch let failure as BlockingSocket.Failure {
+      Terminal.error.print("sluice: cannot listen on 127.0.0.1: \(failure.reason)")
       throw ExitCode.cannotListen
     }
-    self.address = address
     SystemThread.spawn("stand-in") { [self] in
       while let connection = listener.accept() {
         answered.add(1, ordering: .relaxed)
         // Its own thread: a gateway that keeps the connection open must not keep the next one waiting.
         SystemThread.spawn("stand-in") {
-          guard connection.read() != nil else { return connection.close() }
+          defer { connection.close() }
+          guard (try? connection.read()) != nil else { return }
           connection.write(response)
           connection.finishWriting()
-          while connection.read() != nil {}
-          connection.close()
+          while (try? connection.read()) != nil {}
         }
       }
     }

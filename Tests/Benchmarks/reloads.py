@@ -131,7 +131,7 @@ try:
     print(f"requests/s:         {statistics.median(q[1] for q in quiet):.0f}, {statistics.median(b[1] for b in busy):.0f}")
     print(f"{len(took)} publications: median {1000 * statistics.median(took):.0f} ms, longest {1000 * max(took):.0f} ms")
     before = memory(server)
-    for part in range(4):
+    for part in range(4 if arguments.memory else 0):
         publish(arguments.memory // 4, 0, [])
         print(f"after {(part + 1) * arguments.memory // 4} more: {before} KiB -> {memory(server)} KiB")
 finally:

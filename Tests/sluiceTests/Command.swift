@@ -37,7 +37,8 @@ final class Command {
     try self(arguments, environment: environment, input: input)
   }
 
-  func callAsFunction(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> Outcome {
+  func callAsFunction(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> Outcome
+  {
     let process = Process()
     process.executableURL = Self.binary
     process.arguments = arguments

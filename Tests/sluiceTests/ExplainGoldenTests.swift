@@ -79,8 +79,9 @@ struct ExplainGolden: CustomTestStringConvertible {
     let golden = try #require(ExplainGolden.all.first { $0.name == "explain-a-failing-integration.case" })
     let command = try #require(lines.firstIndex { $0.hasPrefix("    $ sluice explain GET") })
     let shown = lines[(command + 1)...].prefix { $0.isEmpty || $0.hasPrefix("    ") }.map { $0.dropFirst(4) }
-    #expect(ExplainGolden.masked(shown.joined(separator: "\n")).trimmingCharacters(in: .newlines)
-      == golden.output.trimmingCharacters(in: .newlines))
+    #expect(
+      ExplainGolden.masked(shown.joined(separator: "\n")).trimmingCharacters(in: .newlines)
+        == golden.output.trimmingCharacters(in: .newlines))
   }
 
   @Test("There must be golden files")

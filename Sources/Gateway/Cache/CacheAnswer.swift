@@ -49,6 +49,7 @@ extension ExchangeDriver {
     let out = bench.output
     let outcome: Outcome = response.keepsAlive ? .keepsOpen : .closes
     if isBodiless || request.method == .head { part = 0..<0 }
+    bench.notes.bodyCount = part.count
     do {
       if part.count <= 8192 {
         var at = part.lowerBound
@@ -86,6 +87,7 @@ extension ExchangeDriver {
     let response = ClientResponse(status: status, framing: framing, keepsAlive: keepsAlive, hasDate: true)
     bench.output.clear()
     response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
+    bench.notes.status = status
     return response
   }
 
@@ -136,6 +138,7 @@ extension ExchangeDriver {
       while true {
         switch reader.next(orWake: waiter) {
         case .bytes(let bytes):
+          bench.notes.bodyCount &+= bytes.count
           if response.isChunked { ChunkEncoding.begin(count: bytes.count, into: out) }
           if bytes.count <= 8192, out.writable.count >= bytes.count &+ 16 {
             out.write(bytes)

@@ -163,7 +163,6 @@ extension ExchangeDriver {
     to origin: HTTPOrigin, _ edge: EdgeExchange, _ terms: CacheTerms, _ outcome: CacheOutcome,
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
-    bench.exchange.begin(head: bench.request, facts: facts())
     EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
       OriginRequest.write(bench.request, to: origin, path: path, facts: bench.exchange.facts, into: bench.upstream)
     }

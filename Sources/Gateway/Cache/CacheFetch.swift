@@ -102,7 +102,6 @@ extension ExchangeDriver {
 
   /// Sends the request as the cache asks it: for the whole, on conditions of its own. Receives the final head.
   private func sendRequest(_ errand: CacheErrand) async throws(GatewayFailure) -> UpstreamConnection {
-    bench.exchange.begin(head: bench.request, facts: facts())
     if let edge = bench.edge {
       EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
         OriginRequest.write(
@@ -112,6 +111,7 @@ extension ExchangeDriver {
     }
     if let stale = errand.stale { Validators.write(for: stale.record, fields: stale.fields, into: bench.upstream) }
     bench.upstream.write("\r\n")
+    bench.notes.call(state.reactor.now)
     let deadline = state.reactor.now.advanced(milliseconds: errand.origin.readTimeoutMilliseconds)
     let upstream = try await sendWhole(to: errand.origin.endpoint, until: deadline)
     do {
@@ -121,6 +121,7 @@ extension ExchangeDriver {
         if !errand.isInBackground { try? await passInterim() }
         try await upstream.receiveHead(into: bench.response, answering: .get, until: deadline)
       }
+      bench.notes.answer(bench.response.status, state.reactor.now)
       return upstream
     } catch let failure as UpstreamFailure {
       upstream.close()

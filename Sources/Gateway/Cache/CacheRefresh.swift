@@ -15,6 +15,7 @@ final class CacheRefresh: WorkerActivity {
   }
 
   func run(on worker: isolated Worker) async {
+    driver.beginExchange()
     do {
       switch try await driver.fetch(errand, filling: filling, on: worker) {
       case .object, .startsOver: break

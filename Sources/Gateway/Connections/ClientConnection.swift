@@ -1,5 +1,6 @@
 import Bytes
 import HTTPWire
+import Pipeline
 import Reactor
 
 /// A client's HTTP/1 connection, from accept to close.
@@ -147,12 +148,25 @@ final class ClientConnection: WorkerActivity, Sleeper {
     }
   }
 
+  /// What is known of a request besides its bytes.
+  func facts(httpVersion: StaticString) -> RequestFacts {
+    RequestFacts(
+      requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
+      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: clientAddress, port: port,
+      httpVersion: httpVersion)
+  }
+
   /// Answers what is no request, and closes.
   private func refuse(_ status: Int, because reason: String, _ bench: Workbench) async {
     state.server.log.debug(
       "request refused", metadata: ["status": "\(status)", "reason": "\(reason)", "client": "\(clientAddress)"])
     bench.output.clear()
-    Refusal.write(status, state: state, into: bench.output)
+    let bodyCount = Refusal.write(status, state: state, into: bench.output)
+    if let log = state.snapshot.accessLog {
+      bench.exchange.begin(head: bench.request, facts: facts(httpVersion: "-"))
+      let record = AccessRecord(status: status, responseLength: bodyCount, hasHead: false)
+      state.accessLogs.write(log, bench.exchange, record)
+    }
     do {
       try await socket.write(bench.output, until: state.reactor.now.advanced(milliseconds: state.deadlines.write))
     } catch {

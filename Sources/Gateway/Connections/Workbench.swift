@@ -16,6 +16,8 @@ final class Workbench {
   let body = ByteBuffer(capacity: 2048)
   let answer = ByteBuffer(capacity: 2048)
   let rendered = ByteBuffer(capacity: 2048)
+  /// What is compressed while it is sent, or was before it was decoded.
+  let packed = ByteBuffer(capacity: 64)
   /// The response's field lines.
   let fields = ByteBuffer(capacity: 2048)
   /// The request's cache key, and what it is compared in.
@@ -24,6 +26,7 @@ final class Workbench {
   let request: RequestHead
   let response: ResponseHead
   let exchange: Exchange
+  var notes = ExchangeNotes()
   var parser = RequestHeadParser()
   /// What a distribution makes of the request; nil where none answers it.
   var edge: EdgeExchange?
@@ -39,7 +42,7 @@ final class Workbench {
   /// Whether nothing in here has grown so much that it should be let go rather than kept.
   var isOfUsualSize: Bool {
     input.capacity &+ output.capacity &+ upstream.capacity &+ body.capacity &+ answer.capacity &+ rendered.capacity
-      &+ fields.capacity &+ key.capacity &+ scratch.capacity <= 256 * 1024
+      &+ fields.capacity &+ packed.capacity &+ key.capacity &+ scratch.capacity <= 256 * 1024
   }
 }
 

@@ -247,6 +247,8 @@ public actor Publisher {
     if let flaw = admin.flaw { throw RefusalMessage(.configuration, flaw) }
     do {
       try await server.adopt(snapshot)
+    } catch let error as AccessLogError {
+      throw RefusalMessage(.configuration, "\(error): the configuration in use stays")
     } catch {
       throw RefusalMessage(.listener, "\(error): the configuration in use stays")
     }

@@ -12,6 +12,7 @@ extension ExchangeDriver {
   /// - Returns: the connection, which keeps the answer's head until it is released.
   func call(_ endpoint: Endpoint, _ plan: MethodPlan) async throws(GatewayFailure) -> UpstreamConnection {
     writeWholeBody(bench.exchange.integrationBody)
+    bench.notes.call(state.reactor.now)
     if let recorder { note(callTo: endpoint, plan, recorder) }
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
     let upstream = try await sendWhole(to: endpoint, until: deadline)
@@ -36,6 +37,8 @@ extension ExchangeDriver {
         bench.answer.write(piece)
         next = try upstream.bodyAtHand()
       }
+      if let coding = bench.response.contentCoding { try await decodeAnswer(coding) }
+      bench.notes.answer(bench.response.status, state.reactor.now)
       return upstream
     } catch let failure as UpstreamFailure {
       upstream.close()
@@ -77,7 +80,7 @@ extension ExchangeDriver {
 
   /// - Throws: for https, which needs the TLS client.
   func origin(at endpoint: Endpoint) throws(UpstreamFailure) -> Origin {
-    if let standIn = state.server.standIn { return state.upstream.origin(at: standIn) }
+    if state.server.hasStandIn, let standIn = state.server.standIn { return state.upstream.origin(at: standIn) }
     if endpoint.isTLS { throw UpstreamFailure(.unreachable("https origins are not built yet")) }
     if let path = endpoint.unixPath { return state.upstream.origin(at: .unix(path: path)) }
     return state.upstream.origin(at: .tcp(host: endpoint.host, port: endpoint.port))

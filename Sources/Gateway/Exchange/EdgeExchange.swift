@@ -35,7 +35,11 @@ extension ExchangeDriver {
   /// - Returns: nil where the route is to be matched.
   func answerAtEdge(_ plan: EdgePlan, on worker: isolated Worker) async throws(GatewayFailure) -> Outcome? {
     if bench.edge == nil {
-      switch plan.decide(bench.request, addresses: snapshot.addresses, isSecure: false) {
+      let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: false)
+      if case .elsewhere = verdict { return nil }
+      // The log speaks of it, whoever answers.
+      beginExchange()
+      switch verdict {
       case .elsewhere: return nil
       case .forward(let distribution, let behavior): bench.edge = EdgeExchange(distribution, behavior)
       case .redirectToHTTPS(let status): return await redirectToHTTPS(status)

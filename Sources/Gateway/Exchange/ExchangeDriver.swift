@@ -1,4 +1,5 @@
 import Bytes
+import Compression
 import Configuration
 import HTTPSemantics
 import HTTPWire
@@ -47,12 +48,13 @@ struct ExchangeDriver {
   /// Answers the request.
   func run(on worker: isolated Worker) async -> Outcome {
     let outcome: Outcome
+    if bench.edge == nil { bench.notes.begin(state.reactor.now) }
     do {
       if let edge = snapshot.edge, let answered = try await answerAtEdge(edge, on: worker) {
-        return answered == .startsOver ? await run(on: worker) : finish(answered)
+        return answered == .startsOver ? await run(on: worker) : conclude(answered)
       }
       let plan = try matchRoute()
-      if recorder == nil, let prepared = plan.preparedResponse(for: bench.exchange) {
+      if !bench.exchange.isRecorded, let prepared = plan.preparedResponse(for: bench.exchange) {
         let sending = begin(prepared)
         outcome = sending.isDone ? sending.outcome : await finish(sending)
       } else {
@@ -78,6 +80,16 @@ struct ExchangeDriver {
       outcome = await respond(to: error)
     }
     if outcome == .startsOver { return await run(on: worker) }
+    return conclude(outcome)
+  }
+
+  /// Logs the exchange, whose response is over.
+  private func conclude(_ outcome: Outcome) -> Outcome {
+    // Without a stage there is only the gateway's own log.
+    let deployment = bench.exchange.deployment
+    if let log = deployment == nil ? snapshot.accessLog : deployment?.accessLog {
+      state.accessLogs.write(log, bench.exchange, bench.notes.finished(state.reactor.now))
+    }
     return finish(outcome)
   }
 
@@ -86,12 +98,15 @@ struct ExchangeDriver {
   /// Finds the deployment by host and path, and the method by path and method (Routing).
   private func matchRoute() throws(GatewayFailure) -> MethodPlan {
     let request = bench.request
-    bench.exchange.begin(head: request, facts: facts())
-    if request.present.contains(.xSluiceExplain) { beginRecord() }
+    // What a distribution answers has begun already.
+    if bench.edge == nil { beginExchange() }
+    let mayAsk = request.present.contains(.xSluiceExplain)
+    if mayAsk { beginRecord() }
     let verdict = resolveAddress()
-    if let recorder { note(verdict, recorder) }
+    if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
-    case .found(let deployment, let rest, _):
+    case .found(let deployment, let rest, let mapping):
+      if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
       return try bench.exchange.route(in: plan(of: deployment), from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }
@@ -103,11 +118,11 @@ struct ExchangeDriver {
     return snapshot.deployments[deployment].plan
   }
 
-  func facts() -> RequestFacts {
-    RequestFacts(
-      requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
-      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: connection.clientAddress,
-      port: connection.port, httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1")
+  /// Takes the request, with what is known besides its bytes.
+  func beginExchange() {
+    bench.exchange.begin(
+      head: bench.request,
+      facts: connection.facts(httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
   }
 
   // MARK: Method request
@@ -120,6 +135,10 @@ struct ExchangeDriver {
       try await requestBody.collect(into: bench.body, limit: snapshot.limits.bufferedBodySize)
     } catch {
       throw GatewayFailure(error)
+    }
+    // A proxied body goes on as it came, coding and all.
+    if bench.exchange.plan?.kind != .httpProxy, let coding = bench.request.contentCoding {
+      try await decodeRequestBody(coding)
     }
     bench.exchange.body = bench.body
     if let recorder { recorder.requestBody.append(bench.body.readable) }
@@ -171,10 +190,14 @@ struct ExchangeDriver {
     var isDone = false
     /// What follows behind `bench.output`.
     var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// Compresses the rest on its way.
+    var deflater: Deflater?
+    var isChunked = false
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
     if status >= 400, bench.edge != nil, hasStandIn(for: status) { return Sending(outcome: .startsOver, isDone: true) }
+    if let deflater = deflater(status: status, size: body.count) { return begin(status, body, by: deflater) }
     let request = bench.request
     let hasBody = !ClientResponse.isBodiless(status)
     let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
@@ -183,29 +206,62 @@ struct ExchangeDriver {
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
-    if let recorder { return begin(recorder, instead: response, body) }
+    if bench.exchange.isRecorded { return begin(recordOf: response, body) }
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
+    bench.notes.status = status
     if hasBody, request.method != .head {
+      bench.notes.bodyCount = body.count
       if body.count <= 8192 { out.write(body) } else { sending.rest = body }
     }
-    write(&sending)
+    do {
+      sending.isDone = try sending.rest.isEmpty && client.finishWriting(out)
+      return sending
+    } catch {
+      bench.notes.isLeft()
+      return Sending(outcome: .hasEnded, isDone: true)
+    }
+  }
+
+  /// Begins to send a response that is compressed: a small one at once, so that its length is known; a large one bit by
+  /// bit.
+  private func begin(_ status: Int, _ body: UnsafeRawBufferPointer, by deflater: Deflater) -> Sending {
+    let request = bench.request
+    let isSmall = body.count <= 64 * 1024
+    if isSmall {
+      bench.packed.clear()
+      deflater.finish(body, into: bench.packed)
+      state.deflaters.give(deflater)
+    }
+    let isChunked = !isSmall && request.minorVersion > 0
+    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped && (isSmall || isChunked)
+    let response = ClientResponse(
+      status: status, framing: isSmall ? .length(UInt64(bench.packed.count)) : isChunked ? .chunked : .close,
+      keepsAlive: keepsAlive)
+    bench.output.clear()
+    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    bench.notes.status = status
+    var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
+    if isSmall {
+      putPacked(isChunked: false)
+    } else {
+      sending.rest = body
+      sending.deflater = deflater
+      sending.isChunked = isChunked
+    }
     return sending
   }
 
-  /// Writes what the kernel takes at once.
-  func write(_ sending: inout Sending) {
-    do {
-      sending.isDone = try sending.rest.isEmpty && client.finishWriting(bench.output)
-    } catch {
-      sending = Sending(outcome: .hasEnded, isDone: true)
-    }
-  }
-
   func finish(_ sending: Sending) async -> Outcome {
+    defer { if let deflater = sending.deflater { state.deflaters.give(deflater) } }
     do {
+      if let deflater = sending.deflater {
+        try await send(sending.rest, by: deflater, isChunked: sending.isChunked)
+        return sending.outcome
+      }
       try await client.write(bench.output, then: sending.rest, until: writeDeadline)
       return sending.outcome
     } catch {
+      bench.notes.isLeft()
       return .hasEnded
     }
   }
@@ -254,6 +310,7 @@ struct ExchangeDriver {
 
   /// The client has a part of an answer whose rest did not come, or could not be sent.
   func logCutOff(_ reason: String) {
+    bench.exchange.note(integrationError: reason)
     state.server.log.warning(
       "response cut off",
       metadata: ["reason": "\(reason)", "requestId": "\(bench.exchange.facts.requestIDText)"])

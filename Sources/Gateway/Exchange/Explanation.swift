@@ -69,9 +69,9 @@ extension ExchangeDriver {
 
   /// Begins to send the record in the place of a response, whose head is in `bench.output`.
   /// - Parameter body: nil: it was noted while it passed.
-  func begin(
-    _ recorder: ExchangeRecorder, instead response: ClientResponse, _ body: UnsafeRawBufferPointer?
-  ) -> Sending {
+  @inline(never)
+  func begin(recordOf response: ClientResponse, _ body: UnsafeRawBufferPointer?) -> Sending {
+    guard let recorder else { return Sending(outcome: .hasEnded, isDone: true) }
     let request = bench.request
     let isWithoutBody = request.method == .head || ClientResponse.isBodiless(response.status)
     let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -90,8 +90,12 @@ extension ExchangeDriver {
       status: 200, framing: .length(UInt64(document.count)), keepsAlive: response.keepsAlive)
     answer.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
     var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
-    if request.method != .head || recorder.isForHead { sending.rest = document.readable }
-    write(&sending)
+    bench.notes.status = 200
+    if request.method != .head || recorder.isForHead {
+      sending.rest = document.readable
+      bench.notes.bodyCount = document.count
+    }
+    // Whoever takes it up finishes it: a record is in no hurry.
     return sending
   }
 
@@ -100,6 +104,7 @@ extension ExchangeDriver {
     _ recorder: ExchangeRecorder, _ response: ClientResponse, from upstream: UpstreamConnection, _ terms: RelayTerms,
     _ upload: Upload?
   ) async throws(GatewayFailure) -> Outcome {
+    recorder.noteAnswer(bench.response, isReused: upstream.isReused, at: clock)
     let isForHead = bench.request.method == .head
     do {
       // What has come with the head decides whether the client can still be told of a failure, as when it is relayed.
@@ -124,17 +129,17 @@ extension ExchangeDriver {
           + "it does not take the part for the whole")
     }
     recorder.enter(.methodResponse, at: clock)
-    let sending = begin(recorder, instead: response, nil)
+    let sending = begin(recordOf: response, nil)
     return sending.isDone ? sending.outcome : await finish(sending)
   }
 
   /// Says that there would be a tunnel; there is none to be recorded. `bench.output` holds the head of the 101.
   func record(_ recorder: ExchangeRecorder, tunnelThrough upstream: UpstreamConnection) async -> Outcome {
+    recorder.noteAnswer(bench.response, isReused: upstream.isReused, at: clock)
     upstream.close()
     recorder.remark("from here on the connection would be a tunnel between client and integration")
     recorder.enter(.methodResponse, at: clock)
-    let sending = begin(
-      recorder, instead: ClientResponse(status: 101, framing: .absent, keepsAlive: false), nil)
+    let sending = begin(recordOf: ClientResponse(status: 101, framing: .absent, keepsAlive: false), nil)
     return sending.isDone ? sending.outcome : await finish(sending)
   }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Compression
 import HTTPSemantics
 import HTTPWire
 import Pipeline
@@ -13,6 +14,7 @@ extension ExchangeDriver {
   func relay(to endpoint: Endpoint, _ terms: RelayTerms, on worker: isolated Worker) async throws(GatewayFailure)
     -> Outcome
   {
+    bench.notes.call(state.reactor.now)
     let deadline = state.reactor.now.advanced(milliseconds: terms.timeoutMilliseconds)
     if terms.needsBody {
       // A mapping has seen the body, so it is whole already.
@@ -122,7 +124,7 @@ extension ExchangeDriver {
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
-    if let recorder { recorder.noteAnswer(answer, isReused: upstream.isReused, at: clock) }
+    bench.notes.answer(answer.status, state.reactor.now)
     if answer.status == 101 { return try await tunnel(through: upstream, terms, on: worker) }
 
     if let note = terms.cache { heed(answer, note) }
@@ -133,26 +135,33 @@ extension ExchangeDriver {
     let request = bench.request
     bench.fields.clear()
     terms.writeFields(of: answer, bench.exchange, into: bench.fields)
-    let response = ClientResponse(
-      status: answer.status, framing: framing(of: answer, for: request), keepsAlive: keepsAlive(request, answer),
-      hasDate: terms.passesDate(of: answer))
+    let deflater = deflater(status: answer.status, size: size(of: answer))
+    defer { if let deflater { state.deflaters.give(deflater) } }
+    var response = response(to: request, with: answer, isCompressed: deflater != nil)
+    response.hasDate = terms.passesDate(of: answer)
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
+    bench.notes.status = answer.status
     if let recorder { return try await record(recorder, response, from: upstream, terms, upload) }
     let isWhole: Bool
     do {
       // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
       isWhole =
-        if request.method == .head { true } else { try takeBodyAtHand(of: response, from: upstream, into: out) }
+        if request.method == .head { true } else {
+          try takeBodyAtHand(of: response, from: upstream, by: deflater, into: out)
+        }
     } catch {
       // Nothing of it has been sent yet, so the client can still be told.
+      bench.notes.isLeft()
       upstream.close()
       throw GatewayFailure(error)
     }
     do {
       if isWhole {
         if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
+      } else if let deflater {
+        try await relayBody(by: deflater, isChunked: response.isChunked, from: upstream)
       } else {
         try await relayBody(of: response, from: upstream, into: out)
       }
@@ -203,6 +212,29 @@ extension ExchangeDriver {
     try await client.write(out, until: writeDeadline)
   }
 
+  /// The client's response to an answer whose body streams. What is compressed has a length that nobody knows yet.
+  private func response(
+    to request: RequestHead, with answer: ResponseHead, isCompressed: Bool
+  ) -> ClientResponse {
+    guard isCompressed else {
+      return ClientResponse(
+        status: answer.status, framing: framing(of: answer, for: request), keepsAlive: keepsAlive(request, answer))
+    }
+    let isChunked = request.minorVersion > 0
+    return ClientResponse(
+      status: answer.status, framing: isChunked ? .chunked : .close,
+      keepsAlive: isChunked && keepsAlive(request, answer))
+  }
+
+  /// Bytes of the answer's body; nil where nothing says so.
+  private func size(of answer: ResponseHead) -> Int? {
+    switch answer.framing {
+    case .none: 0
+    case .length(let count): Int(clamping: count)
+    case .chunked, .untilClose: nil
+    }
+  }
+
   private func framing(of answer: ResponseHead, for request: RequestHead) -> ClientResponse.Framing {
     if ClientResponse.isBodiless(answer.status) { return .absent }
     switch answer.framing {
@@ -228,11 +260,25 @@ extension ExchangeDriver {
   /// Puts what has come of the body behind the head: most answers come whole, and need no `async` call.
   /// - Returns: whether the body is whole.
   private func takeBodyAtHand(
-    of response: ClientResponse, from upstream: UpstreamConnection, into out: ByteBuffer
+    of response: ClientResponse, from upstream: UpstreamConnection, by deflater: Deflater?, into out: ByteBuffer
   ) throws(UpstreamFailure) -> Bool {
+    if deflater != nil { bench.packed.clear() }
     while let piece = try upstream.bodyAtHand() {
-      if piece.isEmpty { return false }
+      if piece.isEmpty {
+        deflater?.flush(into: bench.packed)
+        putPacked(isChunked: response.isChunked)
+        return false
+      }
+      if let deflater {
+        deflater.write(piece, into: bench.packed)
+        continue
+      }
+      bench.notes.bodyCount &+= piece.count
       if response.isChunked { ChunkEncoding.write(piece, into: out) } else { out.write(piece) }
+    }
+    if let deflater {
+      deflater.finish(into: bench.packed)
+      putPacked(isChunked: response.isChunked)
     }
     if response.isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
     return true
@@ -261,6 +307,7 @@ extension ExchangeDriver {
       } else {
         try await client.write(out, then: piece, until: writeDeadline)
       }
+      bench.notes.bodyCount &+= piece.count
       if isChunked { ChunkEncoding.end(into: out) }
     }
     if isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
@@ -307,11 +354,14 @@ extension ExchangeDriver {
       upstream.close()
       return .hasEnded
     }
+    bench.notes.status = 101
     let early = ByteBuffer(capacity: 4096)
     early.write(bench.input.readable)
     bench.input.readIndex = bench.input.writeIndex
     let answered = upstream.takeUnread()
-    await Tunnel(client: client, origin: upstream.socket, state: state).run(early: early, answer: answered, on: worker)
+    let tunnel = Tunnel(client: client, origin: upstream.socket, state: state)
+    await tunnel.run(early: early, answer: answered, on: worker)
+    bench.notes.bodyCount = tunnel.countToClient
     upstream.close()
     return .hasEnded
   }

@@ -149,6 +149,8 @@ extension ExchangeDriver {
       status: status, framing: .length(UInt64(clamping: length)), keepsAlive: keepsAlive)
     bench.output.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    bench.notes.status = status
+    if request.method != .head { bench.notes.bodyCount = length }
     return keepsAlive ? .keepsOpen : .closes
   }
 
@@ -218,7 +220,10 @@ extension ExchangeDriver {
 
   private func failed(_ error: SocketError) -> Outcome {
     // The file has become shorter while it was sent: the client must not take the part for the whole.
-    guard case .failed(SocketError.shortFile) = error else { return .hasEnded }
+    guard case .failed(SocketError.shortFile) = error else {
+      bench.notes.isLeft()
+      return .hasEnded
+    }
     logCutOff("the file has become shorter")
     return .aborts
   }

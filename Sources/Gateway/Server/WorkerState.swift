@@ -1,5 +1,6 @@
 import Bytes
 import CacheStore
+import Compression
 import Configuration
 import Edge
 import HTTPWire
@@ -7,6 +8,7 @@ import Logging
 import Reactor
 import SiteStore
 import Synchronization
+import Telemetry
 import Upstream
 
 /// What all workers share: the few things that are counted or decided for the process as a whole.
@@ -15,11 +17,14 @@ final class ServerState: Sendable {
   let connections = Atomic<Int>(0)
   let maximumConnections: Int
   let resolver = Resolver()
+  /// Where access logs go.
+  let logFiles: LogFiles
   let log: Logger
   /// Nil: the gateway serves.
   let explaining: Explaining?
   /// Who answers in the place of every integration; nil: they do.
   let standIn: OriginAddress?
+  let hasStandIn: Bool
 
   /// Whether no more connections are to be accepted for now.
   var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
@@ -31,8 +36,10 @@ final class ServerState: Sendable {
     self.maximumConnections = maximumConnections
     self.cache = cache
     self.log = log
+    logFiles = LogFiles { target, event in event.tell(of: target, log) }
     self.explaining = explaining
     standIn = explaining?.standIn?.address
+    hasStandIn = standIn != nil
   }
 }
 
@@ -43,6 +50,8 @@ final class WorkerState {
   let benches = WorkbenchPool()
   let connections = ConnectionSet()
   let upstream: UpstreamPool
+  let accessLogs: AccessLogs
+  let deflaters = DeflaterPool()
   /// By the address that gateway.yaml gives them.
   var listeners: [Listener.Address: ListeningSocket] = [:]
   var random: RandomSource
@@ -63,6 +72,7 @@ final class WorkerState {
     self.server = server
     drained = Wait(on: reactor)
     self.snapshot = snapshot
+    accessLogs = AccessLogs(server.logFiles, on: reactor)
     upstream = UpstreamPool(
       reactor: reactor, resolver: server.resolver, buffers: BufferPool(), limits: UpstreamLimits(snapshot.limits))
     deadlines = Deadlines(snapshot.limits)
@@ -117,6 +127,7 @@ final class WorkerState {
       for listener in listeners.values { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
     }
+    defer { accessLogs.flush() }
     guard connections.count > 0 else { return 0 }
     _ = await reactor.wait(drained, until: reactor.now.advanced(milliseconds: milliseconds))
     return connections.count

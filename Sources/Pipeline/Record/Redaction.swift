@@ -33,11 +33,11 @@ public struct Redaction: Sendable {
   }
 
   private static let whole: Set<String> = [
-    "cookie", "setcookie", "auth", "pwd", "pin", "otp", "jwt", "signature", "sig", "sessionid", "sid", "cvv", "cvc",
+    "cookie", "setcookie", "auth", "pwd", "pin", "otp", "jwt", "sig", "sessionid", "sid", "cvv", "cvc",
   ]
 
   private static let parts = [
     "authorization", "password", "passwd", "passphrase", "passcode", "secret", "token", "apikey", "accesskey",
-    "privatekey", "credential", "bearer",
+    "privatekey", "credential", "signature", "bearer",
   ]
 }

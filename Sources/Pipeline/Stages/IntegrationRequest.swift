@@ -22,18 +22,25 @@ public enum IntegrationRequest {
   public static func run(
     _ plan: MethodPlan, _ exchange: Exchange, into out: ByteBuffer
   ) throws(GatewayFailure) -> IntegrationCall {
-    guard let recorder = exchange.recorder else { return try make(plan, exchange, into: out) }
-    recorder.note(integrationOf: plan, exchange)
+    exchange.isRecorded ? try recorded(plan, exchange, into: out) : try make(plan, exchange, into: out)
+  }
+
+  @inline(never)
+  private static func recorded(
+    _ plan: MethodPlan, _ exchange: Exchange, into out: ByteBuffer
+  ) throws(GatewayFailure) -> IntegrationCall {
+    exchange.recorder?.note(integrationOf: plan, exchange)
     do {
       let call = try make(plan, exchange, into: out)
-      recorder.note(integrationRequest: plan, exchange, call, out)
+      exchange.recorder?.note(integrationRequest: plan, exchange, call, out)
       return call
     } catch {
-      recorder.note(integrationRequest: plan, exchange, nil, out)
+      exchange.recorder?.note(integrationRequest: plan, exchange, nil, out)
       throw error
     }
   }
 
+  @inline(__always)
   private static func make(
     _ plan: MethodPlan, _ exchange: Exchange, into out: ByteBuffer
   ) throws(GatewayFailure) -> IntegrationCall {

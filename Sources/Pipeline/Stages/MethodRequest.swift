@@ -5,9 +5,14 @@
 public enum MethodRequest {
   /// - Throws: 403 where the method asks for what is not enforced yet; 400 for missing parameters.
   public static func run(_ plan: MethodPlan, _ exchange: Exchange) throws(GatewayFailure) {
-    if let recorder = exchange.recorder { recorder.note(methodRequest: plan, exchange) }
+    if exchange.isRecorded { note(plan, exchange) }
     if let refusal = plan.refusal { throw refusal }
     if !plan.required.isEmpty { try checkParameters(plan, exchange) }
+  }
+
+  @inline(never)
+  private static func note(_ plan: MethodPlan, _ exchange: Exchange) {
+    exchange.recorder?.note(methodRequest: plan, exchange)
   }
 
   private static func checkParameters(_ plan: MethodPlan, _ exchange: Exchange) throws(GatewayFailure) {
