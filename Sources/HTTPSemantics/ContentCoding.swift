@@ -31,6 +31,7 @@ public enum ContentCoding: Sendable, CaseIterable {
 ///     Accept-Encoding = [ codings [ ";q=" qvalue ] *( "," … ) ]
 public struct AcceptedCodings {
   // Weights in thousandths; nil: not named.
+  private var brotli: Int?
   private var gzip: Int?
   private var deflate: Int?
   private var identity: Int?
@@ -59,6 +60,8 @@ public struct AcceptedCodings {
     guard let weight else { return }
     if let known = ContentCoding(coding) {
       if known == .gzip { gzip = weight } else { deflate = weight }
+    } else if coding.equalsIgnoringCase("br") {
+      brotli = weight
     } else if coding.equalsIgnoringCase("identity") {
       identity = weight
     } else if coding.equals("*") {
@@ -76,8 +79,14 @@ public struct AcceptedCodings {
     return gzip == best ? .gzip : .deflate
   }
 
+  /// How much the client likes what lies beside a file in this coding, in thousandths; 0: it does not take it.
+  public var brotliWeight: Int { brotli ?? others ?? 0 }
+  public var gzipWeight: Int { gzip ?? others ?? 0 }
+  /// The same for the plain bytes; 0 where nothing is said of them, which does not refuse them.
+  public var identityWeight: Int { identity ?? 0 }
+
   /// `0.5` is 500 (RFC 9110 § 12.4.2); nil for what is no weight.
-  private static func weight(_ value: UnsafeRawBufferPointer) -> Int? {
+  static func weight(_ value: UnsafeRawBufferPointer) -> Int? {
     guard let first = value.first, first == 48 || first == 49, value.count <= 5 else { return nil }
     var weight = first == 49 ? 1000 : 0
     guard value.count > 1 else { return weight }

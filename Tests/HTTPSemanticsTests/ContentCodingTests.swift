@@ -36,6 +36,16 @@ struct ContentCodingTests {
     #expect(preferred([]) == nil)
   }
 
+  @Test("each coding must have the weight that the client gives it, a star for what it does not name")
+  func weights() {
+    var accepted = AcceptedCodings()
+    Array("br;q=0.5, gzip;q=0, identity;q=0.2, *;q=0.1".utf8).withUnsafeBytes { accepted.add($0) }
+    #expect((accepted.brotliWeight, accepted.gzipWeight, accepted.identityWeight) == (500, 0, 200))
+    var others = AcceptedCodings()
+    Array("*;q=0.3".utf8).withUnsafeBytes { others.add($0) }
+    #expect((others.brotliWeight, others.gzipWeight, others.identityWeight) == (300, 300, 0))
+  }
+
   @Test("only codings that the gateway has must be known")
   func known() {
     func coding(_ text: String) -> ContentCoding? { Array(text.utf8).withUnsafeBytes { ContentCoding($0) } }

@@ -234,10 +234,10 @@ extension SiteFile {
   func form(for request: RequestHead) -> SiteForm {
     guard request.present.contains(.acceptEncoding) else { return plain }
     var accepted = AcceptedCodings()
-    for field in request.fields where field.id == .acceptEncoding { accepted.read(request.value(of: field)) }
+    for field in request.fields where field.id == .acceptEncoding { accepted.add(request.value(of: field)) }
     var best = plain
-    var weight = accepted.identity
-    for (form, liked) in [(gzip, accepted.gzip), (brotli, accepted.brotli)] {
+    var weight = accepted.identityWeight
+    for (form, liked) in [(gzip, accepted.gzipWeight), (brotli, accepted.brotliWeight)] {
       guard let form, liked > 0, liked >= weight else { continue }
       best = form
       weight = liked
