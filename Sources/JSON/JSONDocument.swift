@@ -5,7 +5,7 @@ import Glibc
 public struct JSONLimits: Sendable {
   /// Arrays and objects inside each other.
   public var depth: Int
-  /// Length of the text, at most 2^28. The tape that a text is parsed into can take eight times as much memory again.
+  /// Length of the text, at most 2^28. The tape that a text is parsed into can take ten times as much memory again.
   public private(set) var bytes: Int
 
   public init(depth: Int = 512, bytes: Int = 1 << 28) {

@@ -100,11 +100,12 @@ import Bytes
   /// The elements of an array; nothing for anything else.
   @inlinable public var elements: JSONElements { JSONElements(self) }
 
-  /// An array's element by its index from 0; nil outside of the array. One step in an array of scalars, `index` steps
-  /// in one that holds containers.
+  /// An array's element by its index from 0; nil outside of the array. One step in an array of scalars or a large one,
+  /// after the first time; `index` steps in a small one that holds containers.
   @inlinable public func element(at index: Int) -> JSONNode? {
     guard kind == .array, index >= 0, index < Int(entry.pointee.length) else { return nil }
     if entry.pointee.flags & TapeEntry.isFlat != 0 { return JSONNode(entry: entry + 1 + index, text: text) }
+    if index >= 16, entry.pointee.hasAnnex { return JSONNode(entry: indexedElement(index), text: text) }
     var at = entry + 1
     for _ in 0..<index { at += Int(at.pointee.span) }
     return JSONNode(entry: at, text: text)
@@ -132,6 +133,9 @@ import Bytes
   @inlinable public func member(_ name: UnsafeRawBufferPointer, hash: UInt16) -> JSONNode? {
     guard kind == .object else { return nil }
     if !isSettled { settle() }
+    if entry.pointee.hasAnnex {
+      return indexedName(name).map { JSONNode(entry: $0 + Int($0.pointee.span), text: text) }
+    }
     let end = entry + Int(entry.pointee.span)
     var at = entry + 1
     while at < end {

@@ -5,7 +5,7 @@
 
   @inlinable init(_ array: JSONNode) {
     upcoming = JSONNode(entry: array.entry + 1, text: array.text)
-    end = array.kind == .array ? array.entry + Int(array.entry.pointee.span) : upcoming.entry
+    end = array.kind == .array ? array.contentsEnd : upcoming.entry
   }
 
   @inlinable public mutating func next() -> JSONNode? {
@@ -28,7 +28,7 @@
       return
     }
     if !object.isSettled { object.settle() }
-    end = object.entry + Int(object.entry.pointee.span)
+    end = object.contentsEnd
   }
 
   /// - Returns: the name, a node of kind `.string`, and the value.

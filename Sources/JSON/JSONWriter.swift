@@ -54,7 +54,7 @@ public enum JSONWriter {
     if isObject && !container.isSettled { container.settle() }
     buffer.write(byte: isObject ? UInt8(ascii: "{") : UInt8(ascii: "["))
     let entry = container.entry
-    return Frame(next: entry + 1, end: entry + Int(entry.pointee.span), isObject: isObject)
+    return Frame(next: entry + 1, end: container.contentsEnd, isObject: isObject)
   }
 
   /// Writes a value that has no others in it; nothing for a container.

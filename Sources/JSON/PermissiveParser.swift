@@ -127,11 +127,13 @@ struct PermissiveParser {
     depth -= 1
     let closed = container
     container = closed - Int(document.tape[closed].span)
-    document.tape[closed].span = UInt32(truncatingIfNeeded: next - closed)
     document.tape[closed].length = UInt32(truncatingIfNeeded: members)
     if document.tape[closed].kind == .array && next - closed == members + 1 {
       document.tape[closed].flags = TapeEntry.isFlat
+    } else if members >= TapeEntry.fewestIndexed {
+      next = document.reserveAnnex(of: closed, members: members, from: next)
     }
+    document.tape[closed].span = UInt32(truncatingIfNeeded: next - closed)
     guard depth > 0 else { return .done }
     members = Int(document.tape[container].length)
     return afterValue

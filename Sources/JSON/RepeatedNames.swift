@@ -13,9 +13,9 @@ extension JSONNode {
 
   @usableFromInline func settle() {
     entry.pointee.flags |= TapeEntry.isSettled
-    let count = Int(entry.pointee.length)
-    guard count > 1, mayRepeatNames else { return }
-    if count <= 16 { settleByComparing() } else { settleByTable(count) }
+    if entry.pointee.hasAnnex { return indexNames(supersede) }
+    guard entry.pointee.length > 1, mayRepeatNames else { return }
+    settleByComparing()
   }
 
   /// False: no two names have the same hash. One bit for each of 64 hash classes decides most small objects.
@@ -53,41 +53,11 @@ extension JSONNode {
     }
   }
 
-  /// With a table of names under a hash that a peer cannot foresee, so that no body makes it slow.
-  private func settleByTable(_ count: Int) {
-    let end = entry + Int(entry.pointee.span)
-    let slots = 1 << (Int.bitWidth - (count * 2 - 1).leadingZeroBitCount)
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: slots) { table in
-      table.initialize(repeating: 0)
-      var at = entry + 1
-      while at < end {
-        var slot = strongHash(at) & (slots - 1)
-        while table[slot] != 0 {
-          let earlier = entry + Int(table[slot])
-          if earlier.pointee.hash == at.pointee.hash, haveSameName(earlier, at) {
-            supersede(earlier, by: at)
-            break
-          }
-          slot = (slot + 1) & (slots - 1)
-        }
-        if table[slot] == 0 { table[slot] = UInt32(truncatingIfNeeded: at - entry) }
-        at += 1
-        at += Int(at.pointee.span)
-      }
-    }
-  }
-
-  private func strongHash(_ name: UnsafeMutablePointer<TapeEntry>) -> Int {
-    var hasher = Hasher()
-    withContents(of: name) { hasher.combine(bytes: $0) }
-    return hasher.finalize()
-  }
-
   private func haveSameName(_ one: UnsafeMutablePointer<TapeEntry>, _ other: UnsafeMutablePointer<TapeEntry>) -> Bool {
     withContents(of: other) { JSONNode(entry: one, text: text).contentsEqual($0) }
   }
 
-  private func withContents<Result>(
+  func withContents<Result>(
     of name: UnsafeMutablePointer<TapeEntry>, _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
     JSONNode(entry: name, text: text).withContents(body)

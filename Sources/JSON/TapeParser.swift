@@ -128,9 +128,15 @@ extension JSONDocument {
           depth &-= 1
           let closed = container
           container = closed &- Int(tape[closed].span)
-          tape[closed].span = UInt32(truncatingIfNeeded: next &- closed)
           tape[closed].length = UInt32(truncatingIfNeeded: members)
-          if !inObject && next &- closed == members &+ 1 { tape[closed].flags = TapeEntry.isFlat }
+          if !inObject && next &- closed == members &+ 1 {
+            tape[closed].flags = TapeEntry.isFlat
+          } else if members >= TapeEntry.fewestIndexed {
+            next = reserveAnnex(of: closed, members: members, from: next)
+            tape = self.tape
+            capacity = tapeCapacity
+          }
+          tape[closed].span = UInt32(truncatingIfNeeded: next &- closed)
           members = Int(tape[container].length)
           inObject = tape[container].kind == .object
         } else {

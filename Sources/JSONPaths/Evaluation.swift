@@ -12,6 +12,8 @@ struct Evaluation<Node: JSONPathNode> {
   private var level = 0
   /// Set when a limit was passed; every result is then void.
   private(set) var isExhausted = false
+  /// Set where Jayway throws what no branch catches: the path then leads nowhere.
+  private var isFailed = false
   /// Members must be there on every branch: so filters ask whether a path exists.
   private var requiresMembers = false
   private var nodes: [Node] = []
@@ -35,7 +37,7 @@ struct Evaluation<Node: JSONPathNode> {
     let outer = (nodes, values, self.requiresMembers)
     (nodes, values, self.requiresMembers) = ([], nil, requiresMembers)
     defer { (nodes, values, self.requiresMembers) = outer }
-    guard case .found = run(path, 0, item), !isExhausted else { return .missing }
+    guard case .found = run(path, 0, item), !isExhausted, !isFailed else { return .missing }
     if path.isDefinite {
       if let values { return values.first.map { .built($0) } ?? .missing }
       return nodes.first.map { .value($0) } ?? .missing
@@ -57,6 +59,13 @@ struct Evaluation<Node: JSONPathNode> {
     stepsLeft &-= cost
     if stepsLeft < 0 { exhaust() }
     return !isExhausted
+  }
+
+  /// Ends the evaluation with nothing found.
+  /// - Returns: what a filter says that does not matter any more.
+  mutating func fail() -> Bool {
+    isFailed = true
+    return false
   }
 
   mutating func exhaust() {

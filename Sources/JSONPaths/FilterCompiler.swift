@@ -129,7 +129,9 @@ struct FilterCompiler {
     guard at > begin else { return nil }
     guard let comparison = Comparison(rawValue: String(decoding: bytes[begin..<at], as: UTF8.self).uppercased()) else {
       at = begin
-      throw error("this is no comparison: == != < <= > >= =~ in nin subsetof anyof noneof all contains size empty")
+      throw error(
+        "this is no comparison: == != < <= > >= =~ in nin subsetof anyof noneof all contains size empty type matches exists"
+      )
     }
     return comparison
   }

@@ -22,7 +22,13 @@ extension Evaluation {
       return exists(path, item) == expected
     case .compare(let left, let comparison, let right):
       guard let expected = value(right, item) else { return false }
-      guard let model = value(left, item) else { return comparison == .isNotIn || comparison == .notIdentical }
+      guard let model = value(left, item) else {
+        switch comparison {
+        case .isNotIn, .notIdentical: return true
+        case .hasType, .satisfies, .exists: return fail()
+        default: return false
+        }
+      }
       return holds(model, comparison, expected)
     }
   }
@@ -101,6 +107,10 @@ extension Evaluation {
       case .object: return memberCount(model) == 0 ? wanted : !wanted
       default: return false
       }
+    case .exists:
+      guard kind(model) == .bool, kind(expected) == .bool else { return fail() }
+      return areEqual(model, expected)
+    case .hasType, .satisfies: return fail()
     }
   }
 

@@ -95,13 +95,18 @@ import PCRE
   case contains = "CONTAINS"
   case hasSize = "SIZE"
   case isEmpty = "EMPTY"
+  // Jayway's own, for filters that Java code puts together: written in a path, they compile, and throw when they are
+  // evaluated (`type` asks for a class, `matches` for a predicate, `exists` for two booleans, which text can give it).
+  case hasType = "TYPE"
+  case satisfies = "MATCHES"
+  case exists = "EXISTS"
 
   /// Whether a number or a boolean is told from a text that reads alike.
   var tellsKindsApart: Bool {
     switch self {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .matches: false
     case .identical, .notIdentical, .isIn, .isNotIn, .isSubset, .isAnyOf, .isNoneOf, .hasAll, .contains, .hasSize,
-      .isEmpty:
+      .isEmpty, .hasType, .satisfies, .exists:
       true
     }
   }

@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Testing
 
@@ -33,6 +34,46 @@ import Testing
     }
     #expect(document.root.count == expected.count)
     #expect(Self.shown(document.root) == expected)
+    withExtendedLifetime(document) {}
+  }
+
+  @Test(
+    "a large container must know its members and elements, whatever is in it, and be written as it came",
+    arguments: [31, 32, 33, 63, 64, 65, 500], [JSONFlavour.strict, .permissive])
+  func annexes(count: Int, flavour: JSONFlavour) throws {
+    func object(_ values: (Int) -> String) -> String {
+      "{" + (0..<count).map { "\"n\($0)\\u0041\":\(values($0))" }.joined(separator: ",") + "}"
+    }
+    let array = "[" + (0..<count).map { "[\($0)]" }.joined(separator: ",") + "]"
+    // One inside the other, so that room behind the inner one lies within the outer one.
+    let text = "[" + object { $0 % 7 == 0 ? array : $0 % 5 == 0 ? object { "\($0)" } : "\($0)" } + "," + array + ",7]"
+    // A comma too many is the permissive parser's.
+    let spelled = flavour == .strict ? text : text.dropLast() + ",]"
+    let document = try JSONDocument(parsing: String(spelled), as: flavour)
+    let root = document.root
+    #expect(root.count == 3)
+    #expect(root.element(at: 2)?.int64 == 7)
+    let members = try #require(root.element(at: 0))
+    let elements = try #require(root.element(at: 1))
+    #expect(members.count == count && elements.count == count)
+    for index in (0..<count).reversed() {
+      #expect(elements.element(at: index)?.element(at: 0)?.int64 == Int64(index))
+      let value = members.member("n\(index)A")
+      switch index {
+      case _ where index % 7 == 0:
+        #expect(value?.count == count)
+        #expect(value?.element(at: count - 1)?.element(at: 0)?.int64 == Int64(count - 1))
+      case _ where index % 5 == 0: #expect(value?.member("n\(count - 1)A")?.int64 == Int64(count - 1))
+      default: #expect(value?.int64 == Int64(index))
+      }
+    }
+    #expect(members.member("n\(count)A") == nil)
+    #expect(elements.element(at: count) == nil)
+    #expect(members.members.map(\.name.string) == (0..<count).map { "n\($0)A" })
+    #expect(elements.elements.map { $0.element(at: 0)?.int64 } == (0..<count).map { Int64($0) })
+    let out = ByteBuffer()
+    JSONWriter.write(root, style: .smart, into: out)
+    #expect(out.readable.text == text.replacing("\\u0041", with: "A"))
     withExtendedLifetime(document) {}
   }
 

@@ -76,6 +76,63 @@ struct LimitTests {
     #expect(try rendered(maps) == "1")
   }
 
+  @Test("a list that changes while it is a map's key must be lost, as in Java, and harm nothing")
+  func changingKeys() throws {
+    let template = """
+      #set($m = {})#set($l = [1])#set($ok = $m.put($l, "x"))#foreach($i in [1..11])#set($ok = $m.put($i, $i))#end\
+      #set($ok = $l.add(2))#foreach($i in [1..100])#set($k = [1, 2])#set($ok = $m.put($k, "y"))\
+      #set($ok = $m.remove($k))#set($ok = $m.put("z$i", 1))#end$m.size() [$!m.get($l)] [$!m.get([1, 2])]
+      """
+    #expect(try rendered(template) == "112 [] []")
+    #expect(
+      try rendered("#set($m = {})#set($l = [1])#set($m[$l] = 5)$m.get([1])#set($ok = $l.add(2))$!m.get($l)") == "5")
+  }
+
+  @Test("putting and removing again and again must leave nothing to go through")
+  func sweeping() throws {
+    let template = """
+      #set($m = {"a": 1})#foreach($i in [1..1000])#foreach($j in [1..20])#set($ok = $m.put($i, $j))#set($ok = $m.remove($i))\
+      #end#if($m.keySet().iterator().next() != "a")bad#end#end$m.size() $m
+      """
+    #expect(try rendered(template) == "1 {a=1}")
+    let iterating = """
+      #set($m = {})#foreach($i in [1..60])#set($ok = $m.put($i, $i))#end#set($all = $m.keySet().iterator())\
+      #foreach($i in [1..60])#set($n = $all.next())#if($n % 20 != 0)#set($ok = $all.remove())#end#end$m $all.hasNext()
+      """
+    #expect(try rendered(iterating) == "{20=20, 40=40, 60=60} false")
+  }
+
+  @Test("what looks at the whole of a large collection must not be had a million times")
+  func lookingAtAll() throws {
+    let body = "{" + (0..<20_000).map { "\"n\($0)\":[\($0)]" }.joined(separator: ",") + "}"
+    for call in [
+      "$m.values().contains($i)", "$m.hashCode()", "$l.subList(0, 20000).subList(0, 19999).indexOf($i)",
+      "$x.get($m)", "$x.put($l, $i)", "$l.lastIndexOf($m)", "$m.keySet().equals($k)",
+    ] {
+      let template = """
+        #set($m = $input.path('$'))#set($l = [])#set($ok = $l.addAll($m.values()))#set($x = {})#set($k = $m.clone().keySet())\
+        #foreach($i in [1..1000])#foreach($j in [1..1000])#set($ok = \(call))#end#end
+        """
+      #expect(
+        try failure(template, body: body, limits: limits { $0.steps = 300_000 }).reason == .tooManySteps, "\(call)")
+    }
+  }
+
+  @Test("a thousand members of a large object, and elements of a large array, may be asked for a thousand times")
+  func largeBodies() throws {
+    let count = 100_000
+    let body =
+      "{\"o\":{" + (0..<count).map { "\"n\($0)\":\($0)" }.joined(separator: ",") + "},\"l\":["
+      + (0..<count).map { "[\($0)]" }.joined(separator: ",") + "]}"
+    // Gone through from the front each time, this would be 10¹¹ entries.
+    let template = """
+      #set($o = $input.path('$.o'))#set($l = $input.path('$.l'))#set($sum = 0)\
+      #foreach($i in [1..1000])#foreach($j in [1..50])#set($at = $i * 99 + $j)#set($name = "n$at")\
+      #set($sum = $sum + $o[$name] - $l[$at][0])#end#end$sum
+      """
+    #expect(try rendered(template, body: body) == "0")
+  }
+
   @Test("a chain of windows on lists must come to an end")
   func windows() throws {
     #expect(try failure("#set($l = [1])#foreach($a in [1..1000])#set($l = $l.subList(0, 1))#end").reason == .tooDeep)

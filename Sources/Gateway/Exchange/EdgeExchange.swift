@@ -39,6 +39,13 @@ extension ExchangeDriver {
       if case .elsewhere = verdict { return nil }
       // The log speaks of it, whoever answers.
       beginExchange()
+      if bench.request.present.contains(.xSluiceExplain) {
+        beginRecord()
+        if let recorder {
+          explain(verdict, recorder)
+          return nil
+        }
+      }
       switch verdict {
       case .elsewhere: return nil
       case .forward(let distribution, let behavior): bench.edge = EdgeExchange(distribution, behavior)
@@ -53,6 +60,26 @@ extension ExchangeDriver {
     case .directory(let origin): return await serve(origin, edge)
     case .http(let origin): return try await answerThroughCache(origin, edge, on: worker)
     }
+  }
+
+  /// A record is about what an API does. Where the distribution would answer without one, it says so, and goes on as if
+  /// there were no distribution.
+  @inline(never)
+  private func explain(_ verdict: EdgePlan.Verdict, _ recorder: ExchangeRecorder) {
+    let who: String
+    switch verdict {
+    case .elsewhere: return
+    case .forward(let distribution, let behavior):
+      if case .api = behavior.origin {
+        bench.edge = EdgeExchange(distribution, behavior)
+        return
+      }
+      who = "from its origin `\(behavior.origin.id)`"
+    case .redirectToHTTPS(let status): who = "by redirecting it to HTTPS (\(status))"
+    case .refuse(let refusal): who = "by refusing it (\(refusal.status) \(refusal.rawValue))"
+    }
+    recorder.remark(
+      "a distribution answers this request \(who), without an API; what follows is what the APIs would say to it")
   }
 
   /// Which deployment the request is for: what the distribution's origin says, or its host and path.

@@ -99,9 +99,9 @@ struct ExchangeDriver {
   private func matchRoute() throws(GatewayFailure) -> MethodPlan {
     let request = bench.request
     // What a distribution answers has begun already.
-    if bench.edge == nil { beginExchange() }
+    if bench.edge == nil, !bench.exchange.isRecorded { beginExchange() }
     let mayAsk = request.present.contains(.xSluiceExplain)
-    if mayAsk { beginRecord() }
+    if mayAsk, !bench.exchange.isRecorded { beginRecord() }
     let verdict = resolveAddress()
     if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
@@ -180,6 +180,7 @@ struct ExchangeDriver {
 
   /// Sends a response whose fields are on the bench.
   func send(_ status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
+    if bench.exchange.isRecorded { return await sendRecord(of: status, body) }
     let sending = begin(status, body)
     return sending.isDone ? sending.outcome : await finish(sending)
   }
@@ -195,21 +196,26 @@ struct ExchangeDriver {
     var isChunked = false
   }
 
+  /// Writes the head of a response whose fields are on the bench and whose body has `size` bytes.
+  @inline(__always)
+  func writeHead(_ status: Int, size: Int) -> ClientResponse {
+    let hasBody = !ClientResponse.isBodiless(status)
+    let response = ClientResponse(
+      status: status, framing: hasBody ? .length(UInt64(size)) : .absent,
+      keepsAlive: bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped)
+    bench.output.clear()
+    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
+    return response
+  }
+
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
     if status >= 400, bench.edge != nil, hasStandIn(for: status) { return Sending(outcome: .startsOver, isDone: true) }
     if let deflater = deflater(status: status, size: body.count) { return begin(status, body, by: deflater) }
-    let request = bench.request
-    let hasBody = !ClientResponse.isBodiless(status)
-    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
-    let response = ClientResponse(
-      status: status, framing: hasBody ? .length(UInt64(body.count)) : .absent, keepsAlive: keepsAlive)
+    let response = writeHead(status, size: body.count)
     let out = bench.output
-    out.clear()
-    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
-    if bench.exchange.isRecorded { return begin(recordOf: response, body) }
-    var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
+    var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
     bench.notes.status = status
-    if hasBody, request.method != .head {
+    if !ClientResponse.isBodiless(status), bench.request.method != .head {
       bench.notes.bodyCount = body.count
       if body.count <= 8192 { out.write(body) } else { sending.rest = body }
     }

@@ -67,11 +67,17 @@ extension ExchangeDriver {
 
   // MARK: The answer
 
-  /// Begins to send the record in the place of a response, whose head is in `bench.output`.
+  /// Sends the record of a response whose fields are on the bench, in its place.
+  func sendRecord(of status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
+    // It says so where the response would have been compressed.
+    _ = deflater(status: status, size: body.count)
+    return await sendRecord(of: writeHead(status, size: body.count), body)
+  }
+
+  /// Sends the record of a response whose head is in `bench.output`, in its place.
   /// - Parameter body: nil: it was noted while it passed.
-  @inline(never)
-  func begin(recordOf response: ClientResponse, _ body: UnsafeRawBufferPointer?) -> Sending {
-    guard let recorder else { return Sending(outcome: .hasEnded, isDone: true) }
+  private func sendRecord(of response: ClientResponse, _ body: UnsafeRawBufferPointer?) async -> Outcome {
+    guard let recorder else { return .hasEnded }
     let request = bench.request
     let isWithoutBody = request.method == .head || ClientResponse.isBodiless(response.status)
     let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -95,8 +101,7 @@ extension ExchangeDriver {
       sending.rest = document.readable
       bench.notes.bodyCount = document.count
     }
-    // Whoever takes it up finishes it: a record is in no hurry.
-    return sending
+    return await finish(sending)
   }
 
   /// Takes an HTTP_PROXY's answer to its end for the record, where it would have gone to the client.
@@ -129,8 +134,7 @@ extension ExchangeDriver {
           + "it does not take the part for the whole")
     }
     recorder.enter(.methodResponse, at: clock)
-    let sending = begin(recordOf: response, nil)
-    return sending.isDone ? sending.outcome : await finish(sending)
+    return await sendRecord(of: response, nil)
   }
 
   /// Says that there would be a tunnel; there is none to be recorded. `bench.output` holds the head of the 101.
@@ -139,7 +143,6 @@ extension ExchangeDriver {
     upstream.close()
     recorder.remark("from here on the connection would be a tunnel between client and integration")
     recorder.enter(.methodResponse, at: clock)
-    let sending = begin(recordOf: ClientResponse(status: 101, framing: .absent, keepsAlive: false), nil)
-    return sending.isDone ? sending.outcome : await finish(sending)
+    return await sendRecord(of: ClientResponse(status: 101, framing: .absent, keepsAlive: false), nil)
   }
 }

@@ -3,7 +3,7 @@
 extension MethodCall {
   func onList(_ list: ListObject) throws(Signal) -> Value {
     // What moves elements costs more in a long list.
-    try heap.spend(list.count >> 8)
+    try heap.spend(list.count >> 8 &+ (list.windows &* list.count) >> 4)
     switch (name, count) {
     case (.size, 0): return .int(Int32(clamping: list.count))
     case (.isEmpty, 0): return .bool(list.count == 0)
@@ -11,11 +11,10 @@ extension MethodCall {
     case (.set, 2):
       guard let index = self[0].asInt else { return .null }
       return try list.replace(at: index, with: self[1])
-    case (.add, 1), (.appendElement, 1):
-      if name == .appendElement, list.kind != .jsonArray { return .null }
+    case (.add, 1):
       try heap.spend()
       list.append(self[0])
-      return name == .add ? .bool(true) : .object(list)
+      return .bool(true)
     case (.add, 2):
       guard let index = self[0].asInt else { return .null }
       try list.insert([self[1]], at: index)
@@ -25,6 +24,7 @@ extension MethodCall {
     case (.contains, 1): return .bool(try index(of: self[0], in: list.all) != nil)
     case (.indexOf, 1): return .int(Int32(clamping: try index(of: self[0], in: list.all) ?? -1))
     case (.lastIndexOf, 1):
+      try heap.spend(list.count >> 4)
       let reversed = Array(list.all.reversed())
       let index = try index(of: self[0], in: reversed)
       return .int(Int32(clamping: index.map { reversed.count - 1 - $0 } ?? -1))
@@ -54,6 +54,16 @@ extension MethodCall {
       guard list.kind == .jsonArray else { return .null }
       return try machine.text { (writer) throws(Signal) in
         try writer.writeJSON(.object(list), .smartProtectingSlash)
+      }
+    case (.toJSONString, 1...):
+      guard list.kind == .jsonArray else { return .null }
+      // The static method takes a list. Velocity tries the one without arguments for everything else.
+      if count == 1, isNull(0) { return .null }
+      guard count == 1, let other = heap.object(for: self[0]) as? ListObject else {
+        throw .exception("java.lang.IllegalArgumentException: wrong number of arguments")
+      }
+      return try machine.text { (writer) throws(Signal) in
+        try writer.writeJSON(.object(other), .smartProtectingSlash)
       }
     case (.ensureCapacity, 1): return self[0].asInt == nil ? .null : MethodCall.void
     case (.trimToSize, 0): return MethodCall.void
@@ -100,28 +110,28 @@ extension MethodCall {
   private func filter(_ list: ListObject) throws(Signal) -> Value {
     if isNull(0) { throw nullPointer() }
     guard let others = elements(of: self[0]) else { return .null }
-    var didChange = false
-    var at = 0
-    while at < list.count {
-      let isAmong = try index(of: try list.element(at: at), in: others) != nil
-      if isAmong == (name == .removeAll) {
-        _ = try list.remove(at: at)
-        didChange = true
-      } else {
-        at += 1
-      }
+    let count = list.count
+    var kept: [Value] = []
+    for element in list.all where try (index(of: element, in: others) != nil) != (name == .removeAll) {
+      kept.append(element)
     }
-    return .bool(didChange)
+    if kept.count < count {
+      list.removeSubrange(0..<count)
+      try list.insert(kept, at: 0)
+    }
+    return .bool(kept.count < count)
   }
 
   // MARK: Views of maps
 
   func onView(_ view: MapView) throws(Signal) -> Value {
+    // What looks at all members costs more in a large map.
+    if name != .iterator { try heap.spend(view.map.count >> 4) }
     switch (name, count) {
     case (.size, 0): return .int(Int32(clamping: view.map.count))
     case (.isEmpty, 0): return .bool(view.map.count == 0)
     case (.contains, 1):
-      if view.part == .keys { return .bool(view.map.find(MapKey(self[0])) != nil) }
+      if view.part == .keys { return try .bool(view.map.find(MapKey(self[0], heap)) != nil) }
       return .bool(try index(of: self[0], in: view.elements) != nil)
     case (.containsAll, 1): return try containsAll(view.elements)
     case (.remove, 1):
@@ -191,7 +201,44 @@ extension MethodCall {
       return old
     case (.contains, 1): return .bool(try index(of: self[0], in: array.elements) != nil)
     case (.indexOf, 1): return .int(Int32(clamping: try index(of: self[0], in: array.elements) ?? -1))
+    case (.lastIndexOf, 1):
+      let reversed = Array(array.elements.reversed())
+      return .int(Int32(clamping: try index(of: self[0], in: reversed).map { reversed.count - 1 - $0 } ?? -1))
+    case (.containsAll, 1): return try containsAll(array.elements)
+    case (.add, 1), (.add, 2), (.clear, 0), (.addAll, 1), (.remove, 1), (.removeAll, 1), (.retainAll, 1):
+      return try resizing(array)
+    case (.toArray, 0):
+      try heap.spend(array.elements.count)
+      return .object(heap.made(ArrayObject(.object, array.elements)))
     default: return try onObject(.object(array))
+    }
+  }
+
+  /// What would make an array longer or shorter: as of a `java.util.AbstractList`, it fails unless nothing is to be done.
+  private func resizing(_ array: ArrayObject) throws(Signal) -> Value {
+    let unsupported = Signal.exception("java.lang.UnsupportedOperationException")
+    switch name {
+    case .add:
+      if count == 2, self[0].asInt == nil { return .null }
+      throw unsupported
+    case .clear:
+      guard array.elements.isEmpty else { throw unsupported }
+      return MethodCall.void
+    case .remove:
+      if self[0].asInt != nil { throw unsupported }
+      guard try index(of: self[0], in: array.elements) == nil else { throw unsupported }
+      return .bool(false)
+    default:
+      if isNull(0) { throw nullPointer() }
+      guard let others = elements(of: self[0]) else { return .null }
+      if name == .addAll {
+        guard others.isEmpty else { throw unsupported }
+        return .bool(false)
+      }
+      for element in array.elements where try (index(of: element, in: others) != nil) == (name == .removeAll) {
+        throw unsupported
+      }
+      return .bool(false)
     }
   }
 
@@ -200,6 +247,7 @@ extension MethodCall {
     case (.hasNext, 0): return .bool(iterator.hasNext)
     case (.next, 0): return try iterator.next() ?? .null
     case (.remove, 0):
+      try heap.spend(iterator.dropCost())
       try iterator.remove()
       return MethodCall.void
     default: return try onObject(.object(iterator))

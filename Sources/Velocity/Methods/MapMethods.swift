@@ -6,10 +6,10 @@ extension MethodCall {
     // What looks at all members costs more in a large map.
     if name != .get, name != .put { try heap.spend(map.count >> 4) }
     switch (name, count) {
-    case (.get, 1): return map.get(MapKey(self[0]))
+    case (.get, 1): return try map.get(MapKey(self[0], heap))
     case (.put, 2):
       try heap.spend()
-      return map.put(MapKey(self[0]), self[1])
+      return try map.put(MapKey(self[0], heap), self[1])
     case (.putAll, 1):
       if isNull(0) { throw nullPointer() }
       guard let other = heap.object(for: self[0]) as? MapObject else { return .null }
@@ -17,28 +17,28 @@ extension MethodCall {
       for entry in other.entries { map.put(entry.key, entry.value) }
       return MethodCall.void
     case (.putIfAbsent, 2):
-      let key = MapKey(self[0])
+      let key = try MapKey(self[0], heap)
       if let old = map.find(key), !old.isNull { return old }
       map.put(key, self[1])
       return .null
-    case (.remove, 1): return map.remove(MapKey(self[0]))
+    case (.remove, 1): return try map.remove(MapKey(self[0], heap))
     case (.remove, 2):
-      let key = MapKey(self[0])
+      let key = try MapKey(self[0], heap)
       guard let old = map.find(key), try Equality.areEqual(old, self[1], heap) else { return .bool(false) }
       map.remove(key)
       return .bool(true)
     case (.replace, 2):
-      let key = MapKey(self[0])
+      let key = try MapKey(self[0], heap)
       guard map.find(key) != nil else { return .null }
       return map.put(key, self[1])
     case (.replace, 3):
-      let key = MapKey(self[0])
+      let key = try MapKey(self[0], heap)
       guard let old = map.find(key), try Equality.areEqual(old, self[1], heap) else { return .bool(false) }
       map.put(key, self[2])
       return .bool(true)
-    case (.containsKey, 1): return .bool(map.find(MapKey(self[0])) != nil)
+    case (.containsKey, 1): return try .bool(map.find(MapKey(self[0], heap)) != nil)
     case (.containsValue, 1): return .bool(try index(of: self[0], in: map.entries.map { $0.value }) != nil)
-    case (.getOrDefault, 2): return map.find(MapKey(self[0])) ?? self[1]
+    case (.getOrDefault, 2): return try map.find(MapKey(self[0], heap)) ?? self[1]
     case (.keySet, 0): return .object(MapView(map, .keys))
     case (.values, 0): return .object(MapView(map, .values))
     case (.entrySet, 0): return .object(MapView(map, .entries))

@@ -75,7 +75,7 @@ struct MethodCall {
     case let array as ArrayObject: return try onArray(array)
     case let iterator as IteratorObject: return try onIterator(iterator)
     case is NumberObject: return try onNumber(.object(object))
-    case let type as ClassObject: return onClass(type)
+    case let type as ClassObject: return try onClass(type)
     case let opaque as OpaqueObject:
       switch opaque.kind {
       case .input: return try onInput(opaque)
@@ -86,13 +86,13 @@ struct MethodCall {
     }
   }
 
-  private func onClass(_ type: ClassObject) -> Value {
+  private func onClass(_ type: ClassObject) throws(Signal) -> Value {
     switch (name, count) {
     case (.getName, 0), (.getTypeName, 0): return Value(type.name)
     case (.getSimpleName, 0):
       return Value(String(type.name.split(separator: ".").last?.split(separator: "$").last ?? ""))
     case (.toString, 0): return Value("class " + type.name)
-    default: return .null
+    default: return try onObject(.object(type))
     }
   }
 

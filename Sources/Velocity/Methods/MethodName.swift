@@ -12,8 +12,8 @@ enum MethodName: String, CaseIterable {
   case intern, getBytes, toCharArray, valueOf, copyValueOf, format, formatted, join, regionMatches, indent
   // Collection, List, Set
   case size, get, set, add, addAll, remove, removeAll, retainAll, containsAll, clear, subList, iterator, listIterator
-  case toArray, ensureCapacity, trimToSize, clone, toJSONString, appendElement
-  case addFirst, addLast, getFirst, getLast
+  case toArray, ensureCapacity, trimToSize, clone, toJSONString
+  case getFirst, getLast
   // Map
   case put, putAll, putIfAbsent, containsKey, containsValue, keySet, values, entrySet, getOrDefault
   // Map.Entry
@@ -22,7 +22,7 @@ enum MethodName: String, CaseIterable {
   case hasNext, next
   // Number
   case intValue, longValue, doubleValue, floatValue, shortValue, byteValue
-  case parseInt, parseLong, parseDouble, parseFloat, toHexString, toBinaryString, toOctalString, max, min, sum, compare
+  case parseInt, parseLong, parseDouble, toHexString, toBinaryString, toOctalString, max, min, sum, compare
   case abs, signum, bitCount, reverse, numberOfLeadingZeros, numberOfTrailingZeros, decode, isNaN, isInfinite, isFinite
   case subtract, multiply, divide, mod, remainder, negate, pow, scale, precision, setScale, toPlainString
   case toEngineeringString, unscaledValue, stripTrailingZeros, bitLength, toBigInteger

@@ -176,51 +176,6 @@ extension MethodCall {
     default: return nil
     }
   }
-
-  private func onBig(_ value: BigInteger) throws(Signal) -> Value? {
-    try heap.spend(2_000)
-    func other() throws(Signal) -> BigInteger? {
-      if isNull(0) { throw nullPointer() }
-      return if case .bigInteger(let other) = self[0].asNumber { other } else { nil }
-    }
-    switch (name, count) {
-    case (.abs, 0): return Number.bigInteger(value.absolute).value
-    case (.negate, 0): return Number.bigInteger(value.negated).value
-    case (.signum, 0): return .int(Int32(value.signum))
-    case (.subtract, 1): return try other().map { Number.bigInteger(value - $0).value } ?? .null
-    case (.multiply, 1):
-      guard let other = try other() else { return .null }
-      guard value.magnitude.count + other.magnitude.count <= BigInteger.mostWords else { throw .tooDeep }
-      return Number.bigInteger(value * other).value
-    case (.divide, 1), (.remainder, 1), (.mod, 1):
-      guard let other = try other() else { return .null }
-      guard !other.isZero else { throw .exception("java.lang.ArithmeticException: BigInteger divide by zero") }
-      let (quotient, rest) = value.quotientAndRemainder(dividingBy: other)
-      if name == .divide { return Number.bigInteger(quotient).value }
-      if name == .mod, rest.isNegative { return Number.bigInteger(rest + other.absolute).value }
-      return Number.bigInteger(rest).value
-    case (.max, 1), (.min, 1):
-      guard let other = try other() else { return .null }
-      let isGreater = BigInteger.compare(value, other) >= 0
-      return Number.bigInteger(isGreater == (name == .max) ? value : other).value
-    case (.valueOf, 1): return wholeArgument(0, isLong: true).map { Number.bigInteger(BigInteger($0)).value } ?? .null
-    default: return nil
-    }
-  }
-
-  private func onBig(_ value: BigDecimal) throws(Signal) -> Value? {
-    switch (name, count) {
-    case (.scale, 0): return .int(Int32(clamping: value.scale))
-    case (.precision, 0): return .int(Int32(clamping: value.unscaled.digits.count))
-    case (.signum, 0): return .int(Int32(value.unscaled.signum))
-    case (.abs, 0): return Number.bigDecimal(BigDecimal(unscaled: value.unscaled.absolute, scale: value.scale)).value
-    case (.negate, 0): return Number.bigDecimal(BigDecimal(unscaled: value.unscaled.negated, scale: value.scale)).value
-    case (.unscaledValue, 0): return Number.bigInteger(value.unscaled).value
-    case (.toBigInteger, 0): return Number.bigInteger(value.whole).value
-    default: return nil
-    }
-  }
-
 }
 
 private extension UInt64 {

@@ -27,6 +27,7 @@ extension MethodCall {
     case (.indexOf, 1), (.indexOf, 2), (.lastIndexOf, 1), (.lastIndexOf, 2): return try index(text)
     case (.replace, 2): return try replace(text)
     case (.repeated, 1): return try repeated(text)
+    case (.indent, 1): return try indented(text)
     case (.matches, 1), (.replaceAll, 2), (.replaceFirst, 2), (.split, 1), (.split, 2): return try regex(text)
     case (.valueOf, 1), (.copyValueOf, 1): return try valueOf()
     // `valueOf(char[])`, its array made of no arguments.
@@ -52,8 +53,38 @@ extension MethodCall {
 
   private func outOfBounds() -> Signal { .exception("java.lang.StringIndexOutOfBoundsException") }
 
+  /// `indent(int)`: each line gets blanks in front, or loses some, and ends with a line feed.
+  private func indented(_ text: Text) throws(Signal) -> Value {
+    guard let count = self[0].asInt else { return .null }
+    if text.isEmpty { return .emptyText }
+    var lines = text.units.split(omittingEmptySubsequences: false) { $0 == 10 || $0 == 13 }
+    // A line ends with "\r\n" too, and behind the last end no other line begins.
+    let units = text.units
+    lines = lines.filter { line in
+      let isBetween = line.isEmpty && line.startIndex > 0 && line.startIndex < units.count
+      return !(isBetween && units[line.startIndex - 1] == 13 && units[line.startIndex] == 10)
+    }
+    if units.last == 10 || units.last == 13 { lines.removeLast() }
+    let (blanks, overflow) = lines.count.multipliedReportingOverflow(by: max(count, 0))
+    guard !overflow, blanks <= machine.limits.outputBytes else { throw .outputTooLarge }
+    try heap.spend((blanks + units.count) >> 4)
+    var result: [UInt16] = []
+    for line in lines {
+      if count >= 0 {
+        result += [UInt16](repeating: 32, count: count)
+        result += line
+      } else {
+        let blanks = line.prefix { Text.isJavaWhitespace($0) }.count
+        result += line.dropFirst(min(blanks, -count))
+      }
+      result.append(10)
+    }
+    return .text(Text(utf16: result))
+  }
+
   /// The methods of two strings.
   private func compare(_ text: Text) throws(Signal) -> Value {
+    if count == 2, self[1].asInt == nil { return .null }
     if isNull(0) {
       if name == .equalsIgnoreCase { return .bool(false) }
       throw nullPointer()

@@ -25,17 +25,22 @@ extension Machine {
           let frame = loops.frames.lastIndex(where: { $0.scope.map(ObjectIdentifier.init) == scope }),
           frame >= heights.loops
         {
-          while loops.count > frame { leaveLoop(&at) }
+          while loops.count > frame { try finishLoop(&at) }
           continue
         }
         let offset = Int(program.offsets[at])
+        var cause = error
         // Everything is left as it was found.
-        while loops.count > heights.loops { leaveLoop(&at) }
+        while loops.count > heights.loops {
+          let isThere = leaveLoop(&at)
+          // What stops on purpose ends each loop on its way as if it were over.
+          if !isThere, error.isOnPurpose { cause = Machine.goneLoop }
+        }
         abandonTexts(to: heights.captures)
         stack.truncate(to: heights.stack)
-        switch error {
-        case .stop, .leave, .failure: throw error
-        default: throw .failure(describe(error, at: offset))
+        switch cause {
+        case .stop, .leave, .failure: throw cause
+        default: throw .failure(describe(cause, at: offset))
         }
       }
     }
@@ -229,7 +234,7 @@ extension Machine {
   private func makeMap(_ count: Int) throws(Signal) {
     let parts = stack.top(count &* 2)
     let map = heap.made(MapObject())
-    for index in 0..<count { map.put(MapKey(parts[index &* 2]), parts[index &* 2 &+ 1]) }
+    for index in 0..<count { try map.put(MapKey(parts[index &* 2], heap), parts[index &* 2 &+ 1]) }
     stack.drop(count &* 2)
     try heap.spend(count &+ 1)
     stack.push(.object(map))

@@ -98,8 +98,10 @@ extension Machine {
 
   /// A loop that ends and finds no `$foreach` any more, because its own variable had that name, fails as Velocity does.
   func finishLoop(_ at: inout Int) throws(Signal) {
-    if !leaveLoop(&at) { throw .exception("java.lang.NullPointerException: $foreach is gone") }
+    if !leaveLoop(&at) { throw Machine.goneLoop }
   }
+
+  static let goneLoop = Signal.exception("java.lang.NullPointerException: $foreach is gone")
 
   func loopMember(_ member: Int32) -> Value {
     guard let frame = loops.innermost else { return .emptyText }

@@ -118,7 +118,7 @@ extension Machine {
       array.elements[place] = value
     case let map as MapObject:
       try heap.spend()
-      map.put(MapKey(position), value)
+      try map.put(MapKey(position, heap), value)
     default: return
     }
   }

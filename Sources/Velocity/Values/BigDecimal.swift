@@ -122,6 +122,59 @@ struct BigDecimal: Hashable, Sendable {
     return unscaled.quotientAndRemainder(dividingBy: BigInteger.power(of: 10, scale)).quotient
   }
 
+  /// The same value without zeros at its end; zero is `0`.
+  var strippingZeros: BigDecimal {
+    if unscaled.isZero { return BigDecimal(unscaled: unscaled, scale: 0) }
+    let zeros = unscaled.digits.reversed().prefix { $0 == 48 }.count
+    guard zeros > 0 else { return self }
+    let (quotient, _) = unscaled.quotientAndRemainder(dividingBy: BigInteger.power(of: 10, zeros))
+    return BigDecimal(unscaled: quotient, scale: scale - zeros)
+  }
+
+  /// The same value at another scale; nil where that would lose digits, or have too many.
+  func rescaled(to wanted: Int) -> BigDecimal? {
+    if unscaled.isZero { return BigDecimal(unscaled: unscaled, scale: wanted) }
+    if wanted >= scale { return unscaled(at: wanted).map { BigDecimal(unscaled: $0, scale: wanted) } }
+    guard scale - wanted < unscaled.digits.count else { return nil }
+    let divisor = BigInteger.power(of: 10, scale - wanted)
+    let (quotient, rest) = unscaled.quotientAndRemainder(dividingBy: divisor)
+    return rest.isZero ? BigDecimal(unscaled: quotient, scale: wanted) : nil
+  }
+
+  /// `toPlainString()`: without an exponent.
+  var plainDescription: [UInt8] {
+    guard scale < 0 || digitsBehindPoint > 6 else { return description }
+    let sign: [UInt8] = unscaled.isNegative ? [UInt8(ascii: "-")] : []
+    let digits = unscaled.digits
+    if scale < 0 { return unscaled.isZero ? digits : sign + digits + [UInt8](repeating: 48, count: -scale) }
+    let whole = digits.count - scale
+    if whole > 0 { return sign + digits[..<whole] + [UInt8(ascii: ".")] + digits[whole...] }
+    return sign + [48, UInt8(ascii: ".")] + [UInt8](repeating: 48, count: -whole) + digits
+  }
+
+  /// Places between the point and the first digit that counts.
+  private var digitsBehindPoint: Int { scale - unscaled.digits.count + 1 }
+
+  /// `toEngineeringString()`: where there is an exponent, one that three divides.
+  var engineeringDescription: [UInt8] {
+    guard scale < 0 || digitsBehindPoint > 6 else { return description }
+    var digits = unscaled.digits
+    var exponent = digits.count - 1 - scale
+    var whole = (exponent % 3 + 3) % 3
+    exponent -= whole
+    whole += 1
+    if unscaled.isZero {
+      digits = whole == 1 ? digits : Array((whole == 2 ? "0.00" : "0.0").utf8)
+      if whole > 1 { exponent += 3 }
+    } else if whole >= digits.count {
+      digits += [UInt8](repeating: 48, count: whole - digits.count)
+    } else {
+      digits = digits[..<whole] + [UInt8(ascii: ".")] + digits[whole...]
+    }
+    let sign: [UInt8] = unscaled.isNegative ? [UInt8(ascii: "-")] : []
+    return sign + digits + (exponent == 0 ? [] : Array("E\(exponent > 0 ? "+" : "")\(exponent)".utf8))
+  }
+
   /// `toString()`: plain where the exponent is small and not positive, else scientific.
   var description: [UInt8] {
     let sign: [UInt8] = unscaled.isNegative ? [UInt8(ascii: "-")] : []

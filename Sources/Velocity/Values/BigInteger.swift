@@ -201,6 +201,27 @@ struct BigInteger: Hashable, Sendable {
     return left.isNegative ? -order : order
   }
 
+  /// - Parameter exponent: not negative, and such that the caller has room for the result.
+  func power(_ exponent: Int) -> BigInteger {
+    var result = BigInteger(1)
+    var factor = self
+    var rest = exponent
+    while rest > 0 {
+      if rest & 1 == 1 { result = result * factor }
+      rest >>= 1
+      if rest > 0 { factor = factor * factor }
+    }
+    return result
+  }
+
+  /// Bits of the shortest two's complement without its sign.
+  var bitLength: Int {
+    let magnitude = isNegative ? (absolute - BigInteger(1)).magnitude : magnitude
+    guard let top = magnitude.last(where: { $0 != 0 }) else { return 0 }
+    let words = magnitude.lastIndex { $0 != 0 } ?? 0
+    return words * 32 + 32 - top.leadingZeroBitCount
+  }
+
   static func power(of base: Int64, _ exponent: Int) -> BigInteger {
     var result = BigInteger(1)
     for _ in 0..<max(0, exponent) { result.multiply(by: UInt32(truncatingIfNeeded: base)) }

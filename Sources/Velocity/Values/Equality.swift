@@ -45,12 +45,14 @@ enum Equality {
     case (let one as ListObject, let other as ListObject):
       let (ours, theirs) = (one.all, other.all)
       guard ours.count == theirs.count else { return false }
+      try heap.spend(ours.count)
       for index in ours.indices {
         guard try areEqual(ours[index], theirs[index], heap, depth: depth + 1) else { return false }
       }
       return true
     case (let one as MapObject, let other as MapObject):
       guard one.count == other.count else { return false }
+      try heap.spend(one.count)
       for entry in one.entries {
         guard let value = other.find(entry.key), try areEqual(entry.value, value, heap, depth: depth + 1) else {
           return false
@@ -59,13 +61,10 @@ enum Equality {
       return true
     case (let one as MapView, let other as MapView):
       guard one.part != .values, other.part != .values, one.map.count == other.map.count else { return false }
-      for element in one.elements {
-        var found = false
-        for candidate in other.elements where try areEqual(element, candidate, heap, depth: depth + 1) {
-          found = true
-          break
-        }
-        guard found else { return false }
+      try heap.spend(one.map.count)
+      for entry in one.map.entries {
+        guard one.part == other.part, let value = other.map.find(entry.key) else { return false }
+        if one.part == .entries, try !areEqual(entry.value, value, heap, depth: depth + 1) { return false }
       }
       return true
     case (let one as EntryObject, let other as EntryObject):
@@ -107,10 +106,14 @@ enum Equality {
     switch object {
     case let number as NumberObject: return hash(number.number)
     case let list as ListObject:
+      try heap.spend(list.count)
       var hash: Int32 = 1
       for element in list.all { hash = hash &* 31 &+ (try Equality.hash(element, heap, depth: depth + 1)) }
       return hash
+    // Of what is put into it, which nearly nobody does, the hash could come back to it.
+    case is LoopScope: return 0
     case let map as MapObject:
+      try heap.spend(map.count)
       var hash: Int32 = 0
       for entry in map.entries {
         hash = hash &+ (try Equality.hash(.object(EntryObject(map, entry.key)), heap, depth: depth))
@@ -122,6 +125,7 @@ enum Equality {
       return hash
     case let entry as EntryObject:
       return try hash(entry.key.value, heap, depth: depth + 1) ^ hash(entry.value, heap, depth: depth + 1)
+    case let type as ClassObject: return Text(type.name).javaHash
     default: return identityHash(object)
     }
   }

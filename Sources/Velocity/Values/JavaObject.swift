@@ -36,6 +36,8 @@ final class IteratorObject: JavaObject {
   private let step: () throws(Signal) -> Value?
   private let more: () -> Bool
   private let drop: () throws(Signal) -> Void
+  /// Steps that `remove` costs.
+  let dropCost: () -> Int
   private let name: String
 
   /// - Parameters:
@@ -46,12 +48,13 @@ final class IteratorObject: JavaObject {
     name: String, more: @escaping () -> Bool, step: @escaping () throws(Signal) -> Value?,
     drop: @escaping () throws(Signal) -> Void = { () throws(Signal) in
       throw Signal.exception("java.lang.UnsupportedOperationException: remove")
-    }
+    }, dropCost: @escaping () -> Int = { 0 }
   ) {
     self.name = name
     self.more = more
     self.step = step
     self.drop = drop
+    self.dropCost = dropCost
   }
 
   override var className: String { name }

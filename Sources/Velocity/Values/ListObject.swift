@@ -62,6 +62,9 @@ class ListObject: JavaObject {
   /// All elements, for what looks at the whole.
   var all: [Value] { elements }
 
+  /// How often `all` copies the elements.
+  var windows: Int { 0 }
+
   private func check(_ index: Int) throws(Signal) {
     guard index >= 0, index < elements.count else {
       throw Signal.exception(
@@ -85,7 +88,7 @@ class ListObject: JavaObject {
         next -= 1
         _ = try self.remove(at: next)
         seen = self.changes
-      })
+      }, dropCost: { self.count >> 8 })
   }
 }
 
@@ -110,6 +113,7 @@ final class SubListObject: ListObject {
 
   override var className: String { "java.util.ArrayList$SubList" }
   override var count: Int { size }
+  override var windows: Int { depth }
   override var all: [Value] {
     let end = min(offset + size, parent.count)
     return offset < end ? Array(parent.all[offset..<end]) : []

@@ -11,6 +11,8 @@ class MapObject: JavaObject {
   private var members: [Member] = []
   /// Members that are there, without those still to come.
   private var present = 0
+  /// Before this place no member is there any more.
+  private var front = 0
   /// Where the keys stand in `members`, once there are enough of them.
   private var places: [MapKey: Int] = [:]
   /// Counts what changed its keys, so that iterators notice.
@@ -76,6 +78,9 @@ class MapObject: JavaObject {
     places[key] = nil
     present -= 1
     changes += 1
+    if place == front { front = self.place(from: place) ?? members.count }
+    // However often something is put and removed, going through what is left takes no longer than that.
+    if members.count > 2 * present + 16 { reindex() }
     return old
   }
 
@@ -90,12 +95,15 @@ class MapObject: JavaObject {
     members = []
     places = [:]
     present = 0
+    front = 0
     changes += 1
   }
 
   private func reindex() {
     members.removeAll { $0.key == nil }
+    front = 0
     places = [:]
+    guard members.count >= MapObject.fewest else { return }
     for (index, member) in members.enumerated() { if let key = member.key { places[key] = index } }
   }
 
@@ -118,7 +126,7 @@ class MapObject: JavaObject {
   /// An iterator over one of its views.
   final func iterate(_ part: MapView.Part) -> IteratorObject {
     complete()
-    var upcoming = place(from: 0)
+    var upcoming = place(from: front)
     var seen = changes
     var last: MapKey?
     let name =
@@ -144,8 +152,11 @@ class MapObject: JavaObject {
       },
       drop: { () throws(Signal) in
         guard let key = last else { throw Signal.exception("java.lang.IllegalStateException") }
+        guard seen == self.changes else { throw Signal.exception("java.util.ConcurrentModificationException") }
         last = nil
+        let next = upcoming.flatMap { self.members.indices.contains($0) ? self.members[$0].key : nil }
         self.remove(key)
+        upcoming = next.flatMap { self.place(of: $0) }
         seen = self.changes
       })
   }
@@ -211,22 +222,36 @@ final class EntryObject: JavaObject {
 /// A key of a map: equal where Java's `equals` says so.
 struct MapKey: Hashable {
   let value: Value
+  /// Java's hash of what can change, taken when the key is made. As in `java.util.HashMap`, a list that changes while it
+  /// is a key is not found any more; nor may its hash change under a table that has been built on it.
+  private let javaHash: Int32
 
-  init(_ value: Value) {
-    // A node's pointer is worth nothing to a map that outlives the document.
-    if case .node(let node) = value, node.kind == .string {
+  /// - Throws: where the value's hash takes more steps than are left.
+  init(_ value: Value, _ heap: Heap) throws(Signal) {
+    switch value {
+    case .node(let node) where node.kind == .string:
+      // A node's pointer is worth nothing to a map that outlives the document.
       self.value = .text(Text(contentsOf: node))
-    } else {
+      javaHash = 0
+    case .node, .object:
       self.value = value
+      javaHash = try Equality.hash(value, heap)
+    default:
+      self.value = value
+      javaHash = 0
     }
   }
 
-  init(_ text: Text) { value = .text(text) }
-  init(_ text: String) { value = Value(text) }
+  init(_ text: Text) {
+    value = .text(text)
+    javaHash = 0
+  }
+
+  init(_ text: String) { self.init(Text(text)) }
 
   static func == (left: MapKey, right: MapKey) -> Bool {
     if case .text(let one) = left.value, case .text(let other) = right.value { return one == other }
-    return Equality.areEqual(left.value, right.value)
+    return left.javaHash == right.javaHash && Equality.areEqual(left.value, right.value)
   }
 
   func hash(into hasher: inout Hasher) {
@@ -237,10 +262,7 @@ struct MapKey: Hashable {
     case .bool(let flag): hasher.combine(flag)
     case .double(let number): hasher.combine(Equality.bits(number))
     case .character(let unit): hasher.combine(unit)
-    default:
-      let heap = Heap()
-      heap.steps = 10_000
-      hasher.combine(try? Equality.hash(value, heap))
+    case .null, .node, .object: hasher.combine(javaHash)
     }
   }
 }

@@ -11,4 +11,12 @@ enum Signal: Error {
   case tooManySteps
   /// A failure whose place is known.
   case failure(RenderError)
+
+  /// Whether a directive ordered it.
+  var isOnPurpose: Bool {
+    switch self {
+    case .stop, .leave: true
+    case .exception, .tooDeep, .outputTooLarge, .tooManySteps, .failure: false
+    }
+  }
 }

@@ -120,15 +120,16 @@ struct ValueWriter {
     out.write(byte: UInt8(ascii: "{"))
     for (index, entry) in map.entries.enumerated() {
       if index > 0 { out.write(", ") }
-      try write(entry.key.value, depth: depth + 1)
+      try write(entry.key.value, in: map, depth)
       out.write(byte: UInt8(ascii: "="))
-      if case .object(let object) = entry.value, object === map {
-        out.write("(this Map)")
-      } else {
-        try write(entry.value, depth: depth + 1)
-      }
+      try write(entry.value, in: map, depth)
     }
     out.write(byte: UInt8(ascii: "}"))
+  }
+
+  private func write(_ value: Value, in map: MapObject, _ depth: Int) throws(Signal) {
+    if case .object(let object) = value, object === map { return out.write("(this Map)") }
+    try write(value, depth: depth + 1)
   }
 
   // MARK: JSON

@@ -6,7 +6,7 @@ let fuzzed: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   .enableUpcomingFeature("ExistentialAny"),
-  .unsafeFlags(["-sanitize=fuzzer,address"]),
+  .unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"]),
 ]
 
 /// The rooms themselves, compiled for the fuzzer (`Rooms` links to the sources).
@@ -29,9 +29,13 @@ let package = Package(
     room("JSON", ["Bytes"]),
     room("PCRE", ["CPCRE2"]),
     room("JSONPaths", ["Bytes", "JSON", "PCRE"]),
+    room("Velocity", ["Bytes", "JSON", "JSONPaths", "PCRE"]),
     room("JSONSchema", ["Bytes", "JSON", "PCRE"]),
     .target(name: "FuzzerDriver"),
     fuzzer("FuzzJSON", ["Bytes", "JSON", "FuzzerDriver"]),
     fuzzer("FuzzJSONSchema", ["JSON", "JSONSchema", "FuzzerDriver"]),
     fuzzer("FuzzJSONPath", ["JSON", "JSONPaths", "FuzzerDriver"]),
+    fuzzer("FuzzVelocityLexer", ["Velocity", "FuzzerDriver"]),
+    fuzzer("FuzzVelocityParser", ["Velocity", "FuzzerDriver"]),
+    fuzzer("FuzzVelocityRenderer", ["Bytes", "Velocity", "FuzzerDriver"]),
   ])

@@ -15,7 +15,7 @@ struct TemplateGenerator {
   mutating func line(id: Int) -> String {
     var template = random.chance(75) ? preamble() : ""
     template += block(pieces: 1 + random.below(7))
-    if random.chance(30) { template = mangled(template) }
+    if random.chance(15) { template = mangled(template) }
     let body = random.chance(90) ? value(2, asBody: true) : "{}"
     return "{\"id\":\(id),\"template\":\(quoted(template)),\"aws\":{\"body\":\(quoted(body)),\"params\":\(params()),"
       + "\"context\":\(object(2, names: ["stage", "requestId", "identity", "error", "a"])),"
@@ -98,7 +98,15 @@ struct TemplateGenerator {
     case ..<89:
       random.pick(["## note $x\n", "#* note *#", "#** formal $ *#", "#* a\n b *#\n", "##\n", "#[[ $raw #set ]]#"])
     case ..<93: random.pick(Vocabulary.escapes)
-    case ..<95: macro()
+    case ..<94: macro()
+    case ..<95:
+      random.pick([
+        "#define($d)$!x#set($y = 1)#end$d$d", "#define($d)[$e]#end#set($e = 'f')$d",
+        "#define($d)$foreach.index#end$d()",
+        "#foreach($v in [1, 2])#define($d)$v#end#end$d", "#define($d)#define($e)e#end$e#end$d$e", "#define($d)$d#end$d",
+        "#set($t = \"#define($d)q#end$d\")$t", "#define($d)#stop#end a$d b",
+        "#define($d)#break#end#foreach($v in [1])a$d b#end",
+      ])
     case ..<97: random.pick(Vocabulary.text)
     case ..<98 where loops > 0: random.pick(["#break", "#break($foreach)", "#{break}", "#break($foreach.parent)"])
     case ..<98: random.pick(["#literal()$x #if #end", "#literal()\(text())#end", "#stop", "#break"])
@@ -194,9 +202,14 @@ struct TemplateGenerator {
   private mutating func root() -> String {
     switch random.below(100) {
     case ..<70: random.pick(Vocabulary.variables)
-    case ..<80: "input.path('\(path())')"
-    case ..<83: random.pick(["input.json('$')", "input.body", "input.params()", "input.json('$.missing')"])
-    case ..<88: "input.params('" + random.pick(["a", "id", "q", "Accept", "missing"]) + "')"
+    case ..<79: "input.path('\(path())')"
+    case ..<83:
+      random.pick([
+        "input.json('$')", "input.body", "input.params()", "input.json('$.missing')", "input.json('\(path())')",
+        "input.path($s)", "input.path(\"$.a[$i]\")", "input.json(\"$.$s\")", "input.path($x)", "input.params($x)",
+        "input.params().header", "input.params().get('path')", "input.class", "input.foo", "input.path()",
+      ])
+    case ..<88: "input.params('" + random.pick(["a", "id", "q", "Accept", "missing", "accept", ""]) + "')"
     case ..<92: random.pick(["context", "stageVariables", "context.stage", "stageVariables.url", "context.identity"])
     default: util()
     }
@@ -204,7 +217,7 @@ struct TemplateGenerator {
 
   private mutating func util() -> String {
     let function = random.pick([
-      "escapeJavaScript", "escapeJavaScript", "urlEncode", "urlDecode", "base64Encode", "unknown",
+      "escapeJavaScript", "escapeJavaScript", "urlEncode", "urlDecode", "base64Encode", "unknown", "qr", "toJson",
     ])
     return random.chance(90)
       ? "util.\(function)(\(argument()))" : "util.parseJson('{\"a\":[1,{\"b\":null}],\"c\":\"d\"}')"
@@ -247,6 +260,8 @@ struct TemplateGenerator {
     case .key: return random.pick(["'a'", "'b'", "\"c\"", "'x-y'", "$s", "1", "'id'"])
     case .list: return random.pick(["['a', 'b']", "[1]", "[]", "$l", "[$x]"])
     case .map: return random.pick(["{'a': 1}", "{}", "$m", "{'b': 'c', 'id': [1]}"])
+    case .number: return random.pick(Vocabulary.numbers)
+    case .format: return random.pick(random.chance(60) ? Vocabulary.formats : Vocabulary.numbers + Vocabulary.strings)
     }
   }
 

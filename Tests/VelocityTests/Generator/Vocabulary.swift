@@ -1,6 +1,6 @@
 /// What generated templates and bodies are made of.
 enum Vocabulary {
-  enum Argument { case any, int, string, regex, key, list, map }
+  enum Argument { case any, int, string, regex, key, list, map, number, format }
 
   static let names = ["a", "b", "c", "id", "name", "items", "x-y", "a b", "n", "s"]
 
@@ -62,7 +62,21 @@ enum Vocabulary {
     "$", "$.a", "$.b", "$.c", "$.items", "$.name", "$.id", "$.a.b", "$.items[0]", "$.a[0].b", "$..a", "$.items[*].name",
     "$.*", "$['a b']",
     "$['x-y']", "$[0]", "$.missing", "$.s", "$.n", "$[*]", "$.a[0:2]", "$.items[?(@.n > 1)]", "$..name",
+    "$.items[?(@.a)]", "$[?(@.name == 'abc')].id", "$..[?(@.n)]", "$.*.a", "$..*", "$.a..b", "$.items[1:]",
+    "$.items[:1]", "$.items[0,1]", "$.items[*]", "$..items[0]", "$.b[*].n", "$['a','b']", "$.items[?(@.n <= 10)].n",
+    "$.items[?(@.s != 'abc')]", "$.items[?(@.name =~ /A.*/i)]", "$[?(@.n == 1)]", "$..[0]", "$.a.*", "$['a']['b']",
+    "a.b",
+    "items[0].name", "$.items[?(@.id == $.id)]", "$.name.length", "$.a[1]", "$.items[?(@.b == true)]",
   ]
+
+  static let formats = [
+    "'%s'", "'%d'", "'%05d'", "'%.2f'", "'%,d'", "'%x'", "'%-5s|'", "'%%'", "'%b'", "'%c'", "'%.3e'", "'%s %s'",
+    "'%2$s'",
+    "'%+d'", "'%S'", "'%o'", "'%8.1f|'", "'%X'", "'%'", "'%y'", "'(%,.2f)'", "'%n'", "'%.3s'", "'%10s'", "'%08.3f'",
+    "'%g'",
+  ]
+
+  static let numbers = integers + decimals + ["$n", "$i", "-3", "7", "255", "1.5", "$x"]
 
   static let operators = [
     " + ", " - ", " * ", " / ", " % ", " == ", " != ", " < ", " <= ", " > ", " >= ", " && ", " || ", " eq ", " ne ",
@@ -99,5 +113,26 @@ enum Vocabulary {
     ("isEmpty", 0, .any), ("getKey", 0, .any), ("getValue", 0, .any), ("regionMatches", 4, .int), ("signum", 1, .int),
     ("contentEquals", 1, .string), ("intern", 0, .any), ("byteValue", 0, .any), ("shortValue", 0, .any),
     ("stripLeading", 0, .any), ("replace", 2, .map),
+    ("codePointCount", 2, .int), ("subSequence", 2, .int), ("split", 1, .regex), ("split", 2, .regex),
+    ("stripTrailing", 0, .any), ("getBytes().size", 0, .any), ("toCharArray()[0]", 0, .any), ("copyValueOf", 1, .any),
+    ("format", 2, .format), ("format", 1, .format), ("format", 3, .format), ("formatted", 1, .any), ("indent", 1, .int),
+    ("lastIndexOf", 2, .string), ("startsWith", 2, .string), ("listIterator().next", 0, .any), ("clone", 0, .any),
+    ("toJSONString", 0, .any), ("setValue", 1, .any), ("parseLong", 1, .string),
+    ("toBinaryString", 1, .number), ("toOctalString", 1, .number), ("min", 2, .number),
+    ("sum", 2, .number), ("compare", 2, .number), ("bitCount", 1, .number), ("reverse", 1, .number),
+    ("numberOfLeadingZeros", 1, .number), ("numberOfTrailingZeros", 1, .number), ("decode", 1, .string),
+    ("isInfinite", 0, .any), ("isFinite", 1, .number), ("valueOf", 1, .number), ("max", 2, .number),
+    ("compareTo", 1, .number), ("equals", 1, .number), ("subtract", 1, .number), ("multiply", 1, .number),
+    ("divide", 1, .number), ("mod", 1, .number), ("pow", 1, .int), ("negate", 0, .any), ("scale", 0, .any),
+    ("precision", 0, .any), ("setScale", 1, .int), ("toPlainString", 0, .any), ("toEngineeringString", 0, .any),
+    ("unscaledValue", 0, .any), ("stripTrailingZeros", 0, .any), ("bitLength", 0, .any), ("parseBoolean", 1, .string),
+    ("logicalAnd", 2, .any), ("logicalOr", 2, .any), ("logicalXor", 2, .any), ("charValue", 0, .any),
+    ("isDigit", 1, .any), ("isLetter", 1, .any), ("getNumericValue", 1, .any), ("charAt(0).compareTo", 1, .any),
+    ("charAt(0).charValue", 0, .any), ("keySet().contains", 1, .key), ("keySet().remove", 1, .key),
+    ("values().remove", 1, .any), ("entrySet().size", 0, .any), ("keySet().retainAll", 1, .list),
+    ("values().containsAll", 1, .list), ("keySet().equals", 1, .any), ("iterator().hasNext", 0, .any),
+    ("getSimpleName", 0, .any), ("getTypeName", 0, .any), ("class.getSimpleName", 0, .any), ("trimToSize", 0, .any),
+    ("ensureCapacity", 1, .int), ("hashCode().toString", 0, .any), ("remainder", 1, .number), ("toBigInteger", 0, .any),
+    ("subList(0, 1).size", 0, .any), ("subList(0, 1).add", 1, .any), ("subList(0, 1).clear", 0, .any),
   ]
 }

@@ -54,8 +54,10 @@ func measureTemplate(_ name: String, _ source: String, _ body: String, _ target:
   let bytes = ByteBuffer(capacity: body.utf8.count)
   bytes.write(body)
   let out = ByteBuffer(capacity: body.utf8.count * 2)
+  let scope = TemplateScope(parameters: NoParameters(), context: NoContext(), stageVariables: [])
   return try Measurement("template \(name)", bytes: body.utf8.count, target: target) {
-    let scope = TemplateScope(parameters: NoParameters(), context: NoContext(), stageVariables: [])
+    // As a connection does from request to request.
+    scope.reset(stageVariables: [])
     scope.setBody(bytes)
     out.clear()
     try template.render(scope, into: out)
