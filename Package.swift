@@ -51,6 +51,9 @@ let package = Package(
     // policies: one decision each
     .target(name: "Routing", dependencies: ["Bytes", "APIModel", "HTTPSemantics"], swiftSettings: hot),  // which method of which API
     .target(
+      name: "CacheRules",  // what may be stored and reused, for how long and for whom (RFC 9111)
+      dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),
+    .target(
       name: "StaticFiles", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),  // which bytes of which file
     .target(
       name: "Telemetry",  // log lines on their way to files
@@ -72,6 +75,9 @@ let package = Package(
     .target(
       name: "Upstream",  // pooled connections to origins
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: hot),
+    .target(
+      name: "CacheStore",  // stored responses, and fetches that many follow
+      dependencies: ["Bytes", "CacheRules"], swiftSettings: hot),
 
     // assembly
     .target(
@@ -84,8 +90,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "Pipeline", "Edge",
-        "StaticFiles", "SiteStore", "Upstream", "Configuration",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "CacheRules",
+        "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(
@@ -119,6 +125,8 @@ let package = Package(
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "CacheRulesTests", dependencies: ["CacheRules", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "CacheStoreTests", dependencies: ["CacheStore", "CacheRules"], swiftSettings: strict),
     .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
     .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux"], swiftSettings: strict),

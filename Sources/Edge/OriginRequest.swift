@@ -11,9 +11,13 @@ public enum OriginRequest {
     .maxForwards)
 
   /// Writes the request line and the fields, without what frames a body and without the empty line.
-  /// - Parameter path: as the distribution has it; `originPath` is put before it here.
+  /// - Parameters:
+  ///   - path: as the distribution has it; `originPath` is put before it here.
+  ///   - keepsConditions: whether the client's conditions and ranges go on; a cache that asks on its own behalf has others.
+  ///   - keepsCookies: whether the client's cookies go on.
   public static func write(
-    _ head: RequestHead, to origin: HTTPOrigin, path: UnsafeRawBufferPointer, facts: RequestFacts, into out: ByteBuffer
+    _ head: RequestHead, to origin: HTTPOrigin, path: UnsafeRawBufferPointer, facts: RequestFacts,
+    keepsConditions: Bool = true, keepsCookies: Bool = true, into out: ByteBuffer
   ) {
     out.clear()
     if origin.originPathBytes.isEmpty {
@@ -29,6 +33,8 @@ public enum OriginRequest {
     out.write("\r\n")
     for field in head.fields {
       if field.id != .other, replaced.contains(field.id) { continue }
+      if !keepsCookies, field.id == .cookie { continue }
+      if !keepsConditions, isCondition(field, of: head) { continue }
       guard head.isEndToEnd(field), !origin.replaces(head.name(of: field)) else { continue }
       head.write(field, into: out)
     }
@@ -42,6 +48,14 @@ public enum OriginRequest {
     out.write("1.1 sluice\r\n")
   }
 
+  private static func isCondition(_ field: FieldSlice, of head: RequestHead) -> Bool {
+    switch field.id {
+    case .ifNoneMatch, .ifModifiedSince, .range: true
+    case .other: head.name(of: field).equalsIgnoringCase("if-range")
+    default: false
+    }
+  }
+
   /// Begins a field line with what the message has of it already; our part follows.
   private static func writeList(_ name: StaticString, _ id: FieldID, of head: MessageHead, into out: ByteBuffer) {
     out.write(name)
@@ -53,9 +67,11 @@ public enum OriginRequest {
   }
 
   /// Writes the fields of an origin's answer, all but those of one hop and those that frame its body.
-  public static func writeAnswer(_ answer: ResponseHead, into fields: ByteBuffer) {
+  /// - Parameter keepsCookies: whether those that the origin sets are passed on.
+  public static func writeAnswer(_ answer: ResponseHead, keepsCookies: Bool = true, into fields: ByteBuffer) {
     for field in answer.fields {
       if field.id == .contentLength || field.id == .via || !answer.isEndToEnd(field) { continue }
+      if !keepsCookies, field.id == .setCookie { continue }
       answer.write(field, into: fields)
     }
     writeList("Via: ", .via, of: answer, into: fields)

@@ -124,8 +124,12 @@ import Testing
     )
     #expect(
       snapshot.warnings.map(\.message) == [
-        "`compress` is not yet in force: nothing is cached so far",
-        "`minTTL` is not yet in force: nothing is cached so far",
+        "`compress` is not yet in force: nothing is compressed so far",
+        "`minTTL` is not yet in force here: only the answers of origins with `url` are cached so far",
       ])
+    let server = try read(
+      "  - { origins: [{ id: s, url: \"http://a\" }], defaultCacheBehavior: { targetOriginId: s, minTTL: 1, maxTTL: 9, defaultTTL: 2, allowedMethods: &m [GET, HEAD, OPTIONS], cachedMethods: *m } }\n"
+    )
+    #expect(server.warnings.map(\.message) == ["`cachedMethods`: answers to OPTIONS are not cached so far"])
   }
 }

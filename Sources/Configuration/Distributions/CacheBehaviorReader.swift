@@ -26,20 +26,30 @@ struct CacheBehaviorReader {
         "`cachedMethods` has a method that `allowedMethods` has not")
     }
     let compress = object.boolean("compress") ?? false
-    warnOfCaching(object)
     guard let (origin, failover) = target(object, what), isDefault || pattern != nil else { return nil }
+    warnOfCaching(object, origin, cached)
     return CacheBehavior(
       pathPattern: pattern, origin: origin, failover: failover, viewerProtocolPolicy: viewer, allowedMethods: allowed,
       cachedMethods: cached, compress: compress, cachePolicy: policy)
   }
 
-  /// What the cache will do, once there is one.
-  private func warnOfCaching(_ object: ObjectReader) {
-    let keys = [
-      "cachedMethods", "compress", "minTTL", "defaultTTL", "maxTTL", "forwardedValues", "cachePolicyId", "cachePolicy",
-    ]
-    for member in object.members where keys.contains(member.key) && member.value.scalar?.text != "false" {
-      findings.warning(at: member.keyLocation, "`\(member.key)` is not yet in force: nothing is cached so far")
+  /// What of the cache there is not yet.
+  private func warnOfCaching(_ object: ObjectReader, _ origin: Origin, _ cached: MethodSet) {
+    let keys = ["cachedMethods", "minTTL", "defaultTTL", "maxTTL", "forwardedValues", "cachePolicyId", "cachePolicy"]
+    for member in object.members {
+      if member.key == "compress", member.value.scalar?.text != "false" {
+        findings.warning(at: member.keyLocation, "`compress` is not yet in force: nothing is compressed so far")
+      }
+      guard keys.contains(member.key) else { continue }
+      if case .http = origin {
+        if member.key == "cachedMethods", cached.contains(.options) {
+          findings.warning(at: member.keyLocation, "`cachedMethods`: answers to OPTIONS are not cached so far")
+        }
+      } else {
+        findings.warning(
+          at: member.keyLocation,
+          "`\(member.key)` is not yet in force here: only the answers of origins with `url` are cached so far")
+      }
     }
   }
 

@@ -20,6 +20,9 @@ final class Workbench {
   let packed = ByteBuffer(capacity: 64)
   /// The response's field lines.
   let fields = ByteBuffer(capacity: 2048)
+  /// The request's cache key, and what it is compared in.
+  let key = ByteBuffer(capacity: 512)
+  let scratch = ByteBuffer(capacity: 512)
   let request: RequestHead
   let response: ResponseHead
   let exchange: Exchange
@@ -39,7 +42,7 @@ final class Workbench {
   /// Whether nothing in here has grown so much that it should be let go rather than kept.
   var isOfUsualSize: Bool {
     input.capacity &+ output.capacity &+ upstream.capacity &+ body.capacity &+ answer.capacity &+ rendered.capacity
-      &+ fields.capacity &+ packed.capacity <= 256 * 1024
+      &+ fields.capacity &+ packed.capacity &+ key.capacity &+ scratch.capacity <= 256 * 1024
   }
 }
 

@@ -179,6 +179,15 @@ public actor Publisher {
 
   // MARK: Steps
 
+  /// What is served, and by what.
+  func serving() throws(RefusalMessage) -> (GatewayServer, Snapshot) {
+    let (server, current) = try running()
+    return (server, current.snapshot)
+  }
+
+  /// Milliseconds since 1970.
+  var epochMilliseconds: Int64 { reactor.epochMilliseconds }
+
   private func running() throws(RefusalMessage) -> (GatewayServer, Current) {
     guard let server, let current, !facts.now.isDraining else {
       throw RefusalMessage(.conflict, "the gateway is ending: it takes no other configuration any more")

@@ -58,11 +58,7 @@ extension ExchangeDriver {
     switch edge.origin {
     case .api: return nil
     case .directory(let origin): return await serve(origin, edge)
-    case .http(let origin):
-      EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
-        OriginRequest.write(bench.request, to: origin, path: path, facts: bench.exchange.facts, into: bench.upstream)
-      }
-      return try await relay(to: origin.endpoint, RelayTerms(origin), on: worker)
+    case .http(let origin): return try await answerThroughCache(origin, edge, on: worker)
     }
   }
 
@@ -83,7 +79,7 @@ extension ExchangeDriver {
     case .refuse(let refusal): who = "by refusing it (\(refusal.status) \(refusal.rawValue))"
     }
     recorder.remark(
-      "a distribution answers this request \(who), without an API: the record shows what the APIs would say to it")
+      "a distribution answers this request \(who), without an API; what follows is what the APIs would say to it")
   }
 
   /// Which deployment the request is for: what the distribution's origin says, or its host and path.

@@ -118,7 +118,7 @@ extension ExchangeDriver {
   }
 
   /// Sends the answer on to the client.
-  private func relayAnswer(
+  func relayAnswer(
     from upstream: UpstreamConnection, _ terms: RelayTerms, upload: Upload?, until deadline: MonotonicTime,
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
@@ -127,6 +127,7 @@ extension ExchangeDriver {
     bench.notes.answer(answer.status, state.reactor.now)
     if answer.status == 101 { return try await tunnel(through: upstream, terms, on: worker) }
 
+    if let note = terms.cache { heed(answer, note) }
     if answer.status >= 400, hasStandIn(for: answer.status) {
       upstream.close()
       return .startsOver
@@ -182,20 +183,11 @@ extension ExchangeDriver {
     from upstream: UpstreamConnection, until deadline: MonotonicTime
   ) async throws(GatewayFailure) {
     while bench.response.status < 200, bench.response.status != 101 {
-      if bench.response.status != 100, bench.request.minorVersion > 0, recorder == nil {
-        let out = bench.output
-        out.clear()
-        StatusLine.write(bench.response.status, into: out)
-        for field in bench.response.fields where bench.response.isEndToEnd(field) {
-          bench.response.write(field, into: out)
-        }
-        out.write("\r\n")
-        do {
-          try await client.write(out, until: writeDeadline)
-        } catch {
-          upstream.close()
-          throw .clientGone
-        }
+      do {
+        try await passInterim()
+      } catch {
+        upstream.close()
+        throw .clientGone
       }
       do {
         try await upstream.receiveHead(
@@ -205,6 +197,19 @@ extension ExchangeDriver {
         throw GatewayFailure(error)
       }
     }
+  }
+
+  /// Sends the interim answer that is on the bench on to the client.
+  func passInterim() async throws(SocketError) {
+    guard bench.response.status != 100, bench.request.minorVersion > 0, recorder == nil else { return }
+    let out = bench.output
+    out.clear()
+    StatusLine.write(bench.response.status, into: out)
+    for field in bench.response.fields where bench.response.isEndToEnd(field) {
+      bench.response.write(field, into: out)
+    }
+    out.write("\r\n")
+    try await client.write(out, until: writeDeadline)
   }
 
   /// The client's response to an answer whose body streams. What is compressed has a length that nobody knows yet.

@@ -1,4 +1,5 @@
 import Bytes
+import CacheRules
 import Edge
 import HTTPWire
 import Pipeline
@@ -12,6 +13,8 @@ struct RelayTerms {
   let needsBody: Bool
   /// Nil for an origin of a distribution.
   let plan: MethodPlan?
+  /// What the cache has to say of the answer; nil where there is none.
+  var cache: CacheNote?
 
   init(_ plan: MethodPlan) {
     timeoutMilliseconds = plan.timeoutMilliseconds
@@ -30,8 +33,18 @@ struct RelayTerms {
 
   /// Writes the fields of the origin's answer as the client gets them.
   func writeFields(of answer: ResponseHead, _ exchange: Exchange, into fields: ByteBuffer) {
-    guard let plan else { return OriginRequest.writeAnswer(answer, into: fields) }
+    guard let plan else {
+      OriginRequest.writeAnswer(answer, into: fields)
+      if let cache { writeOutcome(cache.outcome, of: answer, into: fields) }
+      return
+    }
     ProxyResponse.write(answer, into: fields)
     MethodResponse.finish(plan, exchange, status: answer.status, fields: fields, proxied: answer)
+  }
+
+  private func writeOutcome(_ outcome: CacheOutcome, of answer: ResponseHead, into fields: ByteBuffer) {
+    var outcome = outcome
+    outcome.forwardStatus = answer.status
+    CacheFieldLines.write(outcome, status: answer.status, into: fields)
   }
 }

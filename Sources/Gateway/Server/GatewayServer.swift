@@ -1,3 +1,4 @@
+import CacheStore
 import Configuration
 import Logging
 import Reactor
@@ -21,6 +22,7 @@ public final class GatewayServer: Sendable {
   }
 
   private let workers: [Worker]
+  let cache: CacheStore
   private let server: ServerState
   private let log: Logger
   private let serving: Mutex<Serving>
@@ -40,7 +42,9 @@ public final class GatewayServer: Sendable {
     let addresses = explaining == nil ? snapshot.listeners.map(\.address) : [.tcp(host: "127.0.0.1", port: 0)]
     // Half of the files at most are for clients: each may need one for an origin.
     let maximum = snapshot.limits.connections > 0 ? snapshot.limits.connections : max(64, files / 2)
-    let server = ServerState(maximumConnections: maximum, log: log, explaining: explaining)
+    let cache = CacheStore(
+      capacity: snapshot.limits.cacheSize, largestObject: snapshot.limits.cacheObjectSize, seed: Machine.randomSeed().0)
+    let server = ServerState(maximumConnections: maximum, cache: cache, log: log, explaining: explaining)
     // What is only explained is not logged.
     if explaining == nil { try server.logFiles.open(for: snapshot) }
     let bindings = try await ListenerBinding.bind(addresses, workers: count)
@@ -53,6 +57,7 @@ public final class GatewayServer: Sendable {
       started.append(worker)
     }
     self.workers = started
+    self.cache = cache
     self.server = server
     self.log = log
     serving = Mutex(

@@ -1,4 +1,5 @@
 import Bytes
+import CacheStore
 import Compression
 import Configuration
 import Edge
@@ -28,8 +29,12 @@ final class ServerState: Sendable {
   /// Whether no more connections are to be accepted for now.
   var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
 
-  init(maximumConnections: Int, log: Logger, explaining: Explaining?) {
+  /// What distributions have stored of their origins' answers.
+  let cache: CacheStore
+
+  init(maximumConnections: Int, cache: CacheStore, log: Logger, explaining: Explaining?) {
     self.maximumConnections = maximumConnections
+    self.cache = cache
     self.log = log
     logFiles = LogFiles { target, event in event.tell(of: target, log) }
     self.explaining = explaining
@@ -59,6 +64,7 @@ final class WorkerState {
   private(set) var isDraining = false
   private let drained: Wait
   /// The directories that are served, each from its first request on.
+  private var cacheTerms: [ObjectIdentifier: CacheTerms] = [:]
   private var sites: [(origin: DirectoryOrigin, site: Site)] = []
 
   init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
@@ -83,10 +89,19 @@ final class WorkerState {
     return site
   }
 
+  /// How a behaviour's answers are cached.
+  func cacheTerms(_ distribution: Distribution, _ behavior: CacheBehavior) -> CacheTerms {
+    if let known = cacheTerms[ObjectIdentifier(behavior)] { return known }
+    let terms = CacheTerms(distribution, behavior)
+    cacheTerms[ObjectIdentifier(behavior)] = terms
+    return terms
+  }
+
   /// Answers new requests by another configuration.
   func adopt(_ snapshot: Snapshot) {
     self.snapshot = snapshot
     sites.removeAll()
+    cacheTerms.removeAll()
     deadlines = Deadlines(snapshot.limits)
     headLimits = HeadLimits(snapshot.limits)
     bodyLimits = BodyLimits(snapshot.limits)
