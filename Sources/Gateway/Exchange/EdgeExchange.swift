@@ -79,7 +79,7 @@ extension ExchangeDriver {
     case .refuse(let refusal): who = "by refusing it (\(refusal.status) \(refusal.rawValue))"
     }
     recorder.remark(
-      "a distribution answers this request \(who), without an API; what follows is what the APIs would say to it")
+      "a distribution answers this request \(who), without an API: the record shows what the APIs would say to it")
   }
 
   /// Which deployment the request is for: what the distribution's origin says, or its host and path.
