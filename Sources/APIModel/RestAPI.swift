@@ -23,6 +23,8 @@ public struct RestAPI: Sendable {
   /// The resource policy, as JSON text.
   public var policy: String?
   public var disableExecuteAPIEndpoint = false
+  /// Nil: pages of other origins are told nothing but what the definition says.
+  public var cors: CORSSettings?
 
   public init(id: String, name: String, version: String = "", resources: [Resource] = []) {
     self.id = id
@@ -74,6 +76,8 @@ public struct Method: Sendable {
   public var methodResponses: [Int: MethodResponse] = [:]
   /// A method without one answers 500, as on AWS; `check` reports it.
   public var integration: Integration?
+  /// Whether gateway.yaml has it made, rather than the definition.
+  public var isGenerated = false
   public var location: SourceLocation
 
   public init(httpMethod: String, integration: Integration? = nil, location: SourceLocation) {

@@ -3,6 +3,8 @@ public struct Stage: Sendable {
   /// `[A-Za-z0-9_-]{1,128}`.
   public var name: String
   public var variables: [String: String]
+  /// Nil: its requests are not logged.
+  public var accessLogSettings: AccessLogSettings?
   public var description: String?
   /// Whether the stage has a cache, and of how many gigabytes.
   public var cacheClusterEnabled = false

@@ -1,4 +1,5 @@
 import APIModel
+import Edge
 import Pipeline
 import Routing
 
@@ -18,7 +19,11 @@ public final class Snapshot: Sendable {
   /// Every stage of every API; what `addresses` gives is an index of it.
   public let deployments: [Deployment]
   public let addresses: AddressTable
+  /// Of requests that come to no stage; nil: they are not logged.
+  public let accessLog: AccessLogPlan?
   public let domains: [DomainName]
+  /// What answers for hosts with a distribution; nil: there is none.
+  public let edge: EdgePlan?
   /// Every file that was read, by path: what to watch for changes.
   public let files: [String]
   /// What is worth saying about a configuration that is good all the same.
@@ -26,9 +31,8 @@ public final class Snapshot: Sendable {
 
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
-    secretNames: [String], apis: [RestAPI], deployments: [Deployment], addresses: AddressTable, domains: [DomainName],
-    files: [String],
-    warnings: [Diagnostic]
+    secretNames: [String], apis: [RestAPI], deployments: [Deployment], addresses: AddressTable,
+    accessLog: AccessLogPlan?, domains: [DomainName], edge: EdgePlan?, files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
@@ -39,7 +43,9 @@ public final class Snapshot: Sendable {
     self.apis = apis
     self.deployments = deployments
     self.addresses = addresses
+    self.accessLog = accessLog
     self.domains = domains
+    self.edge = edge
     self.files = files
     self.warnings = warnings
   }

@@ -1,4 +1,5 @@
 import APIModel
+import Edge
 import Pipeline
 import Routing
 
@@ -31,13 +32,17 @@ struct SnapshotCompiler {
       }
     }
     let addresses = AddressTable(entries, domains: description.domains, diagnostics: &diagnostics)
+    let edge =
+      description.distributions.isEmpty
+      ? nil : EdgePlan(description.distributions, deployments: entries.map { ($0.api, $0.stage) })
     findings.add(diagnostics)
     guard !findings.hasErrors else { return nil }
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
       limits: description.limits, admin: description.admin, secretNames: description.secretNames,
-      apis: description.apis.map(kept), deployments: deployments,
-      addresses: addresses, domains: description.domains, files: library.files.sorted(),
+      apis: description.apis.map(kept), deployments: deployments, addresses: addresses,
+      accessLog: description.accessLogSettings.flatMap(AccessLogPlan.init), domains: description.domains,
+      edge: edge, files: library.files.sorted(),
       warnings: library.withExcerpts(findings.sorted))
   }
 

@@ -40,6 +40,7 @@ public enum HTTPDate {
   ///     Sunday, 06-Nov-94 08:49:37 GMT    RFC 850
   ///     Sun Nov  6 08:49:37 1994          asctime
   ///
+  /// Letters may be large or small: senders keep to the forms, caches must not care (RFC 9111 § 4.2).
   /// - Parameter now: seconds since 1970; a year of two digits that seems more than fifty years ahead of it lies in the
   ///   past.
   /// - Returns: nil for anything else, and for a day that its month does not have.
@@ -135,11 +136,14 @@ public enum HTTPDate {
 
     mutating func skip(_ text: StaticString) -> Bool {
       let count = text.utf8CodeUnitCount
-      guard bytes.count - at >= count, UnsafeRawBufferPointer(rebasing: bytes[at..<at + count]).equals(text) else {
-        return false
-      }
+      guard bytes.count - at >= count, equalsIgnoringCase(text, count) else { return false }
       at += count
       return true
+    }
+
+    private func equalsIgnoringCase(_ text: StaticString, _ count: Int) -> Bool {
+      UnsafeRawBufferPointer(rebasing: bytes[at..<at + count])
+        .equalsIgnoringCase(UnsafeRawBufferPointer(start: text.utf8Start, count: count))
     }
 
     /// How many letters stand here: the name of a weekday, which nobody needs to be the right one.
@@ -166,7 +170,7 @@ public enum HTTPDate {
       guard bytes.count - at >= 3 else { return nil }
       for index in 0..<12 {
         let name = UnsafeRawBufferPointer(start: HTTPDate.months.utf8Start + index * 3, count: 3)
-        if name.elementsEqual(bytes[at..<at + 3]) {
+        if name.equalsIgnoringCase(UnsafeRawBufferPointer(rebasing: bytes[at..<at + 3])) {
           at += 3
           return index + 1
         }

@@ -22,6 +22,7 @@ extension RequestValues: ContextSource {
     case "resourceId": plan?.resourceID
     case "domainName": domainName
     case "domainPrefix": domainName.flatMap { $0.split(separator: ".").first.map(String.init) }
+    case "customDomain.basePathMatched": basePathMatched
     case "identity.sourceIp": facts.clientAddress
     case "identity.userAgent": head.first(.userAgent).map { head.value(of: $0).text }
     case "error.message": failure?.message

@@ -29,7 +29,8 @@ public final class Exchange {
   private var isScopeBegun = false
   private(set) var scratch = ByteBuffer(capacity: 64)
   private var noted: ExchangeRecorder?
-  private(set) var isRecorded = false
+  /// Whether there is a recorder.
+  public private(set) var isRecorded = false
 
   /// What a buffer may keep from one request to the next. Bytes.
   private static let keptCapacity = 4096
@@ -56,9 +57,15 @@ public final class Exchange {
   public var plan: MethodPlan? { values.plan }
   public var deployment: DeploymentPlan? { values.deployment }
 
+  /// What went wrong with the integration, for the log: `$context.integrationErrorMessage`.
+  public func note(integrationError reason: String) { values.integrationError = reason }
+
+  /// The base path mapping of a domain that led here: `$context.customDomain.basePathMatched`.
+  public func note(basePath: String) { values.basePathMatched = basePath }
+
   /// Takes a request.
   public func begin(head: RequestHead, facts: RequestFacts) {
-    if values.plan != nil || values.deployment != nil { end() }
+    if values.plan != nil || values.deployment != nil || values.failure != nil { end() }
     values.head = head
     values.facts = facts
     values.method = head.method
@@ -93,7 +100,7 @@ public final class Exchange {
     values.routeStart = start
     let path = head.buffer[start..<head.path.upperBound]
     let verdict = deployment.tree.match(method: values.method, path: path, into: &values.captures)
-    if let recorder { recorder.note(verdict, in: deployment, values, path: path) }
+    if isRecorded { recorder?.note(verdict, in: deployment, values, path: path) }
     switch verdict {
     case .matched(let target, _):
       let plan = deployment.methods[Int(target)]

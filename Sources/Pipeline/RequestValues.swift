@@ -18,13 +18,26 @@ final class RequestValues {
   var routeStart = 0
   /// The failure that is being turned into a response: `$context.error.…`.
   var failure: GatewayFailure?
+  /// The base path that a domain's mapping has for the request; nil for `/<stage>/…`.
+  var basePathMatched: String?
+  /// What went wrong with the integration, for the log.
+  var integrationError: String?
 
   init(head: RequestHead) { self.head = head }
+
+  /// Read member by member: a copy of all facts would count a reference.
+  @inline(__always)
+  var identifiers: RequestIdentifiers {
+    RequestIdentifiers(
+      requestID: facts.requestID, extendedID: facts.extendedID, epochMilliseconds: facts.epochMilliseconds)
+  }
 
   func clear() {
     deployment = nil
     plan = nil
     failure = nil
+    if basePathMatched != nil { basePathMatched = nil }
+    if integrationError != nil { integrationError = nil }
   }
 
   /// What the path variable at a place stood for, as received.

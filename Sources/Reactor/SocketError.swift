@@ -13,6 +13,9 @@ public enum SocketError: Error, Hashable, Sendable {
   /// Anything else: the errno.
   case failed(Int32)
 
+  /// What `.failed` says of a file that ended before as much of it was sent as it had at first.
+  public static let shortFile = EIO
+
   init(errno code: Int32) {
     switch code {
     case ECONNREFUSED, ENOENT: self = .refused

@@ -112,8 +112,16 @@ public struct AddressTable: Sendable {
   /// - Parameter host: `host[:port]` as received; may be empty.
   /// - Parameter path: the request's path as received.
   public func resolve(host: UnsafeRawBufferPointer, path: UnsafeRawBufferPointer) -> AddressVerdict {
-    if let verdict = withFolded(host, { resolve(folded: $0, path) }) { return verdict }
+    if let verdict = HostName.withFolded(host, { resolve(folded: $0, path) }) { return verdict }
     return resolveStage(Scope.stage, path, from: 0, mapping: nil)
+  }
+
+  /// Whether the host alone says which API a request is for: a domain, or `<api>.execute-api.…`.
+  /// - Parameter host: as received.
+  public func claims(host: UnsafeRawBufferPointer) -> Bool {
+    let slash: StaticString = "/"
+    let root = UnsafeRawBufferPointer(start: slash.utf8Start, count: 1)
+    return HostName.withFolded(host) { resolve(folded: $0, root) } != nil
   }
 
   /// - Returns: nil where the host says nothing and default addressing applies.
@@ -170,28 +178,6 @@ public struct AddressTable: Sendable {
     var start = start
     while start < path.count, path[start] == UInt8(ascii: "/") { start &+= 1 }
     return start
-  }
-
-  /// The host in small letters, without port and without a dot at its end; empty if it is too long to be a name
-  /// (RFC 1035 § 2.3.4).
-  private func withFolded(
-    _ host: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> AddressVerdict?
-  ) -> AddressVerdict? {
-    var count = host.count
-    if host.first == UInt8(ascii: "[") {
-      if let close = host.firstIndex(of: UInt8(ascii: "]")) { count = close + 1 }
-    } else if let colon = host.firstIndex(of: UInt8(ascii: ":")) {
-      count = colon
-    }
-    if count > 0, host[count - 1] == UInt8(ascii: ".") { count -= 1 }
-    guard count > 0, count <= 255 else { return nil }
-    return withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { folded in
-      for index in 0..<count {
-        let byte = host[index]
-        folded[index] = byte &- 65 < 26 ? byte | 32 : byte
-      }
-      return body(UnsafeRawBufferPointer(folded))
-    }
   }
 
   // MARK: - Building

@@ -63,8 +63,9 @@ struct Check: ParsableCommand {
     let content =
       "\(counted(snapshot.apis.count, "API")), \(counted(snapshot.deployments.count, "stage")), "
       + "\(counted(resources, "resource")), \(counted(methods, "method"))"
+    let distributions = snapshot.edge.map { ", " + counted($0.distributions.count, "distribution") } ?? ""
     let good = Terminal.output.styled("\(configuration.path) is good", .green)
-    return good + ": \(content)" + (warnings == 0 ? "" : "; \(counted(warnings, "warning"))")
+    return good + ": \(content)\(distributions)" + (warnings == 0 ? "" : "; \(counted(warnings, "warning"))")
   }
 }
 

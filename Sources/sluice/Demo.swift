@@ -48,6 +48,8 @@ struct Demo: AsyncParsableCommand {
   private static func invitation(to gateway: String) -> String {
     """
 
+    Open \(gateway)/ in a browser: a single-page app on the API below /api.
+
     Try:
       curl '\(gateway)/dev/get_comments_by_post_id?post_id=1'   the legacy contract, mapped and rewritten
       curl '\(gateway)/dev/posts/1'                             passed through

@@ -39,6 +39,8 @@ struct RouteListing: Encodable {
     let statuses: [Int]
     let authorizer: String?
     let apiKeyRequired: Bool
+    /// Whether gateway.yaml has it made (`cors`).
+    let generated: Bool
     /// What is validated, `parameters` and `body`; nil: the method has no validator.
     let validates: [String]?
     /// By media type.
@@ -140,6 +142,7 @@ extension RouteListing.MethodEntry {
     statuses = method.integration?.responses.map(\.statusCode) ?? []
     authorizer = method.authorizer
     apiKeyRequired = method.apiKeyRequired
+    generated = method.isGenerated
     requestModels = method.requestModels
     validates = method.requestValidator.flatMap { api.requestValidators[$0] }.map { validator in
       [
@@ -157,6 +160,7 @@ extension RouteListing.MethodEntry {
       let models = Set(requestModels.values).sorted().joined(separator: ", ")
       checks.append(hasRequired ? "body: \(models)" : "validates body: \(models)")
     }
+    if generated { checks.append("generated: cors") }
     return checks
   }
 

@@ -5,7 +5,7 @@ import Foundation
 
 struct Routes: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the resource tree with its methods and integrations.",
+    abstract: "Show the resource tree with its methods and integrations, and what distributions do with paths.",
     discussion: "Below each API stand the addresses at which its stages answer.")
 
   @OptionGroup var configuration: ConfigurationOptions
@@ -21,16 +21,27 @@ struct Routes: ParsableCommand {
     let listings = snapshot.apis.enumerated().filter { api == nil || $0.element.id == api }.map { index, api in
       RouteListing(api, index, in: snapshot)
     }
+    let distributions = api == nil ? (snapshot.edge?.distributions ?? []).map(DistributionListing.init) : []
     if let api, listings.isEmpty {
       throw ValidationError("No API is named `\(api)`; there are \(snapshot.apis.map(\.id).joined(separator: ", ")).")
     }
     if json {
-      try Terminal.output.print(json: ["apis": listings])
+      try Terminal.output.print(json: RouteReport(apis: listings, distributions: distributions))
     } else {
       for (index, listing) in listings.enumerated() {
         if index > 0 { Terminal.output.print("") }
         RouteDrawing(terminal: .output).draw(listing)
       }
+      for distribution in distributions {
+        Terminal.output.print("")
+        distribution.draw(on: .output)
+      }
     }
   }
+}
+
+/// What `routes --json` prints.
+private struct RouteReport: Encodable {
+  let apis: [RouteListing]
+  let distributions: [DistributionListing]
 }

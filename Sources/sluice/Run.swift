@@ -6,7 +6,8 @@ struct Run: AsyncParsableCommand {
     abstract: "Serve in the foreground.",
     discussion: """
       Serves what the configuration says until SIGTERM or SIGINT: then no new connections are accepted, running \
-      requests finish, and the process ends; a second signal ends it at once. SIGHUP and \
+      requests finish, and the process ends; a second signal ends it at once. SIGUSR1 opens the access logs anew. \
+      SIGHUP and \
       `sluice reload` read the configuration again: new requests are answered by it, unless it is wrong; then the one \
       in use stays. Every configuration that was served is kept as a numbered deployment: see `sluice deploy`, \
       `sluice deployments` and `sluice rollback`.

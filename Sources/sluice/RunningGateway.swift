@@ -9,8 +9,10 @@ struct RunningGateway: ParsableArguments {
   @OptionGroup var admin: AdminOptions
 
   /// Asks, and ends the command where the answer is a refusal or there is none.
+  /// - Parameter message: the body of a POST, given the configuration that the user means; nil: an `AdminRequest`.
   func ask<Reply: AdminMessage>(
-    _ method: String, _ target: String, description: String? = nil, for _: Reply.Type, json: Bool
+    _ method: String, _ target: String, description: String? = nil, for _: Reply.Type, json: Bool,
+    message: ((_ configuration: String?) -> any AdminMessage)? = nil
   ) throws -> Reply {
     let file = ConfigurationLoader.admin(path: configuration.path, environment: ProcessInfo.processInfo.environment)
     let settings = admin.settings(file ?? AdminSettings())
@@ -21,7 +23,8 @@ struct RunningGateway: ParsableArguments {
     let client = AdminClient(address: address, token: settings.token ?? Setting.environment("SLUICE_ADMIN_TOKEN"))
     // Whoever names only an address means whatever gateway is there.
     let meant = configuration.isChosen || admin.chosen == nil ? configuration.place.absolutePath : nil
-    let request = method == "POST" ? AdminRequest(configuration: meant, description: description) : nil
+    let request =
+      method == "POST" ? message?(meant) ?? AdminRequest(configuration: meant, description: description) : nil
     let answer: AdminClient.Answer
     do {
       answer = try client.send(method, target, request)

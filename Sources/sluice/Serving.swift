@@ -8,9 +8,10 @@ import Reactor
 /// What `run` and `demo` do once there is a configuration: serve it until a signal ends the process.
 ///
 ///     SIGTERM, SIGINT   stop accepting, finish what runs, end; the second one ends at once
+///     SIGUSR1           open the access logs anew
 ///     SIGHUP            read the configuration again, as `sluice reload` does; a bad one is reported and the good one stays
 struct Serving {
-  private static let signals = [SIGTERM, SIGINT, SIGHUP]
+  private static let signals = [SIGTERM, SIGINT, SIGHUP, SIGUSR1]
 
   let configuration: ConfigurationOptions
   let options: ServerOptions
@@ -41,6 +42,9 @@ struct Serving {
     } catch let error as GatewayServer.StartError {
       Terminal.error.print(error.description)
       throw ExitCode.cannotListen
+    } catch let error as AccessLogError {
+      Terminal.error.print(error.description)
+      throw ExitCode.badConfiguration
     }
     let listener = try await listen(adminSettings, publisher, log)
     await publisher.serve(on: server, adminAddress: listener == nil ? nil : adminSettings.address, log: log)
@@ -55,6 +59,9 @@ struct Serving {
     for await signal in Signals.stream() {
       if signal == SIGHUP {
         await reload(publisher)
+      } else if signal == SIGUSR1 {
+        server.reopenLogs()
+        log.info("access logs reopened")
       } else if isEnding {
         end(listener)
       } else {

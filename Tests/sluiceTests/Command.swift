@@ -25,7 +25,7 @@ final class Command {
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// The binary that was built beside the tests.
-  private static let binary: URL = {
+  static let binary: URL = {
     let tests =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     return URL(filePath: tests).deletingLastPathComponent().appending(path: "sluice")

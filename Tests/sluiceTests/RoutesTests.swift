@@ -55,6 +55,7 @@ import Testing
     let outcome = try Command(files: Sample.files)("routes", "--config", "gateway.yaml", "--json")
     #expect(outcome.code == 0)
     let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: [[String: Any]]]
+    #expect(document?["distributions"]?.isEmpty == true)
     let api = try #require(document?["apis"]?.first)
     #expect(api["name"] as? String == "pets")
     let resources = try #require(api["resources"] as? [[String: Any]])
@@ -65,6 +66,60 @@ import Testing
       stages.first?["addresses"] as? [String] == [
         "http://127.0.0.1:8080/dev", "http://[::1]:8081/dev", "http://pets.example.com/v1",
       ])
+  }
+
+  private static let distributions = """
+    distributions:
+      - aliases: [app.example.com, "*.example.com"]
+        origins:
+          - { id: site, directory: site, fallbackDocument: index.html }
+          - { id: api, api: pets, stage: dev, basePath: /api }
+          - { id: any, api: pets }
+          - { id: server, url: "http://old.example:8000", originPath: /base }
+        originGroups: [{ id: both, members: [server, site] }]
+        defaultCacheBehavior: { targetOriginId: site }
+        cacheBehaviors:
+          - { pathPattern: "/api/*", targetOriginId: api, allowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE] }
+          - { pathPattern: "/dev/*", targetOriginId: any, allowedMethods: [GET, HEAD, OPTIONS] }
+          - { pathPattern: "/old/*", targetOriginId: both, viewerProtocolPolicy: redirect-to-https }
+        customErrorResponses: [{ errorCode: 503, responsePagePath: /busy.html, responseCode: 503 }]
+
+    """
+
+  private func withDistributions() throws -> Command {
+    try Command(
+      files: Sample.files.merging(["gateway.yaml": Sample.gateway + Self.distributions, "site/index.html": ""]) { $1 })
+  }
+
+  @Test("distributions must be drawn below the APIs, with where each of their paths goes")
+  func distributionsDrawn() throws {
+    let outcome = try withDistributions()("routes", "--config", "gateway.yaml")
+    #expect(outcome.code == 0)
+    #expect(
+      outcome.output.hasSuffix(
+        """
+
+        distribution  app.example.com *.example.com
+
+        /api/*  api     API pets, stage dev, without /api  [all methods]
+        /dev/*  any     API pets, stage from the path  [also OPTIONS]
+        /old/*  server  http://old.example:8000/base  [then site, redirect-to-https]
+        *       site    site, navigations to index.html
+        error 503 → 503 /busy.html
+
+        """))
+    #expect(try withDistributions()("check", "--config", "gateway.yaml").output.contains(", 1 distribution"))
+  }
+
+  @Test("--json must print distributions, too")
+  func distributionsInJSON() throws {
+    let outcome = try withDistributions()("routes", "--config", "gateway.yaml", "--json")
+    let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: [[String: Any]]]
+    let distribution = try #require(document?["distributions"]?.first)
+    #expect(distribution["aliases"] as? [String] == ["app.example.com", "*.example.com"])
+    let behaviors = try #require(distribution["behaviors"] as? [[String: Any]])
+    #expect(behaviors.compactMap { $0["pathPattern"] as? String } == ["/api/*", "/dev/*", "/old/*", "*"])
+    #expect(behaviors[2]["failover"] as? String == "site")
   }
 
   @Test("a stage's canary and method settings must be shown")

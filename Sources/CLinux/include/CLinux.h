@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ static const unsigned int CLINUX_EPOLLET = 1u << 31;
 
 static const int CLINUX_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
 static const int CLINUX_EVENTFD_FLAGS = EFD_NONBLOCK | EFD_CLOEXEC;
+static const int CLINUX_EVENTFD_BLOCKING = EFD_CLOEXEC;
 static const int CLINUX_STREAM = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
 static const int CLINUX_MSG_NOSIGNAL = MSG_NOSIGNAL;
 
@@ -34,6 +36,27 @@ static inline ssize_t clinux_recv(int fd, void *bytes, size_t count) {
 static inline ssize_t clinux_send(int fd, const void *bytes, size_t count) {
   return syscall(SYS_sendto, fd, bytes, count, MSG_NOSIGNAL, (void *)0, 0);
 }
+
+
+// send, when more follows at once: the kernel waits for it before it closes a packet (MSG_MORE, send(2)).
+static inline ssize_t clinux_send_more(int fd, const void *bytes, size_t count) {
+  return syscall(SYS_sendto, fd, bytes, count, MSG_NOSIGNAL | MSG_MORE, (void *)0, 0);
+}
+
+// A file's bytes to a socket without a copy through this process (sendfile(2)); `offset` moves along.
+static inline ssize_t clinux_sendfile(int socket, int file, long *offset, size_t count) {
+  return syscall(SYS_sendfile, socket, file, offset, count);
+}
+
+// Opens a path that must not leave the directory, by `..` or by a symbolic link, absolute ones among them (openat2(2)). Where
+// the kernel, or what a container lets through to it, does not know that call, the path is walked name by name.
+int clinux_open_beneath(int directory, const char *path, int flags);
+
+// The walk: no name may be `..`, and none a symbolic link, wherever it leads.
+int clinux_walk_beneath(int directory, const char *path, int flags);
+
+// Writes everything of a file system to its disk (syncfs(2)).
+static inline int clinux_sync_filesystem(int fd) { return (int)syscall(SYS_syncfs, fd); }
 
 // The calling thread's name, as `top -H` shows it.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -21,7 +21,8 @@ public struct ConfigurationFiles: Sendable, Equatable {
 
   /// A source that gives these files to whoever asks for them as seen from `place`.
   public func source(at place: ConfigurationPlace) -> FileSource {
-    FileSource { path throws(FileSource.Failure) in
+    // Directories that are served are no part of a configuration: they have releases of their own.
+    FileSource(isDirectory: FileSource.disk.isDirectory) { path throws(FileSource.Failure) in
       guard let bytes = contents[place.relative(path)] else { throw .missing }
       return bytes
     }
@@ -40,7 +41,7 @@ public struct ConfigurationFiles: Sendable, Equatable {
     }
 
     var recording: FileSource {
-      FileSource { [self] path throws(FileSource.Failure) in
+      FileSource(isDirectory: source.isDirectory) { [self] path throws(FileSource.Failure) in
         let bytes = try source.read(path)
         files.add(bytes, at: place.relative(path))
         return bytes

@@ -14,6 +14,9 @@ final class DocumentLibrary {
   /// Every file that was asked for, for those who watch for changes.
   private(set) var files: Set<String> = []
 
+  /// Whether there is a directory under the path.
+  func isDirectory(_ path: String) -> Bool { source.isDirectory(path) }
+
   init(source: FileSource, findings: Findings) {
     self.source = source
     self.findings = findings

@@ -11,12 +11,20 @@ public struct FileSource {
   }
 
   let read: (_ path: String) throws(Failure) -> [UInt8]
+  /// Whether there is a directory under the path.
+  let isDirectory: (_ path: String) -> Bool
 
-  public init(_ read: @escaping (_ path: String) throws(Failure) -> [UInt8]) { self.read = read }
+  public init(
+    isDirectory: @escaping (_ path: String) -> Bool = { _ in false },
+    _ read: @escaping (_ path: String) throws(Failure) -> [UInt8]
+  ) {
+    self.read = read
+    self.isDirectory = isDirectory
+  }
 
   /// Files by path.
   public init(_ files: [String: String]) {
-    self.init { path throws(Failure) in
+    self.init(isDirectory: { path in files.keys.contains { $0.hasPrefix(path + "/") } }) { path throws(Failure) in
       guard let text = files[path] else { throw .missing }
       return Array(text.utf8)
     }
@@ -24,7 +32,7 @@ public struct FileSource {
 
   /// The disk. Only regular files are read: a pipe or a device could keep the loader waiting for ever.
   public static var disk: FileSource {
-    FileSource { path throws(Failure) in
+    FileSource(isDirectory: Self.isDirectoryOnDisk) { path throws(Failure) in
       let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
       guard descriptor >= 0 else { throw errno == ENOENT || errno == ENOTDIR ? .missing : .notReadable }
       defer { close(descriptor) }
@@ -44,6 +52,11 @@ public struct FileSource {
       }
       throw .tooLarge(bytes.count)
     }
+  }
+
+  private static func isDirectoryOnDisk(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }
 

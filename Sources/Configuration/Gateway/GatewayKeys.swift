@@ -12,6 +12,17 @@ public enum GatewayKeys {
     case methodSettings = "apis[].stages[].methodSettings.*"
     case domain = "domains[]"
     case mapping = "domains[].mappings[]"
+    case distribution = "distributions[]"
+    case origin = "distributions[].origins[]"
+    case cacheControlRule = "distributions[].origins[].cacheControl[]"
+    case originGroup = "distributions[].originGroups[]"
+    case cacheBehavior = "distributions[].cacheBehaviors[], defaultCacheBehavior"
+    case forwardedValues = "forwardedValues"
+    case forwardedCookies = "forwardedValues.cookies"
+    case cachePolicy = "cachePolicy"
+    case customErrorResponse = "distributions[].customErrorResponses[]"
+    case accessLogSettings = "accessLogSettings"
+    case cors = "apis[].cors"
   }
 
   public struct Key: Sendable {
@@ -30,10 +41,18 @@ public enum GatewayKeys {
     Key(object: object, name: name, value: value, standard: standard, prose: prose)
   }
 
-  public static let table: [Key] = [
+  public static let table = gateway + DistributionKeys.table
+
+  private static let gateway: [Key] = [
     key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),
     key(.root, "apis", "list of APIs", standard: nil, "The APIs that are served."),
     key(.root, "domains", "list of domains", standard: "none", "Host names of their own, and which API answers there."),
+    key(
+      .root, "distributions", "list of distributions", standard: "none",
+      "Sites: hosts whose paths are answered by APIs, other servers and directories."),
+    key(
+      .root, "accessLogSettings", "object", standard: "none",
+      "The access log of requests that come to no stage, and of the stages that have none of their own."),
     key(.root, "workers", "`auto` or 1 to 1024", standard: "auto", "Threads that serve; `auto` is one for each core."),
     key(
       .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
@@ -70,6 +89,13 @@ public enum GatewayKeys {
       .api, "basePath", "`ignore`, `prepend`, `split`", standard: "ignore",
       "What becomes of the definition's own base path: nothing; it comes before every path; or all but its first "
         + "segment does."),
+    key(
+      .api, "minimumCompressionSize", "0 to 10485760", standard: "the definition's",
+      "Bytes from which on responses are compressed for clients that take it: "
+        + "x-amazon-apigateway-minimum-compression-size."),
+    key(
+      .api, "cors", "`true`, `false` or object", standard: "false",
+      "Whether pages of other origins may call the API: preflights are answered, responses and failures say so."),
 
     key(
       .stage, "name", "1 to 128 letters, digits, `-`, `_`", standard: nil,
@@ -77,6 +103,9 @@ public enum GatewayKeys {
     key(
       .stage, "variables", "object of texts", standard: "none",
       "What `${stageVariables.name}` in the definition stands for."),
+    key(
+      .stage, "accessLogSettings", "object", standard: "those of gateway.yaml",
+      "The access log of the stage's requests."),
     key(.stage, "description", "text", standard: "none", "For people."),
     key(
       .stage, "canarySettings", "object", standard: "none",
@@ -131,6 +160,32 @@ public enum GatewayKeys {
     key(
       .mapping, "stage", "name of a stage", standard: "from the request",
       "Without it the first segment behind the base path names the stage."),
+
+    key(
+      .accessLogSettings, "destination", "`stdout` or a path", standard: nil,
+      "A file is appended to, and seen from the folder of gateway.yaml; SIGUSR1 opens it anew."),
+    key(
+      .accessLogSettings, "destinationArn", "`stdout` or a path", standard: "none",
+      "API Gateway's name for `destination`; an ARN cannot be logged to."),
+    key(
+      .accessLogSettings, "format", "`clf`, `json`, `xml`, `csv`, or a template of `$context.…`", standard: "`clf`",
+      "What a line says, in a single line, `$context.requestId` or `$context.extendedRequestId` in it."),
+
+    key(
+      .cors, "allowOrigins", "list of origins", standard: "`*`",
+      "`*` for all; `https://*` for all of a scheme; or `https://app.example.com`."),
+    key(
+      .cors, "allowMethods", "list of methods", standard: "those of the resource",
+      "What a preflight allows; `*` for all."),
+    key(
+      .cors, "allowHeaders", "list of header names", standard: "API Gateway's five, and what methods declare",
+      "What a preflight allows; `*` for all but `Authorization`."),
+    key(
+      .cors, "allowCredentials", "`true` or `false`", standard: "false",
+      "Whether cookies and authorization may be sent; the origins must be named then."),
+    key(
+      .cors, "exposeHeaders", "list of header names", standard: "none", "What a page may read of a response's fields."),
+    key(.cors, "maxAge", "0 to 86400", standard: "the browser's", "Seconds for which a preflight may be remembered."),
   ]
 
   static func names(of object: Object) -> [String] { table.filter { $0.object == object }.map(\.name) }

@@ -1,4 +1,5 @@
 import APIModel
+import Edge
 
 /// What gateway.yaml says, with its API definitions read.
 struct GatewayDescription {
@@ -10,6 +11,9 @@ struct GatewayDescription {
   var secretNames: [String] = []
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
+  var distributions: [Distribution] = []
+  /// Of requests that come to no stage, and of stages that say nothing of their own.
+  var accessLogSettings: AccessLogSettings?
 }
 
 /// How much the application log says; the names are swift-log's.
@@ -35,8 +39,12 @@ struct GatewayReader {
     description.limits = limits(root)
     description.admin = admin(root)
     description.secretNames = root.strings("secretNames") ?? []
-    description.apis = apis(root, description.limits)
+    description.accessLogSettings = AccessLogReader(context: context).settings(of: root)
+    description.apis = apis(root, description.limits, description.accessLogSettings)
     description.domains = domains(root)
+    if let distributions = root.list("distributions") {
+      description.distributions = DistributionReader(context: context, apis: declaredAPIs(root)).read(distributions)
+    }
     return description
   }
 
@@ -103,13 +111,15 @@ struct GatewayReader {
 
   // MARK: APIs
 
-  private func apis(_ root: ObjectReader, _ limits: Limits) -> [(api: RestAPI, stages: [Stage])] {
+  private func apis(
+    _ root: ObjectReader, _ limits: Limits, _ accessLog: AccessLogSettings?
+  ) -> [(api: RestAPI, stages: [Stage])] {
     var apis: [(api: RestAPI, stages: [Stage])] = []
     var places: [String: SourceLocation] = [:]
     for item in required("apis", root) {
       guard let object = ObjectReader(item, "an API", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .api), "an API")
-      let stages = stages(object)
+      let stages = stages(object, accessLog)
       let mode = object.word("basePath", BasePathMode.self) ?? .ignore
       let name = object.requiredString("name", of: "an API")
       if let name, let place = object.member("name")?.value.location {
@@ -122,13 +132,31 @@ struct GatewayReader {
         places[name.lowercased()] = place
       }
       guard let path = object.requiredString("definition", of: "an API"), let node = object.value("definition"),
-        let api = APIDefinitionReader.read(
+        var api = APIDefinitionReader.read(
           FilePath.resolve(path, from: node.location.file), id: name ?? "", basePathMode: mode,
           standardTimeout: limits.integrationMilliseconds, at: node.location, in: context)
       else { continue }
+      if let size = object.integer("minimumCompressionSize", in: 0...10_485_760, " of bytes") {
+        api.minimumCompressionSize = size
+      }
+      if let cors = CORSReader(context: context).settings(of: object) { api.allow(cors) }
       apis.append((api, stages))
     }
     return apis
+  }
+
+  /// The stages of every API that gateway.yaml names, whether or not its definition can be read.
+  private func declaredAPIs(_ root: ObjectReader) -> [String: [String]] {
+    var declared: [String: [String]] = [:]
+    guard case .sequence(let items)? = root.value("apis")?.content else { return [:] }
+    for api in items.compactMap({ context.library.resolve($0) }) {
+      guard let name = api["name"]?.scalar?.text else { continue }
+      guard case .sequence(let stages)? = api["stages"].flatMap({ context.library.resolve($0) })?.content else {
+        continue
+      }
+      declared[name] = stages.compactMap { context.library.resolve($0)?["name"]?.scalar?.text }
+    }
+    return declared
   }
 
   // MARK: Domains

@@ -17,6 +17,9 @@ public struct Limits: Sendable, Equatable {
   /// For each origin and worker.
   public var upstreamIdleConnections = 0
   public var deployments = 0
+  /// Of all workers together; taken when the gateway starts.
+  public var cacheSize = 0
+  public var cacheObjectSize = 0
 
   // Deadlines.
   public var requestHeaderTimeout = Duration.zero
@@ -145,6 +148,12 @@ extension Limits {
     size(
       "deployments", .count, \.deployments, 1...10_000, standard: 50,
       "Deployments that are kept, to go back to; the oldest are removed."),
+    size(
+      "cacheSize", .bytes, \.cacheSize, mebi...(1 << 45), standard: 256 * mebi,
+      "What distributions keep in memory of their origins' answers, overhead included. Taken when the gateway starts."),
+    size(
+      "cacheObjectSize", .bytes, \.cacheObjectSize, 0...(1 << 40), standard: 64 * mebi,
+      "The largest body that is kept; a quarter of `cacheSize` at most. Larger ones are relayed."),
 
     time(
       "requestHeader", \.requestHeaderTimeout, 100...hour, standard: 10 * second,

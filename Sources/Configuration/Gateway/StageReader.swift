@@ -2,13 +2,15 @@ import APIModel
 
 /// The stages of an API in gateway.yaml.
 extension GatewayReader {
-  func stages(_ api: ObjectReader) -> [Stage] {
+  /// - Parameter accessLog: where requests to stages that do not say so are logged.
+  func stages(_ api: ObjectReader, _ accessLog: AccessLogSettings?) -> [Stage] {
     var stages: [Stage] = []
     for item in required("stages", api, of: "an API") {
       guard let object = ObjectReader(item, "a stage", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .stage), "a stage")
       var stage = Stage(name: "", variables: variables("variables", object), location: object.location)
       stage.description = object.string("description")
+      stage.accessLogSettings = AccessLogReader(context: context).settings(of: object) ?? accessLog
       stage.canary = canary(object)
       stage.methodSettings = methodSettings(object)
       stage.cacheClusterEnabled = object.boolean("cacheClusterEnabled") ?? false

@@ -9,10 +9,15 @@ import HTTPWire
 ///     POST /deployments         publish the files on disk
 ///     POST /reload              the same
 ///     POST /rollback[?to=N]     serve the previous deployment, or N
+///     POST /invalidations       be rid of cached objects
+///     GET  /cache               the cache in numbers
+///     GET  /cache/why?url=URL   what the cache has for a URL
 struct AdminRoutes {
   enum Call: Equatable {
     case health, list, deploy
     case rollBack(to: Int?)
+    case invalidate, cache
+    case why(url: String)
   }
 
   let publisher: Publisher
@@ -31,6 +36,9 @@ struct AdminRoutes {
       if head.method == .get { return .list }
       return try only(.post, "GET, POST", .deploy)
     }
+    if path.equals("/invalidations") { return try only(.post, "POST", .invalidate) }
+    if path.equals("/cache") { return try only(.get, "GET", .cache) }
+    if path.equals("/cache/why") { return try only(.get, "GET", .why(url: try url(head))) }
     throw AdminAnswer(404, RefusalMessage(.notUnderstood, "there is no such path"))
   }
 
@@ -44,6 +52,15 @@ struct AdminRoutes {
     return number
   }
 
+  /// `url=…`, percent-encoded.
+  private static func url(_ head: RequestHead) throws(AdminAnswer) -> String {
+    for pair in QueryString(head.queryBytes ?? UnsafeRawBufferPointer(start: nil, count: 0))
+    where pair.name.equals("url") && !pair.value.isEmpty {
+      return PercentEncoding.decoded(pair.value)
+    }
+    throw AdminAnswer(400, RefusalMessage(.notUnderstood, "`url` must say which URL is meant"))
+  }
+
   func answer(_ call: Call, body: [UInt8]) async -> AdminAnswer {
     switch call {
     case .health:
@@ -52,6 +69,7 @@ struct AdminRoutes {
         facts.isDraining ? 503 : 200,
         HealthMessage(status: facts.isDraining ? .draining : .ok, deployment: facts.deployment))
     case .list: return AdminAnswer(200, await publisher.list())
+    case .cache, .why, .invalidate: return await answerForCache(call, body: body)
     case .deploy, .rollBack:
       guard let request = body.isEmpty ? AdminRequest() : AdminRequest(json: body) else {
         return AdminAnswer(400, RefusalMessage(.notUnderstood, "the body is not the JSON that is expected"))
@@ -65,6 +83,30 @@ struct AdminRoutes {
       } catch {
         return AdminAnswer(error)
       }
+    }
+  }
+}
+
+extension AdminRoutes {
+  private func answerForCache(_ call: Call, body: [UInt8]) async -> AdminAnswer {
+    do throws(RefusalMessage) {
+      let operations = try await publisher.cacheOperations()
+      switch call {
+      case .why(let url): return AdminAnswer(200, try operations.why(url))
+      case .invalidate:
+        guard let request = InvalidationRequest(json: body) else {
+          return AdminAnswer(400, RefusalMessage(.notUnderstood, "the body is not the JSON that is expected"))
+        }
+        if let meant = request.configuration, meant != publisher.configurationPath {
+          throw RefusalMessage(.conflict, "this gateway serves \(publisher.configurationPath), not \(meant)")
+        }
+        let reply = try operations.invalidate(request)
+        Task { await publisher.reclaimCache() }
+        return AdminAnswer(200, reply)
+      case .health, .list, .deploy, .rollBack, .cache: return AdminAnswer(200, operations.statistics)
+      }
+    } catch {
+      return AdminAnswer(error)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import HTTPWire
+import Pipeline
 import Reactor
 
 /// A client's HTTP/1 connection, from accept to close.
@@ -101,7 +102,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
       case .aborts:
         socket.resetOnClose()
         return false
-      case .hasEnded: return false
+      // The driver starts over by itself.
+      case .hasEnded, .startsOver: return false
       }
       // The exchange is over and its head with it: what is left begins the next one.
       if bench.input.isEmpty { bench.input.clear() } else { bench.input.compact() }
@@ -146,12 +148,25 @@ final class ClientConnection: WorkerActivity, Sleeper {
     }
   }
 
+  /// What is known of a request besides its bytes.
+  func facts(httpVersion: StaticString) -> RequestFacts {
+    RequestFacts(
+      requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
+      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: clientAddress, port: port,
+      httpVersion: httpVersion)
+  }
+
   /// Answers what is no request, and closes.
   private func refuse(_ status: Int, because reason: String, _ bench: Workbench) async {
     state.server.log.debug(
       "request refused", metadata: ["status": "\(status)", "reason": "\(reason)", "client": "\(clientAddress)"])
     bench.output.clear()
-    Refusal.write(status, state: state, into: bench.output)
+    let bodyCount = Refusal.write(status, state: state, into: bench.output)
+    if let log = state.snapshot.accessLog {
+      bench.exchange.begin(head: bench.request, facts: facts(httpVersion: "-"))
+      let record = AccessRecord(status: status, responseLength: bodyCount, hasHead: false)
+      state.accessLogs.write(log, bench.exchange, record)
+    }
     do {
       try await socket.write(bench.output, until: state.reactor.now.advanced(milliseconds: state.deadlines.write))
     } catch {

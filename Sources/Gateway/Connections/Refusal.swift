@@ -5,16 +5,19 @@ import HTTPWire
 /// The answer to bytes that are no request: no API was asked, so no API's gateway response applies.
 enum Refusal {
   /// Writes the whole response. The connection ends behind it.
-  static func write(_ status: Int, state: WorkerState, into out: ByteBuffer) {
+  /// - Returns: the bytes of its body.
+  static func write(_ status: Int, state: WorkerState, into out: ByteBuffer) -> Int {
     let reason = StatusCode.reason(status)
     StatusLine.write(status, into: out)
     out.write("Content-Type: application/json\r\n")
     state.date.write(epochMilliseconds: state.reactor.epochMilliseconds, into: out)
     // {"message":"…"}
     out.write("Content-Length: ")
-    out.write(decimal: 14 + reason.utf8CodeUnitCount)
+    let bodyCount = 14 + reason.utf8CodeUnitCount
+    out.write(decimal: bodyCount)
     out.write("\r\nConnection: close\r\n\r\n{\"message\":\"")
     out.write(reason)
     out.write("\"}")
+    return bodyCount
   }
 }

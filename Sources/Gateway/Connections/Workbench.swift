@@ -1,6 +1,7 @@
 import Bytes
 import HTTPWire
 import Pipeline
+import SiteStore
 
 /// What one exchange needs to work with, kept from exchange to exchange so that none of it is allocated anew. A
 /// connection holds a workbench while it has a request; an idle one holds none.
@@ -15,12 +16,22 @@ final class Workbench {
   let body = ByteBuffer(capacity: 2048)
   let answer = ByteBuffer(capacity: 2048)
   let rendered = ByteBuffer(capacity: 2048)
+  /// What is compressed while it is sent, or was before it was decoded.
+  let packed = ByteBuffer(capacity: 64)
   /// The response's field lines.
   let fields = ByteBuffer(capacity: 2048)
+  /// The request's cache key, and what it is compared in.
+  let key = ByteBuffer(capacity: 512)
+  let scratch = ByteBuffer(capacity: 512)
   let request: RequestHead
   let response: ResponseHead
   let exchange: Exchange
+  var notes = ExchangeNotes()
   var parser = RequestHeadParser()
+  /// What a distribution makes of the request; nil where none answers it.
+  var edge: EdgeExchange?
+  /// The file that is being sent.
+  var form: SiteForm?
 
   init() {
     request = RequestHead(buffer: input)
@@ -31,7 +42,7 @@ final class Workbench {
   /// Whether nothing in here has grown so much that it should be let go rather than kept.
   var isOfUsualSize: Bool {
     input.capacity &+ output.capacity &+ upstream.capacity &+ body.capacity &+ answer.capacity &+ rendered.capacity
-      &+ fields.capacity <= 256 * 1024
+      &+ fields.capacity &+ packed.capacity &+ key.capacity &+ scratch.capacity <= 256 * 1024
   }
 }
 

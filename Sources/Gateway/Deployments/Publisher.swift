@@ -179,6 +179,15 @@ public actor Publisher {
 
   // MARK: Steps
 
+  /// What is served, and by what.
+  func serving() throws(RefusalMessage) -> (GatewayServer, Snapshot) {
+    let (server, current) = try running()
+    return (server, current.snapshot)
+  }
+
+  /// Milliseconds since 1970.
+  var epochMilliseconds: Int64 { reactor.epochMilliseconds }
+
   private func running() throws(RefusalMessage) -> (GatewayServer, Current) {
     guard let server, let current, !facts.now.isDraining else {
       throw RefusalMessage(.conflict, "the gateway is ending: it takes no other configuration any more")
@@ -238,6 +247,8 @@ public actor Publisher {
     if let flaw = admin.flaw { throw RefusalMessage(.configuration, flaw) }
     do {
       try await server.adopt(snapshot)
+    } catch let error as AccessLogError {
+      throw RefusalMessage(.configuration, "\(error): the configuration in use stays")
     } catch {
       throw RefusalMessage(.listener, "\(error): the configuration in use stays")
     }

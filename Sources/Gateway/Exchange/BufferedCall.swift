@@ -12,9 +12,10 @@ extension ExchangeDriver {
   /// - Returns: the connection, which keeps the answer's head until it is released.
   func call(_ endpoint: Endpoint, _ plan: MethodPlan) async throws(GatewayFailure) -> UpstreamConnection {
     writeWholeBody(bench.exchange.integrationBody)
+    bench.notes.call(state.reactor.now)
     if let recorder { note(callTo: endpoint, plan, recorder) }
     let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
-    let upstream = try await sendWhole(to: endpoint, plan, until: deadline)
+    let upstream = try await sendWhole(to: endpoint, until: deadline)
     do {
       let method = bench.exchange.integrationMethod
       while bench.response.status < 200 {
@@ -36,6 +37,8 @@ extension ExchangeDriver {
         bench.answer.write(piece)
         next = try upstream.bodyAtHand()
       }
+      if let coding = bench.response.contentCoding { try await decodeAnswer(coding) }
+      bench.notes.answer(bench.response.status, state.reactor.now)
       return upstream
     } catch let failure as UpstreamFailure {
       upstream.close()
@@ -64,7 +67,7 @@ extension ExchangeDriver {
 
   /// Sends what is in `bench.upstream`, head and body, and receives the head of the answer.
   func sendWhole(
-    to endpoint: Endpoint, _ plan: MethodPlan, until deadline: MonotonicTime
+    to endpoint: Endpoint, until deadline: MonotonicTime
   ) async throws(GatewayFailure) -> UpstreamConnection {
     let method = bench.exchange.integrationMethod
     do {

@@ -19,6 +19,8 @@ struct ClientResponse {
   let framing: Framing
   /// Whether the connection goes on to the next request.
   let keepsAlive: Bool
+  /// `Date` is among the fields already: an origin's own.
+  var hasDate = false
 
   var isChunked: Bool {
     if case .chunked = framing { true } else { false }
@@ -30,7 +32,7 @@ struct ClientResponse {
     out.reserve(fields.count &+ 256)
     StatusLine.write(status, into: out)
     out.write(fields)
-    state.date.write(epochMilliseconds: state.reactor.epochMilliseconds, into: out)
+    if !hasDate { state.date.write(epochMilliseconds: state.reactor.epochMilliseconds, into: out) }
     switch framing {
     case .absent, .close: break
     case .length(let count):

@@ -1,4 +1,5 @@
 import Bytes
+import Compression
 import Configuration
 import HTTPSemantics
 import HTTPWire
@@ -20,6 +21,8 @@ struct ExchangeDriver {
     case aborts
     /// It is closed at once: there is nobody left to talk to.
     case hasEnded
+    /// Nothing has been sent: something else answers in place of what failed (`EdgeExchange`).
+    case startsOver
   }
 
   let connection: ClientConnection
@@ -45,9 +48,13 @@ struct ExchangeDriver {
   /// Answers the request.
   func run(on worker: isolated Worker) async -> Outcome {
     let outcome: Outcome
+    if bench.edge == nil { bench.notes.begin(state.reactor.now) }
     do {
+      if let edge = snapshot.edge, let answered = try await answerAtEdge(edge, on: worker) {
+        return answered == .startsOver ? await run(on: worker) : conclude(answered)
+      }
       let plan = try matchRoute()
-      if recorder == nil, let prepared = plan.preparedResponse(for: bench.exchange) {
+      if !bench.exchange.isRecorded, let prepared = plan.preparedResponse(for: bench.exchange) {
         let sending = begin(prepared)
         outcome = sending.isDone ? sending.outcome : await finish(sending)
       } else {
@@ -66,11 +73,22 @@ struct ExchangeDriver {
           defer { upstream.release() }
           outcome = try await respond(plan, bench.response.status, answer: bench.response)
         case .http(let endpoint), .stream(let endpoint):
-          outcome = try await relay(to: endpoint, plan, on: worker)
+          outcome = try await relay(to: endpoint, RelayTerms(plan), on: worker)
         }
       }
     } catch {
       outcome = await respond(to: error)
+    }
+    if outcome == .startsOver { return await run(on: worker) }
+    return conclude(outcome)
+  }
+
+  /// Logs the exchange, whose response is over.
+  private func conclude(_ outcome: Outcome) -> Outcome {
+    // Without a stage there is only the gateway's own log.
+    let deployment = bench.exchange.deployment
+    if let log = deployment == nil ? snapshot.accessLog : deployment?.accessLog {
+      state.accessLogs.write(log, bench.exchange, bench.notes.finished(state.reactor.now))
     }
     return finish(outcome)
   }
@@ -80,13 +98,15 @@ struct ExchangeDriver {
   /// Finds the deployment by host and path, and the method by path and method (Routing).
   private func matchRoute() throws(GatewayFailure) -> MethodPlan {
     let request = bench.request
-    bench.exchange.begin(head: request, facts: facts())
+    // What a distribution answers has begun already.
+    if bench.edge == nil, !bench.exchange.isRecorded { beginExchange() }
     let mayAsk = request.present.contains(.xSluiceExplain)
-    if mayAsk { beginRecord() }
-    let verdict = snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes)
+    if mayAsk, !bench.exchange.isRecorded { beginRecord() }
+    let verdict = resolveAddress()
     if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
-    case .found(let deployment, let rest, _):
+    case .found(let deployment, let rest, let mapping):
+      if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
       return try bench.exchange.route(in: plan(of: deployment), from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }
@@ -98,11 +118,11 @@ struct ExchangeDriver {
     return snapshot.deployments[deployment].plan
   }
 
-  private func facts() -> RequestFacts {
-    RequestFacts(
-      requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
-      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: connection.clientAddress,
-      port: connection.port, httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1")
+  /// Takes the request, with what is known besides its bytes.
+  func beginExchange() {
+    bench.exchange.begin(
+      head: bench.request,
+      facts: connection.facts(httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
   }
 
   // MARK: Method request
@@ -115,6 +135,10 @@ struct ExchangeDriver {
       try await requestBody.collect(into: bench.body, limit: snapshot.limits.bufferedBodySize)
     } catch {
       throw GatewayFailure(error)
+    }
+    // A proxied body goes on as it came, coding and all.
+    if bench.exchange.plan?.kind != .httpProxy, let coding = bench.request.contentCoding {
+      try await decodeRequestBody(coding)
     }
     bench.exchange.body = bench.body
     if let recorder { recorder.requestBody.append(bench.body.readable) }
@@ -149,12 +173,14 @@ struct ExchangeDriver {
   func respond(to failure: GatewayFailure) async -> Outcome {
     log(failure)
     if failure.isClientGone { return .hasEnded }
+    if bench.edge != nil, let outcome = await answerAtEdge(for: failure) { return outcome }
     let status = GatewayResponses.write(failure, bench.exchange, fields: bench.fields, body: bench.rendered)
     return await send(status, bench.rendered.readable)
   }
 
   /// Sends a response whose fields are on the bench.
-  private func send(_ status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
+  func send(_ status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
+    if bench.exchange.isRecorded { return await sendRecord(of: status, body) }
     let sending = begin(status, body)
     return sending.isDone ? sending.outcome : await finish(sending)
   }
@@ -165,40 +191,83 @@ struct ExchangeDriver {
     var isDone = false
     /// What follows behind `bench.output`.
     var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// Compresses the rest on its way.
+    var deflater: Deflater?
+    var isChunked = false
+  }
+
+  /// Writes the head of a response whose fields are on the bench and whose body has `size` bytes.
+  @inline(__always)
+  func writeHead(_ status: Int, size: Int) -> ClientResponse {
+    let hasBody = !ClientResponse.isBodiless(status)
+    let response = ClientResponse(
+      status: status, framing: hasBody ? .length(UInt64(size)) : .absent,
+      keepsAlive: bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped)
+    bench.output.clear()
+    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
+    return response
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
-    let request = bench.request
-    let hasBody = !ClientResponse.isBodiless(status)
-    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
-    let response = ClientResponse(
-      status: status, framing: hasBody ? .length(UInt64(body.count)) : .absent, keepsAlive: keepsAlive)
+    if status >= 400, bench.edge != nil, hasStandIn(for: status) { return Sending(outcome: .startsOver, isDone: true) }
+    if let deflater = deflater(status: status, size: body.count) { return begin(status, body, by: deflater) }
+    let response = writeHead(status, size: body.count)
     let out = bench.output
-    out.clear()
-    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
-    if let recorder { return begin(recorder, instead: response, body) }
-    var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
-    if hasBody, request.method != .head {
+    var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
+    bench.notes.status = status
+    if !ClientResponse.isBodiless(status), bench.request.method != .head {
+      bench.notes.bodyCount = body.count
       if body.count <= 8192 { out.write(body) } else { sending.rest = body }
     }
-    write(&sending)
+    do {
+      sending.isDone = try sending.rest.isEmpty && client.finishWriting(out)
+      return sending
+    } catch {
+      bench.notes.isLeft()
+      return Sending(outcome: .hasEnded, isDone: true)
+    }
+  }
+
+  /// Begins to send a response that is compressed: a small one at once, so that its length is known; a large one bit by
+  /// bit.
+  private func begin(_ status: Int, _ body: UnsafeRawBufferPointer, by deflater: Deflater) -> Sending {
+    let request = bench.request
+    let isSmall = body.count <= 64 * 1024
+    if isSmall {
+      bench.packed.clear()
+      deflater.finish(body, into: bench.packed)
+      state.deflaters.give(deflater)
+    }
+    let isChunked = !isSmall && request.minorVersion > 0
+    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped && (isSmall || isChunked)
+    let response = ClientResponse(
+      status: status, framing: isSmall ? .length(UInt64(bench.packed.count)) : isChunked ? .chunked : .close,
+      keepsAlive: keepsAlive)
+    bench.output.clear()
+    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    bench.notes.status = status
+    var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
+    if isSmall {
+      putPacked(isChunked: false)
+    } else {
+      sending.rest = body
+      sending.deflater = deflater
+      sending.isChunked = isChunked
+    }
     return sending
   }
 
-  /// Writes what the kernel takes at once.
-  func write(_ sending: inout Sending) {
-    do {
-      sending.isDone = try sending.rest.isEmpty && client.finishWriting(bench.output)
-    } catch {
-      sending = Sending(outcome: .hasEnded, isDone: true)
-    }
-  }
-
   func finish(_ sending: Sending) async -> Outcome {
+    defer { if let deflater = sending.deflater { state.deflaters.give(deflater) } }
     do {
+      if let deflater = sending.deflater {
+        try await send(sending.rest, by: deflater, isChunked: sending.isChunked)
+        return sending.outcome
+      }
       try await client.write(bench.output, then: sending.rest, until: writeDeadline)
       return sending.outcome
     } catch {
+      bench.notes.isLeft()
       return .hasEnded
     }
   }
@@ -208,7 +277,7 @@ struct ExchangeDriver {
   // MARK: End
 
   /// Whether what is left of the request's body has come already, so that it can be dropped and the connection go on.
-  private var bodyCanBeDropped: Bool {
+  var bodyCanBeDropped: Bool {
     guard let requestBody else { return true }
     do {
       while let piece = try requestBody.pieceAtHand() {
@@ -222,6 +291,10 @@ struct ExchangeDriver {
 
   /// Leaves the input where the next request begins.
   private func finish(_ outcome: Outcome) -> Outcome {
+    if bench.edge != nil {
+      bench.edge = nil
+      bench.form = nil
+    }
     guard outcome == .keepsOpen else { return outcome }
     guard let requestBody else { return .keepsOpen }
     guard requestBody.isDone else { return .closes }
@@ -243,6 +316,7 @@ struct ExchangeDriver {
 
   /// The client has a part of an answer whose rest did not come, or could not be sent.
   func logCutOff(_ reason: String) {
+    bench.exchange.note(integrationError: reason)
     state.server.log.warning(
       "response cut off",
       metadata: ["reason": "\(reason)", "requestId": "\(bench.exchange.facts.requestIDText)"])

@@ -67,11 +67,17 @@ extension ExchangeDriver {
 
   // MARK: The answer
 
-  /// Begins to send the record in the place of a response, whose head is in `bench.output`.
+  /// Sends the record of a response whose fields are on the bench, in its place.
+  func sendRecord(of status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
+    // It says so where the response would have been compressed.
+    _ = deflater(status: status, size: body.count)
+    return await sendRecord(of: writeHead(status, size: body.count), body)
+  }
+
+  /// Sends the record of a response whose head is in `bench.output`, in its place.
   /// - Parameter body: nil: it was noted while it passed.
-  func begin(
-    _ recorder: ExchangeRecorder, instead response: ClientResponse, _ body: UnsafeRawBufferPointer?
-  ) -> Sending {
+  private func sendRecord(of response: ClientResponse, _ body: UnsafeRawBufferPointer?) async -> Outcome {
+    guard let recorder else { return .hasEnded }
     let request = bench.request
     let isWithoutBody = request.method == .head || ClientResponse.isBodiless(response.status)
     let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -90,14 +96,17 @@ extension ExchangeDriver {
       status: 200, framing: .length(UInt64(document.count)), keepsAlive: response.keepsAlive)
     answer.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
     var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
-    if request.method != .head || recorder.isForHead { sending.rest = document.readable }
-    write(&sending)
-    return sending
+    bench.notes.status = 200
+    if request.method != .head || recorder.isForHead {
+      sending.rest = document.readable
+      bench.notes.bodyCount = document.count
+    }
+    return await finish(sending)
   }
 
   /// Takes an HTTP_PROXY's answer to its end for the record, where it would have gone to the client.
   func record(
-    _ recorder: ExchangeRecorder, _ response: ClientResponse, from upstream: UpstreamConnection, _ plan: MethodPlan,
+    _ recorder: ExchangeRecorder, _ response: ClientResponse, from upstream: UpstreamConnection, _ terms: RelayTerms,
     _ upload: Upload?
   ) async throws(GatewayFailure) -> Outcome {
     recorder.noteAnswer(bench.response, isReused: upstream.isReused, at: clock)
@@ -110,7 +119,7 @@ extension ExchangeDriver {
       throw GatewayFailure(error)
     }
     do {
-      let patience = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
+      let patience = state.reactor.now.advanced(milliseconds: terms.timeoutMilliseconds)
       client.companion = upstream.socket
       defer { client.companion = nil }
       while !isForHead, let piece = try await upstream.readBody(until: patience) {
@@ -125,8 +134,7 @@ extension ExchangeDriver {
           + "it does not take the part for the whole")
     }
     recorder.enter(.methodResponse, at: clock)
-    let sending = begin(recorder, instead: response, nil)
-    return sending.isDone ? sending.outcome : await finish(sending)
+    return await sendRecord(of: response, nil)
   }
 
   /// Says that there would be a tunnel; there is none to be recorded. `bench.output` holds the head of the 101.
@@ -135,8 +143,6 @@ extension ExchangeDriver {
     upstream.close()
     recorder.remark("from here on the connection would be a tunnel between client and integration")
     recorder.enter(.methodResponse, at: clock)
-    let sending = begin(
-      recorder, instead: ClientResponse(status: 101, framing: .absent, keepsAlive: false), nil)
-    return sending.isDone ? sending.outcome : await finish(sending)
+    return await sendRecord(of: ClientResponse(status: 101, framing: .absent, keepsAlive: false), nil)
   }
 }

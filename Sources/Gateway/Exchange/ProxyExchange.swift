@@ -1,45 +1,47 @@
 import Bytes
+import Compression
 import HTTPSemantics
 import HTTPWire
 import Pipeline
 import Reactor
 import Upstream
 
-/// The integration of an HTTP_PROXY method: the request goes to the origin and the answer to the client as they come,
+/// The integration of an HTTP_PROXY method, and an HTTP origin of a distribution: the request goes to the origin and the answer to the client as they come,
 /// both ways at once, whatever their size.
 extension ExchangeDriver {
   /// - Parameter endpoint: the origin; `bench.upstream` holds the request line and the fields for it.
   /// - Throws: `GatewayFailure` while nothing of an answer has been sent to the client.
-  func relay(to endpoint: Endpoint, _ plan: MethodPlan, on worker: isolated Worker) async throws(GatewayFailure)
+  func relay(to endpoint: Endpoint, _ terms: RelayTerms, on worker: isolated Worker) async throws(GatewayFailure)
     -> Outcome
   {
-    let deadline = state.reactor.now.advanced(milliseconds: plan.timeoutMilliseconds)
-    if plan.needsBody {
+    bench.notes.call(state.reactor.now)
+    let deadline = state.reactor.now.advanced(milliseconds: terms.timeoutMilliseconds)
+    if terms.needsBody {
       // A mapping has seen the body, so it is whole already.
       writeWholeBody(bench.exchange.integrationBody)
-      if let recorder { note(callTo: endpoint, plan, recorder) }
+      if let recorder, let plan = terms.plan { note(callTo: endpoint, plan, recorder) }
     } else {
       writeFraming(of: bench.request)
-      if let recorder { note(callTo: endpoint, plan, recorder) }
+      if let recorder, let plan = terms.plan { note(callTo: endpoint, plan, recorder) }
       if let requestBody, !takeAtHand(requestBody) {
-        return try await stream(requestBody, to: endpoint, plan, until: deadline, on: worker)
+        return try await stream(requestBody, to: endpoint, terms, until: deadline, on: worker)
       }
     }
-    let upstream = try await sendWhole(to: endpoint, plan, until: deadline)
-    return try await relayAnswer(from: upstream, plan, upload: nil, until: deadline, on: worker)
+    let upstream = try await sendWhole(to: endpoint, until: deadline)
+    return try await relayAnswer(from: upstream, terms, upload: nil, until: deadline, on: worker)
   }
 
   /// Sends the request's body while the answer may already be coming back.
   private func stream(
-    _ body: RequestBody, to endpoint: Endpoint, _ plan: MethodPlan, until deadline: MonotonicTime,
+    _ body: RequestBody, to endpoint: Endpoint, _ terms: RelayTerms, until deadline: MonotonicTime,
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     let upstream = try await sendHead(to: endpoint, until: deadline)
     let upload = Upload(body, to: upstream, framing: bench.request.framing, on: state, recorder: recorder)
     worker.start(upload)
     do {
-      try await receiveHead(from: upstream, during: upload, plan, until: deadline)
-      let outcome = try await relayAnswer(from: upstream, plan, upload: upload, until: deadline, on: worker)
+      try await receiveHead(from: upstream, during: upload, terms, until: deadline)
+      let outcome = try await relayAnswer(from: upstream, terms, upload: upload, until: deadline, on: worker)
       return await settle(upload, outcome)
     } catch {
       upstream.close()
@@ -100,7 +102,7 @@ extension ExchangeDriver {
   /// Waits for the answer's head. Its time runs from the last byte of the request that moved: a large upload takes as long
   /// as it takes.
   private func receiveHead(
-    from upstream: UpstreamConnection, during upload: Upload, _ plan: MethodPlan, until deadline: MonotonicTime
+    from upstream: UpstreamConnection, during upload: Upload, _ terms: RelayTerms, until deadline: MonotonicTime
   ) async throws(GatewayFailure) {
     var limit = deadline
     while true {
@@ -108,7 +110,7 @@ extension ExchangeDriver {
         try await upstream.receiveHead(into: bench.response, answering: bench.exchange.integrationMethod, until: limit)
         return
       } catch {
-        let extended = upload.lastProgress.advanced(milliseconds: plan.timeoutMilliseconds)
+        let extended = upload.lastProgress.advanced(milliseconds: terms.timeoutMilliseconds)
         guard error.cause == .answerTimedOut, extended > state.reactor.now else { throw GatewayFailure(error) }
         limit = extended
       }
@@ -116,37 +118,50 @@ extension ExchangeDriver {
   }
 
   /// Sends the answer on to the client.
-  private func relayAnswer(
-    from upstream: UpstreamConnection, _ plan: MethodPlan, upload: Upload?, until deadline: MonotonicTime,
+  func relayAnswer(
+    from upstream: UpstreamConnection, _ terms: RelayTerms, upload: Upload?, until deadline: MonotonicTime,
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
-    if answer.status == 101 { return try await tunnel(through: upstream, plan, on: worker) }
+    bench.notes.answer(answer.status, state.reactor.now)
+    if answer.status == 101 { return try await tunnel(through: upstream, terms, on: worker) }
 
+    if let note = terms.cache { heed(answer, note) }
+    if answer.status >= 400, hasStandIn(for: answer.status) {
+      upstream.close()
+      return .startsOver
+    }
     let request = bench.request
     bench.fields.clear()
-    ProxyResponse.write(answer, into: bench.fields)
-    MethodResponse.finish(plan, bench.exchange, status: answer.status, fields: bench.fields, proxied: answer)
-    let response = ClientResponse(
-      status: answer.status, framing: framing(of: answer, for: request), keepsAlive: keepsAlive(request, answer))
+    terms.writeFields(of: answer, bench.exchange, into: bench.fields)
+    let deflater = deflater(status: answer.status, size: size(of: answer))
+    defer { if let deflater { state.deflaters.give(deflater) } }
+    var response = response(to: request, with: answer, isCompressed: deflater != nil)
+    response.hasDate = terms.passesDate(of: answer)
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
-    if let recorder { return try await record(recorder, response, from: upstream, plan, upload) }
+    bench.notes.status = answer.status
+    if let recorder { return try await record(recorder, response, from: upstream, terms, upload) }
     let isWhole: Bool
     do {
       // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
       isWhole =
-        if request.method == .head { true } else { try takeBodyAtHand(of: response, from: upstream, into: out) }
+        if request.method == .head { true } else {
+          try takeBodyAtHand(of: response, from: upstream, by: deflater, into: out)
+        }
     } catch {
       // Nothing of it has been sent yet, so the client can still be told.
+      bench.notes.isLeft()
       upstream.close()
       throw GatewayFailure(error)
     }
     do {
       if isWhole {
         if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
+      } else if let deflater {
+        try await relayBody(by: deflater, isChunked: response.isChunked, from: upstream)
       } else {
         try await relayBody(of: response, from: upstream, into: out)
       }
@@ -168,20 +183,11 @@ extension ExchangeDriver {
     from upstream: UpstreamConnection, until deadline: MonotonicTime
   ) async throws(GatewayFailure) {
     while bench.response.status < 200, bench.response.status != 101 {
-      if bench.response.status != 100, bench.request.minorVersion > 0, recorder == nil {
-        let out = bench.output
-        out.clear()
-        StatusLine.write(bench.response.status, into: out)
-        for field in bench.response.fields where bench.response.isEndToEnd(field) {
-          bench.response.write(field, into: out)
-        }
-        out.write("\r\n")
-        do {
-          try await client.write(out, until: writeDeadline)
-        } catch {
-          upstream.close()
-          throw .clientGone
-        }
+      do {
+        try await passInterim()
+      } catch {
+        upstream.close()
+        throw .clientGone
       }
       do {
         try await upstream.receiveHead(
@@ -190,6 +196,42 @@ extension ExchangeDriver {
         upstream.close()
         throw GatewayFailure(error)
       }
+    }
+  }
+
+  /// Sends the interim answer that is on the bench on to the client.
+  func passInterim() async throws(SocketError) {
+    guard bench.response.status != 100, bench.request.minorVersion > 0, recorder == nil else { return }
+    let out = bench.output
+    out.clear()
+    StatusLine.write(bench.response.status, into: out)
+    for field in bench.response.fields where bench.response.isEndToEnd(field) {
+      bench.response.write(field, into: out)
+    }
+    out.write("\r\n")
+    try await client.write(out, until: writeDeadline)
+  }
+
+  /// The client's response to an answer whose body streams. What is compressed has a length that nobody knows yet.
+  private func response(
+    to request: RequestHead, with answer: ResponseHead, isCompressed: Bool
+  ) -> ClientResponse {
+    guard isCompressed else {
+      return ClientResponse(
+        status: answer.status, framing: framing(of: answer, for: request), keepsAlive: keepsAlive(request, answer))
+    }
+    let isChunked = request.minorVersion > 0
+    return ClientResponse(
+      status: answer.status, framing: isChunked ? .chunked : .close,
+      keepsAlive: isChunked && keepsAlive(request, answer))
+  }
+
+  /// Bytes of the answer's body; nil where nothing says so.
+  private func size(of answer: ResponseHead) -> Int? {
+    switch answer.framing {
+    case .none: 0
+    case .length(let count): Int(clamping: count)
+    case .chunked, .untilClose: nil
     }
   }
 
@@ -218,11 +260,25 @@ extension ExchangeDriver {
   /// Puts what has come of the body behind the head: most answers come whole, and need no `async` call.
   /// - Returns: whether the body is whole.
   private func takeBodyAtHand(
-    of response: ClientResponse, from upstream: UpstreamConnection, into out: ByteBuffer
+    of response: ClientResponse, from upstream: UpstreamConnection, by deflater: Deflater?, into out: ByteBuffer
   ) throws(UpstreamFailure) -> Bool {
+    if deflater != nil { bench.packed.clear() }
     while let piece = try upstream.bodyAtHand() {
-      if piece.isEmpty { return false }
+      if piece.isEmpty {
+        deflater?.flush(into: bench.packed)
+        putPacked(isChunked: response.isChunked)
+        return false
+      }
+      if let deflater {
+        deflater.write(piece, into: bench.packed)
+        continue
+      }
+      bench.notes.bodyCount &+= piece.count
       if response.isChunked { ChunkEncoding.write(piece, into: out) } else { out.write(piece) }
+    }
+    if let deflater {
+      deflater.finish(into: bench.packed)
+      putPacked(isChunked: response.isChunked)
     }
     if response.isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
     return true
@@ -251,6 +307,7 @@ extension ExchangeDriver {
       } else {
         try await client.write(out, then: piece, until: writeDeadline)
       }
+      bench.notes.bodyCount &+= piece.count
       if isChunked { ChunkEncoding.end(into: out) }
     }
     if isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
@@ -263,6 +320,9 @@ extension ExchangeDriver {
   private func settle(_ upload: Upload, _ outcome: Outcome) async -> Outcome {
     switch outcome {
     case .keepsOpen, .closes: return await upload.discardRest() ? outcome : .closes
+    case .startsOver:
+      _ = await upload.discardRest()
+      return outcome
     case .aborts, .hasEnded:
       await upload.stop()
       return outcome
@@ -271,7 +331,7 @@ extension ExchangeDriver {
 
   /// Becomes a tunnel, if the client asked for one (RFC 9110 § 7.8).
   private func tunnel(
-    through upstream: UpstreamConnection, _ plan: MethodPlan, on worker: isolated Worker
+    through upstream: UpstreamConnection, _ terms: RelayTerms, on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     let answer = bench.response
     guard bench.request.upgrade != nil, let granted = answer.upgrade else {
@@ -294,11 +354,14 @@ extension ExchangeDriver {
       upstream.close()
       return .hasEnded
     }
+    bench.notes.status = 101
     let early = ByteBuffer(capacity: 4096)
     early.write(bench.input.readable)
     bench.input.readIndex = bench.input.writeIndex
     let answered = upstream.takeUnread()
-    await Tunnel(client: client, origin: upstream.socket, state: state).run(early: early, answer: answered, on: worker)
+    let tunnel = Tunnel(client: client, origin: upstream.socket, state: state)
+    await tunnel.run(early: early, answer: answered, on: worker)
+    bench.notes.bodyCount = tunnel.countToClient
     upstream.close()
     return .hasEnded
   }

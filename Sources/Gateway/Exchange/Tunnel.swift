@@ -10,6 +10,8 @@ final class Tunnel {
   private var lastActivity: MonotonicTime
   private let finished: Wait
   private var directionsLeft = 2
+  /// Bytes that the client was sent.
+  private(set) var countToClient = 0
 
   init(client: Socket, origin: Socket, state: WorkerState) {
     self.client = client
@@ -35,7 +37,9 @@ final class Tunnel {
       while true {
         if !buffer.isEmpty {
           lastActivity = state.reactor.now
+          let count = buffer.count
           try await sink.write(buffer, until: state.reactor.now.advanced(milliseconds: state.deadlines.write))
+          if sink === client { countToClient &+= count }
         }
         buffer.clear()
         buffer.reserve(4096)

@@ -1,3 +1,4 @@
+import CacheStore
 import Configuration
 import Logging
 import Reactor
@@ -21,6 +22,8 @@ public final class GatewayServer: Sendable {
   }
 
   private let workers: [Worker]
+  let cache: CacheStore
+  private let server: ServerState
   private let log: Logger
   private let serving: Mutex<Serving>
 
@@ -31,15 +34,20 @@ public final class GatewayServer: Sendable {
   /// - Parameters:
   ///   - workers: threads; nil: as many as the configuration says, or one for each processor.
   ///   - explaining: nil to serve; else the only listener is 127.0.0.1, on a port that the kernel chooses.
-  /// - Throws: `StartError` when an address cannot be bound; nothing has been started then.
+  /// - Throws: `StartError` when an address cannot be bound, `AccessLogError` when a log cannot be written; nothing has been
+  ///   started then.
   public init(_ snapshot: Snapshot, workers: Int?, log: Logger, explaining: Explaining? = nil) async throws {
     let files = Machine.raiseOpenFileLimit()
     let count = max(1, workers ?? snapshot.workers ?? Machine.processorCount)
     let addresses = explaining == nil ? snapshot.listeners.map(\.address) : [.tcp(host: "127.0.0.1", port: 0)]
-    let bindings = try await ListenerBinding.bind(addresses, workers: count)
     // Half of the files at most are for clients: each may need one for an origin.
     let maximum = snapshot.limits.connections > 0 ? snapshot.limits.connections : max(64, files / 2)
-    let server = ServerState(maximumConnections: maximum, log: log, explaining: explaining)
+    let cache = CacheStore(
+      capacity: snapshot.limits.cacheSize, largestObject: snapshot.limits.cacheObjectSize, seed: Machine.randomSeed().0)
+    let server = ServerState(maximumConnections: maximum, cache: cache, log: log, explaining: explaining)
+    // What is only explained is not logged.
+    if explaining == nil { try server.logFiles.open(for: snapshot) }
+    let bindings = try await ListenerBinding.bind(addresses, workers: count)
     var started: [Worker] = []
     for index in 0..<count {
       let reactor = try Reactor()
@@ -49,6 +57,8 @@ public final class GatewayServer: Sendable {
       started.append(worker)
     }
     self.workers = started
+    self.cache = cache
+    self.server = server
     self.log = log
     serving = Mutex(
       Serving(
@@ -58,8 +68,10 @@ public final class GatewayServer: Sendable {
   /// Answers new requests by `snapshot`; requests under way finish on the one that they started with. Listeners that are
   /// new are bound first, those that are gone take no more connections; the connections that there are stay. Returns when
   /// every worker has adopted it. One call at a time.
-  /// - Throws: `StartError` when an address cannot be bound; nothing has changed then.
+  /// - Throws: `StartError` when an address cannot be bound, `AccessLogError` when a log cannot be written; nothing has changed
+  ///   then.
   public func adopt(_ snapshot: Snapshot) async throws {
+    try server.logFiles.open(for: snapshot)
     let before = serving.withLock { $0.listeners }
     let wanted = snapshot.listeners.map(\.address)
     let bindings = try await ListenerBinding.bind(
@@ -87,9 +99,14 @@ public final class GatewayServer: Sendable {
   public func drain() async -> Int {
     log.info("draining")
     let timeout = serving.withLock { $0.drainTimeout }
-    return await withTaskGroup(of: Int.self) { group in
+    let cutOff = await withTaskGroup(of: Int.self) { group in
       for worker in workers { group.addTask { await worker.drain(within: timeout) } }
       return await group.reduce(0, +)
     }
+    if await !server.logFiles.close(within: 5000) { log.warning("access log lines lost: their destination takes none") }
+    return cutOff
   }
+
+  /// Opens the access logs anew: their files have been moved away.
+  public func reopenLogs() { server.logFiles.reopen() }
 }

@@ -1,9 +1,14 @@
 import Bytes
+import CacheStore
+import Compression
 import Configuration
+import Edge
 import HTTPWire
 import Logging
 import Reactor
+import SiteStore
 import Synchronization
+import Telemetry
 import Upstream
 
 /// What all workers share: the few things that are counted or decided for the process as a whole.
@@ -12,6 +17,8 @@ final class ServerState: Sendable {
   let connections = Atomic<Int>(0)
   let maximumConnections: Int
   let resolver = Resolver()
+  /// Where access logs go.
+  let logFiles: LogFiles
   let log: Logger
   /// Nil: the gateway serves.
   let explaining: Explaining?
@@ -22,9 +29,14 @@ final class ServerState: Sendable {
   /// Whether no more connections are to be accepted for now.
   var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
 
-  init(maximumConnections: Int, log: Logger, explaining: Explaining?) {
+  /// What distributions have stored of their origins' answers.
+  let cache: CacheStore
+
+  init(maximumConnections: Int, cache: CacheStore, log: Logger, explaining: Explaining?) {
     self.maximumConnections = maximumConnections
+    self.cache = cache
     self.log = log
+    logFiles = LogFiles { target, event in event.tell(of: target, log) }
     self.explaining = explaining
     standIn = explaining?.standIn?.address
     hasStandIn = standIn != nil
@@ -38,6 +50,8 @@ final class WorkerState {
   let benches = WorkbenchPool()
   let connections = ConnectionSet()
   let upstream: UpstreamPool
+  let accessLogs: AccessLogs
+  let deflaters = DeflaterPool()
   /// By the address that gateway.yaml gives them.
   var listeners: [Listener.Address: ListeningSocket] = [:]
   var random: RandomSource
@@ -49,12 +63,16 @@ final class WorkerState {
   private(set) var bodyLimits: BodyLimits
   private(set) var isDraining = false
   private let drained: Wait
+  /// The directories that are served, each from its first request on.
+  private var cacheTerms: [ObjectIdentifier: CacheTerms] = [:]
+  private var sites: [(origin: DirectoryOrigin, site: Site)] = []
 
   init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
     self.reactor = reactor
     self.server = server
     drained = Wait(on: reactor)
     self.snapshot = snapshot
+    accessLogs = AccessLogs(server.logFiles, on: reactor)
     upstream = UpstreamPool(
       reactor: reactor, resolver: server.resolver, buffers: BufferPool(), limits: UpstreamLimits(snapshot.limits))
     deadlines = Deadlines(snapshot.limits)
@@ -63,9 +81,27 @@ final class WorkerState {
     random = RandomSource(seed: Machine.randomSeed())
   }
 
+  /// The directory of an origin, with its open files.
+  func site(of origin: DirectoryOrigin) -> Site {
+    for known in sites where known.origin === origin { return known.site }
+    let site = Site(origin.settings)
+    sites.append((origin, site))
+    return site
+  }
+
+  /// How a behaviour's answers are cached.
+  func cacheTerms(_ distribution: Distribution, _ behavior: CacheBehavior) -> CacheTerms {
+    if let known = cacheTerms[ObjectIdentifier(behavior)] { return known }
+    let terms = CacheTerms(distribution, behavior)
+    cacheTerms[ObjectIdentifier(behavior)] = terms
+    return terms
+  }
+
   /// Answers new requests by another configuration.
   func adopt(_ snapshot: Snapshot) {
     self.snapshot = snapshot
+    sites.removeAll()
+    cacheTerms.removeAll()
     deadlines = Deadlines(snapshot.limits)
     headLimits = HeadLimits(snapshot.limits)
     bodyLimits = BodyLimits(snapshot.limits)
@@ -91,6 +127,7 @@ final class WorkerState {
       for listener in listeners.values { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
     }
+    defer { accessLogs.flush() }
     guard connections.count > 0 else { return 0 }
     _ = await reactor.wait(drained, until: reactor.now.advanced(milliseconds: milliseconds))
     return connections.count

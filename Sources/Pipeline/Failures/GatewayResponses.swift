@@ -17,6 +17,7 @@ public enum GatewayResponses {
     body.clear()
     let values = exchange.values
     values.failure = failure
+    if failure.fault != .client { values.integrationError = failure.reason }
     let entry = values.deployment?.gatewayResponses.entry(for: failure)
     values.facts.writeIdentifiers(into: fields)
     if let errorType = failure.errorType, !(entry?.namesErrorType ?? false) {
@@ -46,6 +47,7 @@ public enum GatewayResponses {
       fields.write(chosen?.mediaType ?? "application/json")
       fields.write("\r\n")
     }
+    if let cors = values.deployment?.cors { cors.write(exchange, into: fields) }
     if let chosen { chosen.template.render(values, into: body) } else { writeDefaultBody(failure, into: body) }
     return entry?.status ?? failure.status
   }

@@ -16,6 +16,12 @@ public final class DeploymentPlan: Sendable {
   public let methods: [MethodPlan]
   /// By the tree's numbers of resources.
   let resourcePaths: [String]
+  /// Nil: requests are not logged.
+  public let accessLog: AccessLogPlan?
+  /// Nil: nothing is said about other origins but what the definition says.
+  let cors: CORSPlan?
+  /// Bytes from which on responses are compressed; nil: none are.
+  let minimumCompressionSize: Int?
   let stageVariables: [(name: String, value: String)]
   let gatewayResponses: GatewayResponsePlan
   let binaryMediaTypes: [String]
@@ -30,6 +36,9 @@ public final class DeploymentPlan: Sendable {
     self.stage = stage.name
     self.deploymentID = deploymentID
     self.isCanary = isCanary
+    minimumCompressionSize = api.minimumCompressionSize
+    cors = api.cors.map(CORSPlan.init)
+    accessLog = stage.accessLogSettings.flatMap(AccessLogPlan.init)
     stageVariables = stage.variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     binaryMediaTypes = api.binaryMediaTypes
     gatewayResponses = GatewayResponsePlan(api, stage: stage, diagnostics: &diagnostics)

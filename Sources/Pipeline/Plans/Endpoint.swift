@@ -21,7 +21,7 @@ public final class Endpoint: Hashable, Sendable {
   /// - Parameter scheme: in small letters.
   /// - Parameter authority: what stands between `//` and the next `/`, `?` or `#`.
   /// - Returns: nil for anything else: user information, an empty host, bytes that no host name has.
-  convenience init?(scheme: String, authority: String) {
+  public convenience init?(scheme: String, authority: String) {
     switch scheme {
     case "http+unix":
       let path = Self.percentDecoded(authority)

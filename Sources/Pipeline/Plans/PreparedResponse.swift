@@ -8,6 +8,8 @@ public struct PreparedResponse: Sendable {
   /// Field lines, without the identifiers.
   let fields: [UInt8]
   public let body: [UInt8]
+  /// Whether its fields say which origins may read it.
+  private let namesOrigin: Bool
 
   /// - Parameter status: what the request template says; nil: it depends on the request.
   init?(status: Int?, _ requestTemplates: TemplateTable, _ responses: [ResponsePlan]) {
@@ -25,6 +27,7 @@ public struct PreparedResponse: Sendable {
     if !hasContentType { block.write("Content-Type: application/json\r\n") }
     self.status = plan.status
     fields = Array(block.readable)
+    namesOrigin = FieldBlock.contains(block.readable, "access-control-allow-origin")
     body = plan.templates.responseTemplate(accepting: nil)?.constant ?? []
   }
 
@@ -32,6 +35,7 @@ public struct PreparedResponse: Sendable {
   public func write(_ exchange: Exchange, into block: ByteBuffer) {
     exchange.values.facts.writeIdentifiers(into: block)
     block.write(fields)
+    if let cors = exchange.deployment?.cors, !namesOrigin { cors.writeUnnamed(exchange, into: block) }
   }
 }
 

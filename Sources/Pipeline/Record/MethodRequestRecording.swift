@@ -26,7 +26,8 @@ extension ExchangeRecorder {
   /// - Parameter isKnown: whether there is a model for the media type.
   func note(modelOf plan: MethodPlan, for mediaType: UnsafeRawBufferPointer?, isKnown: Bool) {
     let type = mediaType?.text.lowercased() ?? "application/json"
-    let given = mediaType == nil ? "the request has no Content-Type: it counts as application/json" : "the body is `\(type)`"
+    let given =
+      mediaType == nil ? "the request has no Content-Type: it counts as application/json" : "the body is `\(type)`"
     guard isKnown else {
       return decide(.methodRequest, Decision(.model, "none: the body is not looked at", because: given))
     }

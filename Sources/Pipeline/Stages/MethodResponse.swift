@@ -13,7 +13,8 @@ public enum MethodResponse {
     _ plan: MethodPlan, _ exchange: Exchange, status: Int, fields: ByteBuffer, proxied answer: ResponseHead? = nil
   ) {
     if let answer, let recorder = exchange.recorder { recorder.note(proxied: answer, fields.readable) }
-    let hasType = answer.map { $0.first(.contentType) != nil } ?? hasContentType(fields.readable)
+    let hasType =
+      answer.map { $0.first(.contentType) != nil } ?? FieldBlock.contains(fields.readable, "content-type")
     // A 304 would change the type of what the client has stored (RFC 9111 § 4.3.4).
     if status != 304, !hasType { fields.write("Content-Type: application/json\r\n") }
     let values = exchange.values
@@ -23,20 +24,6 @@ public enum MethodResponse {
       values.facts.writeTraceID(into: fields)
       fields.write("\r\n")
     }
-  }
-
-  /// Whether one of the lines is a `Content-Type`.
-  private static func hasContentType(_ block: UnsafeRawBufferPointer) -> Bool {
-    var at = 0
-    while at &+ 13 < block.count {
-      if block[at] | 32 == UInt8(ascii: "c"), block[at &+ 12] == UInt8(ascii: ":"),
-        UnsafeRawBufferPointer(rebasing: block[at..<at &+ 12]).equalsIgnoringCase("content-type")
-      {
-        return true
-      }
-      guard let newline = ByteScanning.newline(block, at) else { return false }
-      at = newline &+ 1
-    }
-    return false
+    if let cors = values.deployment?.cors { cors.write(exchange, into: fields) }
   }
 }

@@ -17,6 +17,9 @@ import Testing
     #expect(try call("POST /reload") == .deploy)
     #expect(try call("POST /rollback") == .rollBack(to: nil))
     #expect(try call("POST /rollback?") == .rollBack(to: nil))
+    #expect(try call("POST /invalidations") == .invalidate)
+    #expect(try call("GET /cache") == .cache)
+    #expect(try call("GET /cache/why?url=http%3A//a/b%3Fc") == .why(url: "http://a/b?c"))
     #expect(try call("POST /rollback?to=12") == .rollBack(to: 12))
   }
 
@@ -26,6 +29,7 @@ import Testing
       ("GET /", 404), ("GET /healthy", 404), ("GET /reload", 405), ("DELETE /deployments", 405), ("HEAD /health", 405),
       ("POST /rollback?to=", 400), ("POST /rollback?to=0", 400), ("POST /rollback?to=-1", 400),
       ("POST /rollback?to=99999999999999999999", 400), ("POST /rollback?from=1", 400),
+      ("GET /invalidations", 405), ("POST /cache", 405), ("GET /cache/why", 400), ("GET /cache/why?url=", 400),
     ])
   func nonsense(line: String, status: Int) {
     let answer = #expect(throws: AdminAnswer.self) { try call(line) }

@@ -38,9 +38,12 @@ struct Arguments {
 
   mutating func name() throws -> String { String(decoding: substituted(try next("a name").bytes), as: UTF8.self) }
 
-  /// The text given by the words, one behind the other, and by the margin. `times N TEXT` repeats the text.
+  /// The text given by the words, one behind the other, and by the margin. `times N TEXT` repeats the text; `gzip` and
+  /// `deflate` before that compress it, and `chunk` before them all makes a chunk of it.
   /// - Parameter marginEnd: what ends every line of the margin; nil puts a line feed between the lines instead.
   mutating func text(marginEnd: String? = nil) throws -> [UInt8] {
+    let isChunk = take("chunk")
+    let coding: Coding? = take("gzip") ? .gzip : take("deflate") ? .deflate : nil
     let times = take("times") ? try number() : 1
     guard !words.isEmpty || !statement.margin.isEmpty else { throw misuse("a text is missing") }
     var text: [UInt8] = []
@@ -51,7 +54,9 @@ struct Arguments {
       text += statement.margin.map { substituted($0) }.joined(separator: [10])
     }
     marginIsTaken = true
-    return repeated(text, times)
+    text = repeated(text, times)
+    if let coding { text = coding.encode(text) }
+    return isChunk ? Array(String(text.count, radix: 16).utf8) + [13, 10] + text + [13, 10] : text
   }
 
   /// By doubling: the texts of large bodies are made in a build without optimisation.

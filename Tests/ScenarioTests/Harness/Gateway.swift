@@ -51,7 +51,7 @@ final class Gateway: Sendable {
   }
 
   func signal(_ name: String) throws {
-    let signals = ["TERM": SIGTERM, "INT": SIGINT, "HUP": SIGHUP, "KILL": SIGKILL]
+    let signals = ["TERM": SIGTERM, "INT": SIGINT, "HUP": SIGHUP, "USR1": SIGUSR1, "KILL": SIGKILL]
     guard let signal = signals[name] else { throw Message.Malformed(description: "there is no signal \(name)") }
     process.send(signal: signal)
   }

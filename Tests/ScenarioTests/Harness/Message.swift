@@ -9,6 +9,9 @@ final class Message {
   private(set) var trailers: [(name: String, value: [UInt8])] = []
   private let connection: Connection
   private var framing: Framing
+  private var decoding: Decoding?
+  /// What was decoded and not yet asked for.
+  private var decoded: [UInt8] = []
 
   private enum Framing {
     case length(left: Int)
@@ -57,6 +60,26 @@ final class Message {
 
   /// Reads what is left of the body.
   func rest(until deadline: Deadline) throws -> [UInt8] { try part(.max, until: deadline) }
+
+  /// As `part`, of the body without its coding.
+  func decodedPart(_ count: Int, until deadline: Deadline) throws -> [UInt8] {
+    let name = values(of: "content-encoding").first.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    guard let coding = Coding(rawValue: name) else { throw Malformed(description: "the coding is `\(name)`") }
+    let decoding = decoding ?? Decoding(coding)
+    self.decoding = decoding
+    while decoded.count < count, let some = try some(atMost: .max, until: deadline) {
+      decoded += try decoding.decode(some)
+    }
+    defer { decoded.removeFirst(min(count, decoded.count)) }
+    return Array(decoded.prefix(count))
+  }
+
+  /// What is left of the body, whose coding must have come to its end, too.
+  func decodedRest(until deadline: Deadline) throws -> [UInt8] {
+    let rest = try decodedPart(.max, until: deadline)
+    if decoding?.hasEnded != true { throw Malformed(description: "the coding has no end") }
+    return rest
+  }
 
   /// The next bytes of the body; nil at its end.
   private func some(atMost limit: Int, until deadline: Deadline) throws -> ArraySlice<UInt8>? {

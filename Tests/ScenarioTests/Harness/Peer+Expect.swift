@@ -21,6 +21,14 @@ extension Peer {
     case "part":
       let text = try arguments.text()
       try match(text, try current().part(text.count, until: deadline), "part of the body", arguments)
+    case "decoded":
+      // The body without the coding that `Content-Encoding` names; `part`: as much of it as the text has.
+      if arguments.take("part") {
+        let text = try arguments.text()
+        try match(text, try current().decodedPart(text.count, until: deadline), "part of the decoded body", arguments)
+      } else {
+        try match(try arguments.text(), try current().decodedRest(until: deadline), "decoded body", arguments)
+      }
     case "bytes":
       let text = try arguments.text(marginEnd: "\r\n")
       try match(text, try connected().take(exactly: text.count, until: deadline), "bytes", arguments)
@@ -59,6 +67,9 @@ extension Peer {
       do { connection = try Connection(to: address) } catch { return }
       throw arguments.misuse("the connection was accepted")
     case "log": try run.expectLog(try arguments.text(), until: deadline)
+    case "file":
+      let name = try arguments.name()
+      try run.expectFile(name, try arguments.text(), until: deadline)
     case "gateway":
       guard arguments.take("exit") else { throw arguments.misuse("exit is needed") }
       try run.expectExit(code: Int32(clamping: try arguments.number()), until: deadline)

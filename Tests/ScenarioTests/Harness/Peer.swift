@@ -90,6 +90,7 @@ final class Peer {
       let body = try arguments.body()
       for _ in 0..<count { try perform(body) }
     case "signal": try run.signalGateway(try arguments.next("a signal").shown)
+    case "move": try run.move(try arguments.name(), to: try arguments.name())
     case "file":
       try run.write(statement)
       return

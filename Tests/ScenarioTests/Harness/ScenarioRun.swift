@@ -169,6 +169,25 @@ final class ScenarioRun: Sendable {
   /// Writes a file of the scenario again.
   func write(_ statement: Statement) throws(ScenarioFailure) { try Files(directory, variables).write(statement) }
 
+  /// Gives a file of the scenario another name.
+  func move(_ name: String, to other: String) throws {
+    try FileManager.default.moveItem(at: directory.appending(path: name), to: directory.appending(path: other))
+  }
+
+  /// Waits until a file of the scenario says this: the whole file, its last line end not counted.
+  func expectFile(_ name: String, _ text: [UInt8], until deadline: Deadline) throws {
+    let pattern = try Pattern(text)
+    var found: [UInt8]?
+    repeat {
+      found = (try? Data(contentsOf: directory.appending(path: name))).map { Array($0) }
+      if found?.last == 10 { found?.removeLast() }
+      if let found, pattern.matches(found) { return }
+      usleep(5_000)
+    } while !deadline.hasPassed
+    throw Message.Malformed(
+      description: found.map { "the file says something else: \(escaped($0))" } ?? "there is no such file")
+  }
+
   func originAddress(_ name: String) throws -> Address {
     guard let origin = origins.withLock({ $0.first { $0.name == name } }) else {
       throw Message.Malformed(description: "there is no origin \(name)")

@@ -1,0 +1,28 @@
+import Bytes
+
+/// What the answer to a HEAD says of the stored answer to a GET (RFC 9111 § 4.3.5).
+public enum HeadUpdate: Equatable, Sendable {
+  /// It is the same representation: the stored fields are brought up to date.
+  case freshen
+  /// It is another one: what is stored is stale.
+  case makeStale
+  /// It says nothing of it.
+  case none
+
+  /// - Parameters:
+  ///   - fields: of the stored response.
+  ///   - length: of the stored body, in bytes.
+  public static func decide(
+    _ answer: ResponseFacts, _ record: ResponseRecord, fields: UnsafeRawBufferPointer, length: Int
+  ) -> HeadUpdate {
+    guard answer.status == 200, record.status == 200 else { return .none }
+    if let newer = answer.etag {
+      guard let place = record.etag,
+        EntityTag(UnsafeRawBufferPointer(rebasing: fields[place])).isWeaklyEqual(EntityTag(newer))
+      else { return .makeStale }
+    }
+    if let modified = answer.lastModified, modified != record.lastModified { return .makeStale }
+    if let count = answer.contentLength, count != length { return .makeStale }
+    return .freshen
+  }
+}

@@ -1,0 +1,45 @@
+import Bytes
+import HTTPSemantics
+import HTTPWire
+
+/// What the cache asks an origin by (RFC 9111 § 4.3.1), and which stored response a 304 confirms (§ 4.3.4).
+public enum Validators {
+  /// Writes `If-None-Match` and `If-Modified-Since` for a stored response, as far as it has what they need.
+  /// - Parameter fields: of the stored response.
+  public static func write(for record: ResponseRecord, fields: UnsafeRawBufferPointer, into out: ByteBuffer) {
+    if let place = record.etag {
+      FieldLine.write(
+        name: "If-None-Match", value: UnsafeRawBufferPointer(rebasing: fields[place]), into: out)
+    }
+    if record.lastModified != nil, let text = FieldBlock(fields).first(.lastModified) {
+      // Sent back as it came: origins compare text.
+      FieldLine.write(name: "If-Modified-Since", value: text, into: out)
+    }
+  }
+
+  /// Whether a field of the client's request is left out when the cache asks on its own behalf: its own conditions take
+  /// their place, and a range is cut out of the whole afterwards.
+  public static func isReplaced(_ id: FieldID) -> Bool {
+    switch id {
+    case .ifNoneMatch, .ifModifiedSince, .range: true
+    default: false
+    }
+  }
+
+  /// Whether a 304 confirms this stored response.
+  ///
+  /// An origin that was asked about one response and names no validator means that one. One that names another strong
+  /// entity tag speaks of something that is not stored.
+  public static func confirms(
+    _ notModified: ResponseFacts, _ record: ResponseRecord, fields: UnsafeRawBufferPointer, wasAskedAbout: Bool
+  ) -> Bool {
+    if let tag = notModified.etag {
+      guard let place = record.etag else { return false }
+      let stored = EntityTag(UnsafeRawBufferPointer(rebasing: fields[place]))
+      let newer = EntityTag(tag)
+      return newer.isWeak ? stored.isWeaklyEqual(newer) : stored.isStronglyEqual(newer)
+    }
+    if let modified = notModified.lastModified { return record.lastModified == modified }
+    return wasAskedAbout
+  }
+}

@@ -1,0 +1,128 @@
+/// One who follows a filling: its head, then its body from the first byte on.
+///
+/// Each step either gives what there is or takes a waiter, to be asked again when that is woken. For one task at a time.
+public final class FillingReader {
+  public let filling: Filling
+  private var place = Filling.ReadingPlace()
+  /// The chunk that the last step gave bytes of: held, so that they stay.
+  private var chunk: BodyChunk?
+  private var offset = 0
+  private var hasLeft = false
+
+  public init(_ filling: Filling) {
+    self.filling = filling
+    let id = ObjectIdentifier(self)
+    filling.state.withLock { $0.readers[id] = Filling.ReadingPlace() }
+  }
+
+  deinit { leave() }
+
+  public enum Head: Sendable {
+    case pending
+    case head(FillingHead)
+    /// This answers: it has been there all along.
+    case answered(StoredObject)
+    /// Fetch for yourself.
+    case declined
+    /// The fetch failed before there was a head.
+    case failed
+  }
+
+  /// The head.
+  public func head(orWake waiter: any FillingWaiter) -> Head {
+    filling.state.withLock { state in
+      switch state.phase {
+      case .awaitingHead:
+        state.waiters.append(waiter)
+        return .pending
+      case .streaming, .finished: return state.head.map { .head($0) } ?? .failed
+      case .answered(let object): return .answered(object)
+      case .declined: return .declined
+      case .failed: return state.head.map { .head($0) } ?? .failed
+      }
+    }
+  }
+
+  public enum Body {
+    case pending
+    /// Valid until the next step.
+    case bytes(UnsafeRawBufferPointer)
+    case end
+    /// The rest will not come.
+    case failed
+  }
+
+  /// The next bytes of the body, as many as lie in one piece.
+  public func next(orWake waiter: any FillingWaiter) -> Body {
+    let id = ObjectIdentifier(self)
+    var freed = 0
+    var producer: (any FillingWaiter)?
+    var range = 0..<0
+    let step: Step = filling.state.withLock { state in
+      // What the last step gave has been read.
+      var index = place.chunk &- state.firstChunk
+      if index >= 0, index < state.chunks.count, offset == state.chunks[index].capacity {
+        place.chunk &+= 1
+        index &+= 1
+        offset = 0
+      }
+      state.readers[id] = place
+      if !state.isStored {
+        freed = Filling.freeRead(&state)
+        state.charged &-= freed
+        swap(&producer, &state.producer)
+        index = place.chunk &- state.firstChunk
+      }
+      if index >= 0, index < state.chunks.count, offset < state.chunks[index].count {
+        chunk = state.chunks[index]
+        range = offset..<state.chunks[index].count
+        return .bytes
+      }
+      switch state.phase {
+      case .finished, .answered, .declined: return .end
+      case .failed: return .failed
+      case .awaitingHead, .streaming:
+        state.waiters.append(waiter)
+        return .pending
+      }
+    }
+    filling.discharge(freed)
+    producer?.wake()
+    switch step {
+    case .pending: return .pending
+    case .end: return .end
+    case .failed: return .failed
+    case .bytes:
+      guard let chunk else { return .failed }
+      offset = range.upperBound
+      place.position &+= range.count
+      return .bytes(chunk[range])
+    }
+  }
+
+  private enum Step { case pending, bytes, end, failed }
+
+  /// Takes back a waiter that has not been woken.
+  public func forget(_ waiter: any FillingWaiter) {
+    filling.state.withLock { state in state.waiters.removeAll { $0 === waiter } }
+  }
+
+  /// Reads no more. Others are not touched by it.
+  public func leave() {
+    if hasLeft { return }
+    hasLeft = true
+    let id = ObjectIdentifier(self)
+    var freed = 0
+    var producer: (any FillingWaiter)?
+    filling.state.withLock { state in
+      state.readers[id] = nil
+      if !state.isStored {
+        freed = Filling.freeRead(&state)
+        state.charged &-= freed
+      }
+      swap(&producer, &state.producer)
+    }
+    filling.discharge(freed)
+    producer?.wake()
+  }
+}

@@ -1,0 +1,122 @@
+import Bytes
+import CacheRules
+
+/// Invalidation: complete when the call returns, for every worker, every variant, and what is being fetched.
+///
+/// Each call closes the fetches that it may hit to newcomers and is logged, then it goes through the objects; see
+/// `InvalidationLog` for why nothing slips through in between. What it hits is marked, and found no more; many objects are
+/// taken out later (`reclaim`).
+extension CacheStore {
+  /// By path, in CloudFront's syntax.
+  @discardableResult
+  public func invalidate(
+    _ patterns: [InvalidationPattern], space: UInt32, _ mode: InvalidationMode = .hard
+  ) -> InvalidationReport {
+    var report = InvalidationReport()
+    let prefixes = patterns.filter(\.isPrefix)
+    if mode != .dryRun {
+      // What is logged has to be looked through for each response that is stored, so a pattern that no fetch has to do with
+      // is not: every POST brings one. A fetch that begins behind this line asks the origin behind it, too.
+      for pattern in patterns {
+        let isFetched = shutFillings { filling in
+          CacheKey.space(of: filling.key) == space && pattern.matches(CacheKey.target(of: filling.key))
+        }
+        if isFetched { log.append(.pattern(space: space, pattern), isSoft: mode == .soft) }
+      }
+    }
+    for pattern in patterns where !pattern.isPrefix {
+      let key = ByteBuffer(capacity: pattern.path.count + 16)
+      pattern.path.withUnsafeBytes { target in
+        CacheKey.write(space: space, target: target, into: key)
+        let hash = hash(key.readable)
+        shard(hash).invalidate(mode, key: key.readable, hash: hash, report: &report)
+        sweep(self.hash(target: target, space: space), mode, &report)
+      }
+    }
+    if !prefixes.isEmpty {
+      scan(mode, &report) { object in
+        CacheKey.space(of: object.key) == space
+          && prefixes.contains { $0.matches(CacheKey.target(of: object.key)) }
+      }
+    }
+    return finish(report, mode)
+  }
+
+  /// By tag: `Cache-Tag`, `Surrogate-Key`, `Cache-Groups`.
+  @discardableResult
+  public func invalidate(
+    tag: UnsafeRawBufferPointer, space: UInt32, _ mode: InvalidationMode = .hard
+  ) -> InvalidationReport {
+    var report = InvalidationReport()
+    let hash = hash(tag: tag, space: space)
+    if mode != .dryRun {
+      log.append(.tag(hash), isSoft: mode == .soft)
+      // Which tags a response has is not known before its head comes, so whoever comes from now on fetches anew.
+      shutFillings { CacheKey.space(of: $0.key) == space && $0.mayHave(tag: hash) }
+    }
+    sweep(hash, mode, &report)
+    return finish(report, mode)
+  }
+
+  /// Everything, in one space or in all.
+  @discardableResult
+  public func invalidateEverything(space: UInt32? = nil, _ mode: InvalidationMode = .hard) -> InvalidationReport {
+    var report = InvalidationReport()
+    if mode != .dryRun {
+      log.append(.everything(space: space), isSoft: mode == .soft)
+      shutFillings { space == nil || CacheKey.space(of: $0.key) == space }
+    }
+    scan(mode, &report) { space == nil || CacheKey.space(of: $0.key) == space }
+    return finish(report, mode)
+  }
+
+  /// Takes out and frees what invalidations have hit, so many at most; what is left goes when room is needed. Returns
+  /// whether there may be more.
+  @discardableResult
+  public func reclaim(_ most: Int = .max) -> Bool {
+    var left = most
+    for shard in allShards {
+      while left > 0 {
+        let removed = shard.reclaim(min(left, Self.batch))
+        if removed.isEmpty { break }
+        release(removed)
+        left -= removed.count
+      }
+    }
+    return left <= 0
+  }
+
+  /// Few are taken out at once. Many would keep the caller waiting, for memory that is not needed yet.
+  private func finish(_ report: InvalidationReport, _ mode: InvalidationMode) -> InvalidationReport {
+    if mode == .hard, report.objects <= 4096 { reclaim() }
+    return report
+  }
+
+  /// So many objects are invalidated under one hold of a lock.
+  private static let batch = 256
+
+  private func sweep(_ tag: UInt64, _ mode: InvalidationMode, _ report: inout InvalidationReport) {
+    for shard in allShards {
+      var end = Int.max
+      repeat {
+        shard.invalidate(mode, tag: tag, before: &end, batch: Self.batch, report: &report)
+      } while end > 0
+    }
+  }
+
+  private func scan(
+    _ mode: InvalidationMode, _ report: inout InvalidationReport, where matches: (StoredObject) -> Bool
+  ) {
+    for shard in allShards { shard.invalidate(mode, where: matches, report: &report) }
+  }
+
+  /// - Returns: whether there are any.
+  @discardableResult
+  private func shutFillings(where isHit: (Filling) -> Bool) -> Bool {
+    var isAny = false
+    for shard in allShards where shard.fetches.load(ordering: .acquiring) > 0 {
+      if shard.shutFillings(where: isHit) > 0 { isAny = true }
+    }
+    return isAny
+  }
+}

@@ -1,0 +1,116 @@
+import APIModel
+import Edge
+import HTTPSemantics
+
+/// One behaviour of a distribution.
+struct CacheBehaviorReader {
+  let context: ReadingContext
+  let origins: [(origin: Origin, location: SourceLocation)]
+  let groups: [String: (origin: Origin, failover: Failover)]
+
+  private var findings: Findings { context.findings }
+
+  func read(_ object: ObjectReader, isDefault: Bool) -> CacheBehavior? {
+    let what = isDefault ? "`defaultCacheBehavior`" : "a behaviour"
+    var keys = GatewayKeys.names(of: .cacheBehavior)
+    if isDefault { keys.removeAll { $0 == "pathPattern" } }
+    object.refuseKeys(except: keys, what)
+    let pattern = isDefault ? nil : Self.pattern("pathPattern", object, of: what)
+    let policy = CachePolicyReader(context: context).read(object)
+    let viewer = object.word("viewerProtocolPolicy", ViewerProtocolPolicy.self) ?? .allowAll
+    let allowed = methods("allowedMethods", object, [.reading, .readingAndOptions, .all])
+    let cached = methods("cachedMethods", object, [.reading, .readingAndOptions])
+    if !allowed.isSuperset(of: cached) {
+      findings.error(
+        at: object.member("cachedMethods")?.value.location ?? object.location,
+        "`cachedMethods` has a method that `allowedMethods` has not")
+    }
+    let compress = object.boolean("compress") ?? false
+    guard let (origin, failover) = target(object, what), isDefault || pattern != nil else { return nil }
+    warnOfCaching(object, origin, cached)
+    return CacheBehavior(
+      pathPattern: pattern, origin: origin, failover: failover, viewerProtocolPolicy: viewer, allowedMethods: allowed,
+      cachedMethods: cached, compress: compress, cachePolicy: policy)
+  }
+
+  /// What of the cache there is not yet.
+  private func warnOfCaching(_ object: ObjectReader, _ origin: Origin, _ cached: MethodSet) {
+    let keys = ["cachedMethods", "minTTL", "defaultTTL", "maxTTL", "forwardedValues", "cachePolicyId", "cachePolicy"]
+    for member in object.members {
+      if member.key == "compress", member.value.scalar?.text != "false" {
+        findings.warning(at: member.keyLocation, "`compress` is not yet in force: nothing is compressed so far")
+      }
+      guard keys.contains(member.key) else { continue }
+      if case .http = origin {
+        if member.key == "cachedMethods", cached.contains(.options) {
+          findings.warning(at: member.keyLocation, "`cachedMethods`: answers to OPTIONS are not cached so far")
+        }
+      } else {
+        findings.warning(
+          at: member.keyLocation,
+          "`\(member.key)` is not yet in force here: only the answers of origins with `url` are cached so far")
+      }
+    }
+  }
+
+  private func target(_ object: ObjectReader, _ what: String) -> (Origin, Failover?)? {
+    guard let id = object.requiredString("targetOriginId", of: what) else { return nil }
+    if let group = groups[id] { return (group.origin, group.failover) }
+    if let found = origins.first(where: { $0.origin.id == id }) { return (found.origin, nil) }
+    let ids = origins.map(\.origin.id) + groups.keys.sorted()
+    findings.error(
+      at: object.member("targetOriginId")?.value.location ?? object.location,
+      "there is no origin `\(ObjectReader.excerpt(id))`",
+      suggestion: Suggestion.near(id, among: ids)
+        ?? (ids.isEmpty ? nil : "the origins are \(ids.map { "`\($0)`" }.joined(separator: ", "))"))
+    return nil
+  }
+
+  // MARK: Patterns
+
+  static func pattern(_ key: String, _ object: ObjectReader, of what: String) -> PathPattern? {
+    guard let text = object.requiredString(key, of: what) else { return nil }
+    let place = object.member(key)?.value.location ?? object.location
+    guard text.count <= PathPattern.longest else {
+      object.findings.error(at: place, "`\(key)` has at most \(PathPattern.longest) characters")
+      return nil
+    }
+    let strange = text.unicodeScalars.first { !allowed.contains($0) }
+    if let strange {
+      object.findings.error(
+        at: place, "`\(key)` cannot have `\(strange)`: a path pattern is made of letters, digits and `_-.*$/~\"'@:+&?`")
+      return nil
+    }
+    return PathPattern(text)
+  }
+
+  /// Spec § 14.3; and `%`, without which an encoded path could not be named.
+  private static let allowed = Set(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.*$/~\"'@:+&?%".unicodeScalars)
+
+  // MARK: Methods
+
+  private func methods(_ key: String, _ object: ObjectReader, _ sets: [MethodSet]) -> MethodSet {
+    guard let nodes = object.list(key), let names = object.strings(key) else { return .reading }
+    var set: MethodSet = []
+    var isKnown = true
+    for (name, node) in zip(names, nodes) {
+      let method = MethodSet(HTTPMethod(name))
+      if method.isEmpty {
+        let known = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+        findings.error(
+          at: node.location, "`\(ObjectReader.excerpt(name))` is not a method of `\(key)`",
+          suggestion: Suggestion.near(name, among: known) ?? "they are \(known.joined(separator: ", "))")
+        isKnown = false
+      }
+      set.insert(method)
+    }
+    guard isKnown else { return sets.last ?? .reading }
+    if sets.contains(set) { return set }
+    findings.error(
+      at: object.member(key)?.value.location ?? object.location,
+      "`\(key)` must be [GET, HEAD], [GET, HEAD, OPTIONS]"
+        + (sets.contains(.all) ? " or [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]" : ""))
+    return .reading
+  }
+}

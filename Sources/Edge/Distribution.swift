@@ -1,0 +1,175 @@
+import APIModel
+import Bytes
+import HTTPSemantics
+
+/// One site as its visitors see it: the hosts that it answers under, and which origin answers which of its paths.
+public final class Distribution: Sendable {
+  /// Host names, in small letters: `app.example.com`; `*.example.com` for every name below one; `*` for every host that
+  /// nothing else names.
+  public let aliases: [String]
+  /// In the order written.
+  public let origins: [Origin]
+  /// In the order in which they are tried; the default one, which takes every path, comes last.
+  public let behaviors: [CacheBehavior]
+  /// What is asked for by `/` alone, without a slash in front; empty: nothing else.
+  public let defaultRootObject: String
+  public let customErrorResponses: [CustomErrorResponse]
+  public let location: SourceLocation
+  /// `defaultRootObject` as a path.
+  let rootPath: [UInt8]
+
+  /// - Parameter behaviors: must not be empty, and its last must take every path.
+  public init(
+    aliases: [String], origins: [Origin], behaviors: [CacheBehavior], defaultRootObject: String = "",
+    customErrorResponses: [CustomErrorResponse] = [], location: SourceLocation
+  ) {
+    self.aliases = aliases
+    self.origins = origins
+    self.behaviors = behaviors
+    self.defaultRootObject = defaultRootObject
+    self.customErrorResponses = customErrorResponses
+    self.location = location
+    rootPath = defaultRootObject.isEmpty ? [] : Array("/\(defaultRootObject)".utf8)
+  }
+
+  /// The behaviour for a path as received (spec § 14.3: the original one, whatever becomes of it later).
+  /// - Returns: nil only where there is none at all.
+  func behavior(for path: UnsafeRawBufferPointer) -> CacheBehavior? {
+    for behavior in behaviors {
+      guard let pattern = behavior.pathPattern, !pattern.matches(path) else { return behavior }
+    }
+    return behaviors.last
+  }
+
+  /// The response that stands in for one with this status.
+  public func customErrorResponse(for status: Int) -> CustomErrorResponse? {
+    guard status >= 400 else { return nil }
+    return customErrorResponses.first { $0.errorCode == status && $0.page != nil }
+  }
+}
+
+/// What happens to the requests for some of a distribution's paths.
+public final class CacheBehavior: Sendable {
+  /// Nil: the default one, for every path.
+  public let pathPattern: PathPattern?
+  public let origin: Origin
+  /// Where a request goes whose first origin fails.
+  public let failover: Failover?
+  public let viewerProtocolPolicy: ViewerProtocolPolicy
+  public let allowedMethods: MethodSet
+  public let cachedMethods: MethodSet
+  /// Answers are compressed here where the origin did not.
+  public let compress: Bool
+  /// Nil: RFC 9111 alone decides.
+  public let cachePolicy: CachePolicy?
+
+  public init(
+    pathPattern: PathPattern?, origin: Origin, failover: Failover? = nil,
+    viewerProtocolPolicy: ViewerProtocolPolicy = .allowAll, allowedMethods: MethodSet = .reading,
+    cachedMethods: MethodSet = .reading, compress: Bool = false, cachePolicy: CachePolicy? = nil
+  ) {
+    self.pathPattern = pathPattern
+    self.origin = origin
+    self.failover = failover
+    self.viewerProtocolPolicy = viewerProtocolPolicy
+    self.allowedMethods = allowedMethods
+    self.cachedMethods = cachedMethods
+    self.compress = compress
+    self.cachePolicy = cachePolicy
+  }
+}
+
+/// Which of the ways to come a visitor may take.
+public enum ViewerProtocolPolicy: String, Sendable, CaseIterable {
+  case allowAll = "allow-all"
+  case redirectToHTTPS = "redirect-to-https"
+  case httpsOnly = "https-only"
+}
+
+/// The methods that CloudFront knows.
+public struct MethodSet: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  public static let get = MethodSet(rawValue: 1)
+  public static let head = MethodSet(rawValue: 2)
+  public static let options = MethodSet(rawValue: 4)
+  public static let put = MethodSet(rawValue: 8)
+  public static let post = MethodSet(rawValue: 16)
+  public static let patch = MethodSet(rawValue: 32)
+  public static let delete = MethodSet(rawValue: 64)
+
+  /// The three sets that a behaviour may allow (spec § 14.2).
+  public static let reading: MethodSet = [.get, .head]
+  public static let readingAndOptions: MethodSet = [.get, .head, .options]
+  public static let all = MethodSet(rawValue: 127)
+
+  /// The set with one method; empty for one that CloudFront does not know.
+  public init(_ method: HTTPMethod) {
+    switch method {
+    case .get: self = .get
+    case .head: self = .head
+    case .options: self = .options
+    case .put: self = .put
+    case .post: self = .post
+    case .patch: self = .patch
+    case .delete: self = .delete
+    case .connect, .trace, .other: self = []
+    }
+  }
+
+  public func allows(_ method: HTTPMethod) -> Bool {
+    let one = MethodSet(method)
+    return !one.isEmpty && contains(one)
+  }
+}
+
+/// The second of an origin group's members, and what sends a request there (spec § 14.6). A connection that cannot be made,
+/// or an answer that does not come in time, always does.
+public struct Failover: Sendable {
+  public let origin: Origin
+  public let statusCodes: [Int]
+
+  public init(origin: Origin, statusCodes: [Int]) {
+    self.origin = origin
+    self.statusCodes = statusCodes
+  }
+
+  /// Only these are sent twice.
+  public static let methods = MethodSet.readingAndOptions
+  /// The codes that may be named.
+  public static let allowedCodes = [400, 403, 404, 416, 429, 500, 502, 503, 504]
+}
+
+/// What visitors get in place of an origin's error (spec § 14.6).
+public struct CustomErrorResponse: Sendable {
+  /// Where a page lies.
+  public struct Page: Sendable {
+    public let origin: DirectoryOrigin
+    /// With a slash in front.
+    public let path: [UInt8]
+    /// The status that the visitor sees.
+    public let responseCode: Int
+
+    public init(origin: DirectoryOrigin, path: [UInt8], responseCode: Int) {
+      self.origin = origin
+      self.path = path
+      self.responseCode = responseCode
+    }
+  }
+
+  public let errorCode: Int
+  /// Nil: only how long the error is remembered is said.
+  public let page: Page?
+  /// Seconds.
+  public let errorCachingMinTTL: Int
+
+  public init(errorCode: Int, page: Page?, errorCachingMinTTL: Int = 10) {
+    self.errorCode = errorCode
+    self.page = page
+    self.errorCachingMinTTL = errorCachingMinTTL
+  }
+
+  public static let errorCodes = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504]
+}

@@ -1,0 +1,167 @@
+import Bytes
+import CacheRules
+import CacheStore
+import HTTPSemantics
+import HTTPWire
+import Reactor
+
+/// The way of a stored response to the client: whole, in part, as a 304, or as it comes in.
+extension ExchangeDriver {
+  /// - Parameter hasOwnFields: this client gets the fields in `bench.answer` instead of the stored ones.
+  func serve(_ object: StoredObject, _ outcome: CacheOutcome, hasOwnFields: Bool = false) async -> Outcome {
+    defer { withExtendedLifetime(object) {} }
+    let record = object.record
+    if record.status >= 400, hasStandIn(for: record.status) { return .startsOver }
+    let request = bench.request
+    if ClientConditions.arePresent(in: request),
+      ClientConditions.isNotModified(request, record, fields: object.fields, now: now)
+    {
+      return await notModified(object.fields, record, outcome)
+    }
+    var status = record.status
+    var part = 0..<object.body.count
+    bench.fields.clear()
+    if status == 200, request.first(.range) != nil, let range = RangeRequest(request),
+      RangeCondition.holds(request, for: record, fields: object.fields, now: now)
+    {
+      switch range.answer(length: object.body.count) {
+      case .one(let one):
+        part = one
+        status = 206
+        bench.fields.write("Content-Range: ")
+        ContentRange(first: one.lowerBound, last: one.upperBound - 1, complete: object.body.count).write(
+          into: bench.fields)
+        bench.fields.write("\r\n")
+      case .whole, .several: break
+      case .unsatisfiable:
+        bench.fields.write("Content-Range: bytes */")
+        bench.fields.write(decimal: object.body.count)
+        bench.fields.write("\r\n")
+        CacheFieldLines.write(outcome, status: 416, into: bench.fields)
+        bench.rendered.clear()
+        return await send(416, bench.rendered.readable)
+      }
+    }
+    let isBodiless = ClientResponse.isBodiless(status)
+    let response = begin(
+      status, hasOwnFields ? bench.answer.readable : object.fields, record, outcome,
+      isBodiless ? .absent : .length(UInt64(part.count)))
+    let out = bench.output
+    let outcome: Outcome = response.keepsAlive ? .keepsOpen : .closes
+    if isBodiless || request.method == .head { part = 0..<0 }
+    bench.notes.bodyCount = part.count
+    do {
+      if part.count <= 8192 {
+        var at = part.lowerBound
+        while let piece = object.body.piece(at: at, until: part.upperBound) {
+          out.write(piece.chunk[piece.range])
+          at += piece.range.count
+        }
+        if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
+        return outcome
+      }
+      var at = part.lowerBound
+      while let piece = object.body.piece(at: at, until: part.upperBound) {
+        try await client.write(out, then: piece.chunk[piece.range], until: writeDeadline)
+        withExtendedLifetime(piece.chunk) {}
+        at += piece.range.count
+      }
+      return outcome
+    } catch {
+      return .hasEnded
+    }
+  }
+
+  /// Writes the head of an answer from the cache into `bench.output`; `bench.fields` may hold lines for it already.
+  private func begin(
+    _ status: Int, _ fields: UnsafeRawBufferPointer, _ record: ResponseRecord, _ outcome: CacheOutcome,
+    _ framing: ClientResponse.Framing
+  ) -> ClientResponse {
+    bench.fields.write(fields)
+    bench.fields.write("Age: ")
+    bench.fields.write(decimal: record.age(now: now))
+    bench.fields.write("\r\n")
+    CacheFieldLines.write(outcome, status: status, into: bench.fields)
+    var keepsAlive = bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped
+    if case .close = framing { keepsAlive = false }
+    let response = ClientResponse(status: status, framing: framing, keepsAlive: keepsAlive, hasDate: true)
+    bench.output.clear()
+    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
+    bench.notes.status = status
+    return response
+  }
+
+  private func notModified(
+    _ fields: UnsafeRawBufferPointer, _ record: ResponseRecord, _ outcome: CacheOutcome
+  ) async -> Outcome {
+    bench.rendered.clear()
+    for line in FieldBlock(fields) where ClientConditions.isSentWithNotModified(line) {
+      bench.rendered.write(UnsafeRawBufferPointer(rebasing: fields[line.range]))
+    }
+    bench.fields.clear()
+    let response = begin(304, bench.rendered.readable, record, outcome, .absent)
+    do {
+      if try !client.finishWriting(bench.output) { try await client.write(bench.output, until: writeDeadline) }
+      return response.keepsAlive ? .keepsOpen : .closes
+    } catch {
+      return .hasEnded
+    }
+  }
+
+  /// Sends a response whose body is still coming.
+  func stream(
+    _ reader: FillingReader, _ head: FillingHead, _ outcome: CacheOutcome, hasOwnFields: Bool = false,
+    on worker: isolated Worker
+  ) async -> Outcome {
+    defer { reader.leave() }
+    let record = head.record
+    if record.status >= 400, hasStandIn(for: record.status) { return .startsOver }
+    let request = bench.request
+    if ClientConditions.arePresent(in: request),
+      head.fields.withUnsafeBytes({ ClientConditions.isNotModified(request, record, fields: $0, now: now) })
+    {
+      bench.scratch.clear()
+      bench.scratch.write(head.fields)
+      return await notModified(bench.scratch.readable, record, outcome)
+    }
+    let framing: ClientResponse.Framing =
+      if ClientResponse.isBodiless(record.status) { .absent } else if let length = head.length {
+        .length(UInt64(length))
+      } else { request.minorVersion > 0 ? .chunked : .close }
+    bench.fields.clear()
+    let response = head.fields.withUnsafeBytes { stored in
+      begin(record.status, hasOwnFields ? bench.answer.readable : stored, record, outcome, framing)
+    }
+    let out = bench.output
+    let waiter = CacheWait(on: worker)
+    do {
+      while true {
+        switch reader.next(orWake: waiter) {
+        case .bytes(let bytes):
+          bench.notes.bodyCount &+= bytes.count
+          if response.isChunked { ChunkEncoding.begin(count: bytes.count, into: out) }
+          if bytes.count <= 8192, out.writable.count >= bytes.count &+ 16 {
+            out.write(bytes)
+          } else {
+            try await client.write(out, then: bytes, until: writeDeadline)
+          }
+          if response.isChunked { ChunkEncoding.end(into: out) }
+        case .pending:
+          if !out.isEmpty { try await client.write(out, until: writeDeadline) }
+          if !(await waiter.sleep(milliseconds: 1000)) { reader.forget(waiter) }
+          if client.isHungUp { return .hasEnded }
+        case .end:
+          if response.isChunked { ChunkEncoding.finish(trailers: nil, into: out) }
+          if !out.isEmpty { try await client.write(out, until: writeDeadline) }
+          return response.keepsAlive ? .keepsOpen : .closes
+        case .failed:
+          if !out.isEmpty { try await client.write(out, until: writeDeadline) }
+          logCutOff("the origin's answer broke off")
+          return .aborts
+        }
+      }
+    } catch {
+      return .hasEnded
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import Bytes
+import CacheRules
+import CacheStore
+import Edge
+import HTTPSemantics
+import HTTPWire
+import Pipeline
+import Reactor
+import Upstream
+
+/// A request for an HTTP origin of a distribution, answered from the cache where that is possible.
+///
+///     bypass? ──▶ relay
+///     key, look up, decide (CacheRules, CacheStore)
+///       ├─ hit ──▶ serve (CacheAnswer)
+///       ├─ stale while it is revalidated ──▶ serve, and refresh behind it (CacheRefresh)
+///       └─ to be validated, or not there ──▶ lead the fetch (CacheFetch), or follow another's ──▶ serve, stream or relay
+extension ExchangeDriver {
+  func answerThroughCache(
+    _ origin: HTTPOrigin, _ edge: EdgeExchange, on worker: isolated Worker
+  ) async throws(GatewayFailure) -> Outcome {
+    let request = bench.request
+    let terms = state.cacheTerms(edge.distribution, edge.behavior)
+    let directives = terms.directives(request)
+    if let reason = terms.bypass(request, directives) {
+      return try await forward(to: origin, edge, terms, CacheOutcome(.bypassed(reason)), on: worker)
+    }
+    bench.key.clear()
+    EdgePlan.withPath(request.pathBytes, in: edge.distribution) { path in
+      CacheKey.write(space: terms.space, terms.key, request, path: path, into: bench.key)
+    }
+    let store = state.server.cache
+    let hash = store.hash(bench.key.readable)
+    var errand: CacheErrand
+    switch store.find(bench.key.readable, hash: hash, where: { matches($0.selection) }) {
+    case .found(let object):
+      let decision = Lookup.decide(directives, object.record, isInvalidated: object.isInvalidated, now: now)
+      switch decision {
+      case .hit(let kind): return await serve(object, hit(.hit(kind), object))
+      case .staleWhileRevalidate:
+        refresh(
+          CacheErrand(origin: origin, terms: terms, directives: directives, reason: .stale, stale: object), hash: hash,
+          on: worker)
+        return await serve(object, hit(.staleWhileRevalidate, object))
+      case .unsatisfiable(let reason): return await refuseUncached(reason)
+      case .revalidate(let reason), .forward(let reason):
+        errand = CacheErrand(origin: origin, terms: terms, directives: directives, reason: reason, stale: object)
+      case .bypass(let reason):
+        return try await forward(to: origin, edge, terms, CacheOutcome(.bypassed(reason)), on: worker)
+      }
+    case .otherVariants: errand = try await missing(origin, terms, directives, hasOtherVariants: true)
+    case .absent: errand = try await missing(origin, terms, directives, hasOtherVariants: false)
+    }
+    if directives.onlyIfCached { return await refuseUncached(errand.reason) }
+    // What a HEAD gets cannot be stored as the answer to a GET, nor a part as the whole; both may still say something
+    // of what is stored.
+    if request.method == .head || (errand.stale == nil && request.first(.range) != nil) {
+      return try await forward(to: origin, edge, terms, CacheOutcome(.forwarded(errand.reason)), on: worker)
+    }
+    return try await fetch(errand, hash: hash, on: worker)
+  }
+
+  private func missing(
+    _ origin: HTTPOrigin, _ terms: CacheTerms, _ directives: RequestDirectives, hasOtherVariants: Bool
+  ) async throws(GatewayFailure) -> CacheErrand {
+    CacheErrand(
+      origin: origin, terms: terms, directives: directives, reason: hasOtherVariants ? .noVariant : .nothingStored)
+  }
+
+  /// Whether a stored response was chosen by what this request has.
+  @inline(__always)
+  func matches(_ selection: UnsafeRawBufferPointer) -> Bool {
+    selection.isEmpty || Vary.matches(selection, bench.request, scratch: bench.scratch)
+  }
+
+  private func hit(_ kind: CacheOutcome.Kind, _ object: StoredObject) -> CacheOutcome {
+    var outcome = CacheOutcome(kind)
+    outcome.remaining = object.record.remaining(now: now)
+    return outcome
+  }
+
+  // MARK: Fetching
+
+  /// Leads the fetch of what is missing, or follows the one who does.
+  private func fetch(
+    _ errand: CacheErrand, hash: UInt64, on worker: isolated Worker
+  ) async throws(GatewayFailure) -> Outcome {
+    let store = state.server.cache
+    let key = bench.key.readable
+    let filling: Filling
+    // The answer to one who shows credentials may be for him alone: nobody waits for it.
+    if bench.request.first(.authorization) != nil {
+      filling = store.fetchAlone(key, hash: hash)
+    } else {
+      switch store.join(
+        key, hash: hash, unlike: errand.stale, now: now, where: { matches($0.selection) }, selects: matches)
+      {
+      case .found(let object):
+        if case .hit = Lookup.decide(
+          errand.directives, object.record, isInvalidated: object.isInvalidated, now: now)
+        {
+          return await serve(object, collapsed(errand, object.record))
+        }
+        filling = store.fetchAlone(key, hash: hash)
+      case .follow(let other):
+        if let outcome = try await follow(other, errand, on: worker) { return outcome }
+        filling = store.fetchAlone(key, hash: hash)
+      case .alone: filling = store.fetchAlone(key, hash: hash)
+      case .lead(let own): filling = own
+      }
+    }
+    switch try await fetch(errand, filling: filling, on: worker) {
+    case .object(let object, let outcome, let hasOwnFields):
+      return await serve(object, outcome, hasOwnFields: hasOwnFields)
+    case .stream(let reader, let head, let outcome, let hasOwnFields):
+      return await stream(reader, head, outcome, hasOwnFields: hasOwnFields, on: worker)
+    case .startsOver: return .startsOver
+    case .relay(let upstream, let outcome):
+      var terms = RelayTerms(errand.origin)
+      terms.cache = CacheNote(outcome, nil)
+      return try await relayAnswer(from: upstream, terms, upload: nil, until: .never, on: worker)
+    }
+  }
+
+  private func collapsed(_ errand: CacheErrand, _ record: ResponseRecord) -> CacheOutcome {
+    var outcome = CacheOutcome(.forwarded(errand.reason))
+    outcome.isCollapsed = true
+    outcome.remaining = record.remaining(now: now)
+    return outcome
+  }
+
+  /// Waits for another's fetch.
+  /// - Returns: nil where its answer is not for this request.
+  private func follow(
+    _ filling: Filling, _ errand: CacheErrand, on worker: isolated Worker
+  ) async throws(GatewayFailure) -> Outcome? {
+    let reader = FillingReader(filling)
+    defer { reader.leave() }
+    let waiter = CacheWait(on: worker)
+    while true {
+      switch reader.head(orWake: waiter) {
+      case .pending:
+        // The fetch has deadlines of its own; this only looks after the client.
+        if !(await waiter.sleep(milliseconds: 1000)) {
+          reader.forget(waiter)
+          if client.isHungUp { return .hasEnded }
+        }
+      case .head(let head):
+        guard head.selection.withUnsafeBytes(matches) else { return nil }
+        return await stream(reader, head, collapsed(errand, head.record), on: worker)
+      case .answered(let object):
+        return matches(object.selection) ? await serve(object, collapsed(errand, object.record)) : nil
+      case .declined: return nil
+      case .failed: throw .networkError("the fetch that this request waited for failed")
+      }
+    }
+  }
+
+  // MARK: Passing by
+
+  /// Relays a request that the cache has no part in, or none yet.
+  private func forward(
+    to origin: HTTPOrigin, _ edge: EdgeExchange, _ terms: CacheTerms, _ outcome: CacheOutcome,
+    on worker: isolated Worker
+  ) async throws(GatewayFailure) -> Outcome {
+    EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
+      OriginRequest.write(bench.request, to: origin, path: path, facts: bench.exchange.facts, into: bench.upstream)
+    }
+    var relayTerms = RelayTerms(origin)
+    relayTerms.cache = CacheNote(outcome, terms)
+    return try await relay(to: origin.endpoint, relayTerms, on: worker)
+  }
+
+  /// 504: the client wants nothing that is not stored (RFC 9111 § 5.2.1.7).
+  private func refuseUncached(_ reason: ForwardReason) async -> Outcome {
+    EdgeRefusal.gatewayTimeout.write(requestID: "", fields: bench.fields, body: bench.rendered)
+    CacheFieldLines.write(CacheOutcome(.unsatisfiable(reason)), status: 504, into: bench.fields)
+    return await send(504, bench.rendered.readable)
+  }
+}

@@ -1,0 +1,164 @@
+import Bytes
+import CacheRules
+import CacheStore
+import Configuration
+import Edge
+import HTTPSemantics
+import HTTPWire
+import Routing
+
+/// What operators do with the cache of a running gateway.
+struct CacheOperations {
+  let store: CacheStore
+  let edge: EdgePlan?
+  let addresses: AddressTable
+  /// Milliseconds since 1970.
+  let now: Int64
+
+  // MARK: Invalidation
+
+  /// Complete when it returns, but for the memory of what has gone, which `CacheStore.reclaim` frees.
+  func invalidate(_ request: InvalidationRequest) throws(RefusalMessage) -> InvalidationMessage {
+    guard let mode = InvalidationMode(rawValue: request.mode.rawValue) else {
+      throw RefusalMessage(.notUnderstood, "there is no such mode")
+    }
+    if request.paths.isEmpty, request.tags.isEmpty, !request.everything {
+      throw RefusalMessage(.notUnderstood, "nothing was named that could be invalidated")
+    }
+    var patterns: [InvalidationPattern] = []
+    for path in request.paths {
+      do throws(InvalidationPattern.Mistake) {
+        patterns.append(try InvalidationPattern(path))
+      } catch {
+        throw RefusalMessage(.notUnderstood, "`\(path)`: \(error.rawValue)")
+      }
+    }
+    let spaces = try spaces(request.distribution)
+    var reports: [InvalidationReport] = []
+    if request.everything {
+      if request.distribution == nil {
+        reports.append(store.invalidateEverything(mode))
+      } else {
+        for space in spaces { reports.append(store.invalidateEverything(space: space, mode)) }
+      }
+    } else {
+      for space in spaces {
+        if !patterns.isEmpty { reports.append(store.invalidate(patterns, space: space, mode)) }
+        for tag in request.tags {
+          let bytes = Array(tag.utf8)
+          reports.append(bytes.withUnsafeBytes { store.invalidate(tag: $0, space: space, mode) })
+        }
+      }
+    }
+    return InvalidationMessage(
+      mode: request.mode, objects: reports.reduce(0) { $0 + $1.objects }, bytes: reports.reduce(0) { $0 + $1.bytes },
+      targets: Array(reports.flatMap(\.targets).prefix(InvalidationReport.mostTargets)))
+  }
+
+  private func spaces(_ alias: String?) throws(RefusalMessage) -> [UInt32] {
+    let distributions = edge?.distributions ?? []
+    guard let alias else { return distributions.map(CacheTerms.space) }
+    let named = distributions.filter { $0.aliases.contains(alias.lowercased()) }
+    if named.isEmpty { throw RefusalMessage(.missing, "no distribution has the alias `\(alias)`") }
+    return named.map(CacheTerms.space)
+  }
+
+  // MARK: Looking
+
+  var statistics: CacheMessage {
+    let numbers = store.statistics
+    return CacheMessage(
+      capacity: numbers.capacity, bytes: numbers.bytes, objectBytes: numbers.objectBytes, keys: numbers.keys,
+      objects: numbers.objects, fetches: numbers.fillings, found: numbers.found, missed: numbers.missed,
+      collapsed: numbers.collapsed, stored: numbers.stored, evicted: numbers.evicted,
+      invalidated: numbers.invalidated)
+  }
+
+  /// What the cache has for a URL, and why it would or would not answer a GET for it.
+  /// - Parameter url: `http://host/path?query`, or a path, for whichever distribution takes any host.
+  func why(_ url: String) throws(RefusalMessage) -> CacheLookupMessage {
+    let head = try request(url)
+    guard let edge else {
+      return CacheLookupMessage(
+        url: url, distribution: nil, behavior: nil, verdict: "there are no distributions, and nothing else is cached",
+        stored: [])
+    }
+    guard case .forward(let distribution, let behavior) = edge.decide(head, addresses: addresses, isSecure: true) else {
+      return CacheLookupMessage(
+        url: url, distribution: nil, behavior: nil, verdict: "no distribution answers for this host, or it refuses",
+        stored: [])
+    }
+    var message = CacheLookupMessage(
+      url: url, distribution: distribution.aliases.first, behavior: behavior.pathPattern?.text ?? "*", verdict: "",
+      stored: [])
+    guard case .http = behavior.origin else {
+      message.verdict = "the origin `\(behavior.origin.id)` is part of this gateway: its answers are not stored"
+      return message
+    }
+    let terms = CacheTerms(distribution, behavior)
+    if let reason = terms.bypass(head, RequestDirectives()) {
+      message.verdict = reason.rawValue
+      return message
+    }
+    let key = ByteBuffer()
+    EdgePlan.withPath(head.pathBytes, in: distribution) { path in
+      CacheKey.write(space: terms.space, terms.key, head, path: path, into: key)
+    }
+    message.stored = store.variants(key.readable, hash: store.hash(key.readable)).map(describe)
+    switch message.stored.count {
+    case 0: message.verdict = ForwardReason.nothingStored.rawValue
+    case 1: message.verdict = message.stored[0].verdict
+    default: message.verdict = "stored in \(message.stored.count) variants: what the request says decides"
+    }
+    return message
+  }
+
+  private func describe(_ object: StoredObject) -> CacheLookupMessage.Stored {
+    let record = object.record
+    let verdict =
+      switch Lookup.decide(RequestDirectives(), record, isInvalidated: object.isInvalidated, now: now) {
+      case .hit: "hit"
+      case .staleWhileRevalidate: "hit, stale, while it is revalidated"
+      case .revalidate(let reason), .forward(let reason), .unsatisfiable(let reason): reason.rawValue
+      case .bypass(let reason): reason.rawValue
+      }
+    return CacheLookupMessage.Stored(
+      status: record.status, bytes: object.body.count, selection: object.selection.text, age: record.age(now: now),
+      lifetime: record.freshness.lifetime, remaining: record.remaining(now: now),
+      lifetimeFrom: record.freshness.source.rawValue, verdict: verdict)
+  }
+
+  private func request(_ url: String) throws(RefusalMessage) -> RequestHead {
+    var host = "localhost"
+    var target = url
+    for scheme in ["http://", "https://"] where url.lowercased().hasPrefix(scheme) {
+      let rest = url.dropFirst(scheme.count)
+      let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+      host = String(rest[..<end])
+      target = rest[end...].hasPrefix("/") ? String(rest[end...]) : "/" + rest[end...]
+    }
+    let buffer = ByteBuffer()
+    buffer.write("GET \(target) HTTP/1.1\r\nHost: \(host)\r\n\r\n" as String)
+    let head = RequestHead(buffer: buffer)
+    var parser = RequestHeadParser()
+    guard case .complete(let count) = parser.parse(buffer: buffer, into: head), count == buffer.writeIndex else {
+      throw RefusalMessage(.notUnderstood, "`\(url)` is not a URL that a request can be for")
+    }
+    return head
+  }
+}
+
+extension Publisher {
+  /// - Throws: when the gateway is ending.
+  func cacheOperations() throws(RefusalMessage) -> CacheOperations {
+    let (server, snapshot) = try serving()
+    return CacheOperations(
+      store: server.cache, edge: snapshot.edge, addresses: snapshot.addresses, now: epochMilliseconds)
+  }
+
+  /// Frees what invalidations have taken out, in small steps.
+  func reclaimCache() async {
+    guard let (server, _) = try? serving() else { return }
+    while server.cache.reclaim(4096) { await Task.yield() }
+  }
+}

@@ -1,0 +1,84 @@
+import CacheRules
+import Edge
+import HTTPSemantics
+import HTTPWire
+
+/// How a behaviour's answers are cached, in the words of CacheRules. Made once for a behaviour and a configuration.
+final class CacheTerms {
+  /// Keeps what one distribution has stored apart from the others', from configuration to configuration.
+  let space: UInt32
+  let key: CacheKeyPolicy
+  /// Nil: RFC 9111 alone.
+  let ttl: TTLPolicy?
+  let isDisabled: Bool
+  /// Where no cookie counts none is sent to the origin, and none that it sets is kept or given to anybody (spec § 14.4): what
+  /// all share cannot be one client's.
+  let dropsCookies: Bool
+
+  init(_ distribution: Distribution, _ behavior: CacheBehavior) {
+    space = Self.space(of: distribution)
+    guard let policy = behavior.cachePolicy else {
+      key = .standard
+      ttl = nil
+      isDisabled = false
+      dropsCookies = false
+      return
+    }
+    var headers: [String] = []
+    var variesOnAll = false
+    switch policy.headers {
+    case .none: break
+    case .whitelist(let names): headers = names
+    case .allExcept, .all: variesOnAll = true
+    }
+    var encodings: AcceptedEncodings = []
+    if policy.acceptsGzip { encodings.insert(.gzip) }
+    if policy.acceptsBrotli { encodings.insert(.brotli) }
+    key = CacheKeyPolicy(
+      query: Self.selection(policy.queryStrings), headers: headers, cookies: Self.selection(policy.cookies),
+      encodings: encodings)
+    var ttl = TTLPolicy(minimum: policy.minTTL, standard: policy.defaultTTL, maximum: policy.maxTTL)
+    for response in distribution.customErrorResponses {
+      ttl.errorMinimums[response.errorCode] = response.errorCachingMinTTL
+    }
+    self.ttl = ttl
+    // Spec § 14.4: whoever lets every header count has no two requests alike.
+    isDisabled = variesOnAll || ttl.isDisabled
+    dropsCookies = key.cookies == .none
+  }
+
+  /// A distribution is known by its aliases: they are unique, and stay when others come and go.
+  static func space(of distribution: Distribution) -> UInt32 {
+    var hash: UInt32 = 0x811C_9DC5
+    for alias in distribution.aliases {
+      for byte in alias.utf8 { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+      hash = (hash ^ 0xFF) &* 0x0100_0193
+    }
+    return hash
+  }
+
+  private static func selection(_ selection: CachePolicy.Selection) -> CacheKeyPolicy.Selection {
+    switch selection {
+    case .none: .none
+    case .whitelist(let names): .whitelist(Set(names))
+    case .allExcept(let names): .allExcept(Set(names))
+    case .all: .all
+    }
+  }
+
+  /// What of the client's directives counts.
+  func directives(_ head: RequestHead) -> RequestDirectives {
+    let said = RequestDirectives(head)
+    return ttl == nil ? said : TTLPolicy.directives(said)
+  }
+
+  func bypass(_ head: RequestHead, _ directives: RequestDirectives) -> BypassReason? {
+    if let reason = Lookup.bypass(head, directives: directives) { return reason }
+    return isDisabled ? .disabled : nil
+  }
+
+  /// - Parameter now: seconds since 1970.
+  func decide(_ request: StoringRequest, _ facts: ResponseFacts, now: Int) -> StoreDecision {
+    ttl?.decide(request, facts, now: now) ?? Storability.decide(request, facts, now: now)
+  }
+}

@@ -1,0 +1,154 @@
+import Bytes
+import Compression
+import HTTPSemantics
+import HTTPWire
+import Pipeline
+import Reactor
+import Upstream
+
+/// Bodies in a content coding: those that must be decoded before anybody reads them, and those that are compressed while
+/// they are sent (spec § 3.4).
+extension ExchangeDriver {
+  // MARK: Decoding
+
+  /// Decodes the client's body, so that mappings and templates see what was meant.
+  /// - Throws: 400 for what is not in the coding that it claims; 413 for what becomes too much.
+  func decodeRequestBody(_ coding: ContentCoding) async throws(GatewayFailure) {
+    do {
+      try await decode(bench.body, coding)
+    } catch {
+      switch error {
+      case .tooLarge: throw .tooLarge("the body becomes too large when it is decoded")
+      case .malformed:
+        throw GatewayFailure(.badRequestBody, reason: "the body is not in the coding \(coding.name)")
+      }
+    }
+    bench.request.removeContentCoding()
+  }
+
+  /// Decodes the origin's answer, which was read whole.
+  /// - Throws: 502.
+  func decodeAnswer(_ coding: ContentCoding) async throws(GatewayFailure) {
+    do {
+      try await decode(bench.answer, coding)
+    } catch {
+      switch error {
+      case .tooLarge: throw .malformedResponse("the answer is larger than bufferedBodySize when it is decoded")
+      case .malformed: throw .malformedResponse("the answer is not in the coding \(coding.name)")
+      }
+    }
+    bench.response.removeContentCoding()
+  }
+
+  private enum DecodingFailure: Error { case malformed, tooLarge }
+
+  private func decode(_ body: ByteBuffer, _ coding: ContentCoding) async throws(DecodingFailure) {
+    guard !body.isEmpty else { return }
+    let limit = ExpansionLimit(bytes: snapshot.limits.bufferedBodySize)
+    let source = bench.packed
+    source.clear()
+    source.write(body.readable)
+    body.clear()
+    let total = source.count
+    do {
+      let inflater = try Inflater(coding)
+      while try !inflater.decode(source, into: body, atMost: 64 * 1024) {
+        guard limit.allows(compressed: total - source.count, plain: body.count) else {
+          throw DecodingFailure.tooLarge
+        }
+        // Others on this worker have waited for as long as 64 KiB take.
+        await Task.yield()
+      }
+    } catch let failure as DecodingFailure {
+      throw failure
+    } catch {
+      throw .malformed
+    }
+    if !limit.allows(compressed: total, plain: body.count) { throw .tooLarge }
+  }
+
+  // MARK: Compressing
+
+  /// What compresses a response, if it is to be: its fields say so then.
+  /// - Parameter size: bytes of the body; nil where they are not known.
+  @inline(__always)
+  func deflater(status: Int, size: Int?) -> Deflater? {
+    guard let coding = ResponseCompression.coding(bench.exchange, status: status, size: size, fields: bench.fields)
+    else { return nil }
+    if let recorder {
+      recorder.remark("the body would be sent in the coding \(coding.name)")
+      return nil
+    }
+    guard let deflater = state.deflaters.take(coding) else { return nil }
+    ResponseCompression.mark(bench.fields, as: coding)
+    return deflater
+  }
+
+  /// Sends a body that is there whole, compressed bit by bit, behind the head in `bench.output`.
+  /// - Throws: `SocketError`.
+  func send(
+    _ body: UnsafeRawBufferPointer, by deflater: Deflater, isChunked: Bool
+  ) async throws(SocketError) {
+    bench.packed.clear()
+    var rest = body[...]
+    while !rest.isEmpty {
+      deflater.write(UnsafeRawBufferPointer(rebasing: rest.prefix(64 * 1024)), into: bench.packed)
+      rest = rest.dropFirst(64 * 1024)
+      if bench.packed.count >= 16 * 1024 {
+        try await sendPacked(isChunked: isChunked)
+        // A client that takes everything at once must not keep the others waiting.
+        await Task.yield()
+      }
+    }
+    deflater.finish(into: bench.packed)
+    putPacked(isChunked: isChunked)
+    if isChunked { ChunkEncoding.finish(into: bench.output) }
+    try await client.write(bench.output, until: writeDeadline)
+  }
+
+  /// Passes on an origin's body as it comes, compressed: what there is can be read by the client before we wait for more.
+  /// - Throws: `UpstreamFailure` or `SocketError`.
+  func relayBody(by deflater: Deflater, isChunked: Bool, from upstream: UpstreamConnection) async throws {
+    bench.packed.clear()
+    var holdsBack = false
+    while let piece = try upstream.bodyAtHand() {
+      if piece.isEmpty {
+        if holdsBack {
+          deflater.flush(into: bench.packed)
+          holdsBack = false
+        }
+        try await sendPacked(isChunked: isChunked)
+        // A client that is gone wants no more; one that has only finished sending does.
+        if client.isHungUp { throw SocketError.reset }
+        client.companion = upstream.socket
+        defer { client.companion = nil }
+        try await upstream.receiveMore()
+        continue
+      }
+      deflater.write(piece, into: bench.packed)
+      holdsBack = true
+      if bench.packed.count >= 16 * 1024 { try await sendPacked(isChunked: isChunked) }
+    }
+    deflater.finish(into: bench.packed)
+    putPacked(isChunked: isChunked)
+    if isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: bench.output) }
+    try await client.write(bench.output, until: writeDeadline)
+  }
+
+  /// Puts what has been compressed behind what is to be sent.
+  func putPacked(isChunked: Bool) {
+    guard !bench.packed.isEmpty else { return }
+    bench.notes.bodyCount &+= bench.packed.count
+    if isChunked {
+      ChunkEncoding.write(bench.packed.readable, into: bench.output)
+    } else {
+      bench.output.write(bench.packed.readable)
+    }
+    bench.packed.clear()
+  }
+
+  private func sendPacked(isChunked: Bool) async throws(SocketError) {
+    putPacked(isChunked: isChunked)
+    if !bench.output.isEmpty { try await client.write(bench.output, until: writeDeadline) }
+  }
+}

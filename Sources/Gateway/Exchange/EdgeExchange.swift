@@ -1,0 +1,142 @@
+import Bytes
+import Edge
+import HTTPSemantics
+import HTTPWire
+import Pipeline
+import Reactor
+import Routing
+
+/// A request that a distribution answers, from the match on. It lies on the workbench while the request lasts.
+///
+///     origin --answers--> done
+///       |--fails, or answers a status of the group--> the group's second origin --answers--> done
+///       |--answers an error that the distribution has a page for--> the page
+struct EdgeExchange {
+  let distribution: Distribution
+  let behavior: CacheBehavior
+  /// Where the answer comes from at the moment.
+  var origin: Origin
+  /// Who is asked next, if this one fails.
+  var failover: Failover?
+  /// What is sent in place of an error.
+  var page: CustomErrorResponse.Page?
+
+  init(_ distribution: Distribution, _ behavior: CacheBehavior) {
+    self.distribution = distribution
+    self.behavior = behavior
+    origin = behavior.origin
+    failover = behavior.failover
+  }
+}
+
+/// What a distribution does with a request before its origin is asked, and when the origin fails.
+extension ExchangeDriver {
+  /// Answers a request that a distribution is responsible for, but for what its APIs answer: those go on to `matchRoute`.
+  /// - Returns: nil where the route is to be matched.
+  func answerAtEdge(_ plan: EdgePlan, on worker: isolated Worker) async throws(GatewayFailure) -> Outcome? {
+    if bench.edge == nil {
+      let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: false)
+      if case .elsewhere = verdict { return nil }
+      // The log speaks of it, whoever answers.
+      beginExchange()
+      if bench.request.present.contains(.xSluiceExplain) {
+        beginRecord()
+        if let recorder {
+          explain(verdict, recorder)
+          return nil
+        }
+      }
+      switch verdict {
+      case .elsewhere: return nil
+      case .forward(let distribution, let behavior): bench.edge = EdgeExchange(distribution, behavior)
+      case .redirectToHTTPS(let status): return await redirectToHTTPS(status)
+      case .refuse(let refusal): return await refuse(refusal)
+      }
+    }
+    guard let edge = bench.edge else { return nil }
+    if let page = edge.page { return await serve(page.origin, edge) }
+    switch edge.origin {
+    case .api: return nil
+    case .directory(let origin): return await serve(origin, edge)
+    case .http(let origin): return try await answerThroughCache(origin, edge, on: worker)
+    }
+  }
+
+  /// A record is about what an API does. Where the distribution would answer without one, it says so, and goes on as if
+  /// there were no distribution.
+  @inline(never)
+  private func explain(_ verdict: EdgePlan.Verdict, _ recorder: ExchangeRecorder) {
+    let who: String
+    switch verdict {
+    case .elsewhere: return
+    case .forward(let distribution, let behavior):
+      if case .api = behavior.origin {
+        bench.edge = EdgeExchange(distribution, behavior)
+        return
+      }
+      who = "from its origin `\(behavior.origin.id)`"
+    case .redirectToHTTPS(let status): who = "by redirecting it to HTTPS (\(status))"
+    case .refuse(let refusal): who = "by refusing it (\(refusal.status) \(refusal.rawValue))"
+    }
+    recorder.remark(
+      "a distribution answers this request \(who), without an API: the record shows what the APIs would say to it")
+  }
+
+  /// Which deployment the request is for: what the distribution's origin says, or its host and path.
+  func resolveAddress() -> AddressVerdict {
+    let request = bench.request
+    if let edge = bench.edge, case .api(let origin) = edge.origin, let plan = snapshot.edge {
+      return plan.resolve(origin, path: request.pathBytes)
+    }
+    return snapshot.addresses.resolve(host: request.authorityBytes, path: request.pathBytes)
+  }
+
+  /// Whether something else is sent in place of an answer with this status: then the exchange starts over with it. Nothing
+  /// of the answer may have been sent.
+  /// - Parameter isUnreachable: there was no answer; the status is ours.
+  func hasStandIn(for status: Int, isUnreachable: Bool = false) -> Bool {
+    // What is explained is the API's own answer.
+    guard let edge = bench.edge, edge.page == nil, recorder == nil else { return false }
+    if let failover = edge.failover, isUnreachable || failover.statusCodes.contains(status), mayBeSentAgain {
+      bench.edge?.origin = failover.origin
+      bench.edge?.failover = nil
+      return true
+    }
+    guard let page = edge.distribution.customErrorResponse(for: status)?.page else { return false }
+    bench.edge?.page = page
+    return true
+  }
+
+  /// A body that has been read cannot be sent twice.
+  private var mayBeSentAgain: Bool {
+    guard Failover.methods.allows(bench.request.method) else { return false }
+    switch bench.request.framing {
+    case .none, .length(0): return true
+    case .length, .chunked, .untilClose: return false
+    }
+  }
+
+  /// Answers for an HTTP origin that gave no answer.
+  /// - Returns: nil where the failure is not the origin's, or no distribution's.
+  func answerAtEdge(for failure: GatewayFailure) async -> Outcome? {
+    guard let edge = bench.edge, case .http = edge.origin, failure.fault == .upstream else { return nil }
+    // Spec § 14.6: what took too long is a 504, what was refused or is no answer a 502.
+    let refusal: EdgeRefusal = failure.type == .integrationTimeout ? .gatewayTimeout : .badGateway
+    if hasStandIn(for: refusal.status, isUnreachable: true) { return .startsOver }
+    return await refuse(refusal, requestID: bench.exchange.facts.requestIDText)
+  }
+
+  /// Answers with a page of our own.
+  func refuse(_ refusal: EdgeRefusal, requestID: String = "") async -> Outcome {
+    refusal.write(requestID: requestID, fields: bench.fields, body: bench.rendered)
+    return await send(refusal.status, bench.rendered.readable)
+  }
+
+  private func redirectToHTTPS(_ status: Int) async -> Outcome {
+    let request = bench.request
+    EdgeRefusal.writeRedirection(
+      status: status, host: request.authorityBytes, path: request.pathBytes, query: request.queryBytes,
+      fields: bench.fields, body: bench.rendered)
+    return await send(status, bench.rendered.readable)
+  }
+}

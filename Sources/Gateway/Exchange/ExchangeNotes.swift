@@ -1,0 +1,51 @@
+import Pipeline
+import Reactor
+
+/// What an exchange notes on its way for the access log: a few numbers, kept whether it is logged or not.
+struct ExchangeNotes {
+  /// What the client was sent; 0: nothing yet.
+  var status = 0
+  /// Bytes of the body that were sent, without its framing.
+  var bodyCount = 0
+  private var began = MonotonicTime.never
+  private var called = MonotonicTime.never
+  private var answered = MonotonicTime.never
+  private var integrationStatus = 0
+
+  /// A request's head is whole.
+  mutating func begin(_ now: MonotonicTime) {
+    status = 0
+    bodyCount = 0
+    began = now
+    called = .never
+  }
+
+  /// The integration is called.
+  mutating func call(_ now: MonotonicTime) {
+    called = now
+    answered = .never
+    integrationStatus = 0
+  }
+
+  /// The integration has answered.
+  mutating func answer(_ status: Int, _ now: MonotonicTime) {
+    integrationStatus = status
+    answered = now
+  }
+
+  /// The client went away before it had taken a response that was there whole.
+  mutating func isLeft() {
+    status = 0
+    bodyCount = 0
+  }
+
+  /// What the log says when all is over.
+  func finished(_ now: MonotonicTime) -> AccessRecord {
+    let wasCalled = called != .never
+    return AccessRecord(
+      status: status == 0 ? 499 : status, responseLength: bodyCount,
+      responseLatency: now.milliseconds(since: began),
+      integrationStatus: wasCalled && integrationStatus > 0 ? integrationStatus : nil,
+      integrationLatency: wasCalled ? (answered == .never ? now : answered).milliseconds(since: called) : nil)
+  }
+}

@@ -1,0 +1,59 @@
+import APIModel
+import CacheRules
+import Edge
+import HTTPSemantics
+import HTTPWire
+import Pipeline
+import Testing
+
+@testable import Gateway
+
+@Suite("Cache terms: a behaviour in the words of CacheRules")
+struct CacheTermsTests {
+  private func terms(_ policy: CachePolicy?, aliases: [String] = ["a.example.com"]) -> CacheTerms {
+    let place = SourceLocation(file: "gateway.yaml", line: 1, column: 1)
+    let origin = Origin.api(APIOrigin(id: "o", api: "a", stage: nil, basePath: ""))
+    let behavior = CacheBehavior(pathPattern: nil, origin: origin, cachePolicy: policy)
+    let distribution = Distribution(
+      aliases: aliases, origins: [origin], behaviors: [behavior],
+      customErrorResponses: [CustomErrorResponse(errorCode: 404, page: nil, errorCachingMinTTL: 3)], location: place)
+    return CacheTerms(distribution, behavior)
+  }
+
+  @Test("without a policy RFC 9111 alone must decide, and the client's directives count")
+  func standard() throws {
+    let terms = terms(nil)
+    let head = try RequestHead(text: "GET / HTTP/1.1\r\nHost: a\r\nCache-Control: no-cache\r\n")
+    #expect(terms.ttl == nil && terms.key == .standard && !terms.isDisabled && !terms.dropsCookies)
+    #expect(terms.directives(head).noCache)
+  }
+
+  @Test("a policy must bring its times, its key and CloudFront's deafness to clients")
+  func policy() throws {
+    let terms = terms(
+      CachePolicy(
+        minTTL: 1, defaultTTL: 2, maxTTL: 3, queryStrings: .whitelist(["q"]), headers: .whitelist(["X"]),
+        acceptsGzip: true))
+    let head = try RequestHead(text: "GET / HTTP/1.1\r\nHost: a\r\nCache-Control: no-cache, no-store\r\n")
+    #expect(terms.ttl == TTLPolicy(minimum: 1, standard: 2, maximum: 3, errorMinimums: [404: 3]))
+    #expect(terms.key == CacheKeyPolicy(query: .whitelist(["q"]), headers: ["x"], encodings: [.gzip]))
+    #expect(terms.dropsCookies)
+    #expect(terms.bypass(head, terms.directives(head)) == nil)
+  }
+
+  @Test("times of 0, or every header in the key, must mean that nothing is cached")
+  func disabled() throws {
+    let head = try RequestHead(text: "GET / HTTP/1.1\r\nHost: a\r\n")
+    for policy in [CachePolicy(minTTL: 0, defaultTTL: 0, maxTTL: 0), CachePolicy(headers: .all)] {
+      #expect(terms(policy).bypass(head, RequestDirectives()) == .disabled)
+    }
+    #expect(!terms(CachePolicy(cookies: .all)).dropsCookies)
+  }
+
+  @Test("distributions must be kept apart by their aliases, in whatever configuration they stand")
+  func spaces() {
+    #expect(terms(nil).space == terms(CachePolicy()).space)
+    #expect(terms(nil, aliases: ["a", "b"]).space != terms(nil, aliases: ["ab"]).space)
+    #expect(terms(nil, aliases: ["*"]).space != terms(nil).space)
+  }
+}
