@@ -65,6 +65,8 @@ extension MethodCall {
       return try machine.text { (writer) throws(Signal) in
         try writer.writeJSON(.object(other), .smartProtectingSlash)
       }
+    // What it takes, no template can make.
+    case (.replaceAll, 1) where isNull(0): throw nullPointer()
     case (.ensureCapacity, 1): return self[0].asInt == nil ? .null : MethodCall.void
     case (.trimToSize, 0): return MethodCall.void
     default: return try onObject(.object(list))
@@ -205,6 +207,12 @@ extension MethodCall {
       let reversed = Array(array.elements.reversed())
       return .int(Int32(clamping: try index(of: self[0], in: reversed).map { reversed.count - 1 - $0 } ?? -1))
     case (.containsAll, 1): return try containsAll(array.elements)
+    case (.subList, 2):
+      guard let from = self[0].asInt, let to = self[1].asInt else { return .null }
+      guard from >= 0, to <= array.elements.count else { throw .exception("java.lang.IndexOutOfBoundsException") }
+      guard from <= to else { throw .exception("java.lang.IllegalArgumentException: fromIndex > toIndex") }
+      try heap.spend(to - from)
+      return .object(heap.made(ArrayObject(array.kind, Array(array.elements[from..<to]))))
     case (.add, 1), (.add, 2), (.clear, 0), (.addAll, 1), (.remove, 1), (.removeAll, 1), (.retainAll, 1):
       return try resizing(array)
     case (.toArray, 0):

@@ -39,6 +39,8 @@ extension MethodCall {
     case (.containsKey, 1): return try .bool(map.find(MapKey(self[0], heap)) != nil)
     case (.containsValue, 1): return .bool(try index(of: self[0], in: map.entries.map { $0.value }) != nil)
     case (.getOrDefault, 2): return try map.find(MapKey(self[0], heap)) ?? self[1]
+    // What it takes, no template can make.
+    case (.replaceAll, 1) where isNull(0): throw nullPointer()
     case (.keySet, 0): return .object(MapView(map, .keys))
     case (.values, 0): return .object(MapView(map, .values))
     case (.entrySet, 0): return .object(MapView(map, .entries))

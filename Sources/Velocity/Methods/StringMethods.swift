@@ -37,8 +37,8 @@ extension MethodCall {
     case (.join, 1...): return try join()
     case (.compare, 2):
       // `CharSequence.compare`, a static.
-      if isNull(0) || isNull(1) { throw nullPointer() }
-      guard let one = self[0].asText, let other = self[1].asText else { return .null }
+      guard isNull(0) || self[0].isString, isNull(1) || self[1].isString else { return .null }
+      guard let one = self[0].asText, let other = self[1].asText else { throw nullPointer() }
       return .int(Text.compare(one.units, other.units))
     case (.codePointCount, 2):
       guard let from = self[0].asInt, let to = self[1].asInt else { return .null }

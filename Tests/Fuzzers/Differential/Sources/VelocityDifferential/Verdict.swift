@@ -9,9 +9,10 @@ enum Verdict: Hashable {
   case different
 
   enum Explanation: String, CaseIterable {
-    case oracleGaveUp = "the oracle gave up: its time or its stack was over"
+    case oracleGaveUp = "the oracle gave up: its time, its stack or its memory was over"
     case scalarJSON = "$input.json of a number, a boolean or null, which the oracle cannot write"
     case malformedBody = "a body or text that is no JSON, which the oracle refuses"
+    case rounds = "a loop with more rounds than there may be, which the oracle ends silently"
     case path = "a path that only one of them takes, or that the oracle fails on while it follows it"
     case identity = "the hash of an object that has none of its own"
     case floatTie = "the last digit of a Float"
@@ -23,13 +24,15 @@ enum Verdict: Hashable {
     let error = theirs.error ?? ""
     if Self.areSame(ours, theirs) {
       self = .same
-    } else if error.contains("Timeout") || error.contains("StackOverflow") {
+    } else if error.contains("Timeout") || error.contains("StackOverflow") || error.contains("OutOfMemory") {
       self = .explained(.oracleGaveUp)
     } else if error.contains("can not be converted to JSON")
       || error.contains("Invocation of method 'json'") && error.contains("NullPointer")
       || error.contains("because \"obj\" is null")
     {
       self = .explained(.scalarJSON)
+    } else if ours.error?.contains("goes round more than") == true {
+      self = .explained(.rounds)
     } else if error.contains("InvalidJson") {
       self = .explained(.malformedBody)
     } else if error.contains("InvalidPath") || error.contains("Filter: [")
@@ -67,7 +70,7 @@ enum Verdict: Hashable {
 
   /// Without what differs from one run of the oracle to the next: the hashes of objects, and its own classes' names.
   private static func normal(_ text: String) -> String {
-    text.replacing(/Aws\$(Input|Util)/) { String($0.1) }.replacing(/@[0-9a-f]{1,8}/) { _ in "@" }
+    text.replacing(/Aws\$(Input|Util)/) { String($0.1) }.replacing(/@[0-9a-f]+/) { _ in "@" }
   }
 
   /// Whether characters beyond U+FFFF of ours are halves of them, written as question marks, in theirs.
