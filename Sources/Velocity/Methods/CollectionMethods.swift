@@ -82,6 +82,7 @@ extension MethodCall {
   }
 
   private func addAll(_ list: ListObject) throws(Signal) -> Value {
+    if count == 2, self[0].asInt == nil { return .null }
     if isNull(count - 1) { throw nullPointer() }
     guard let added = elements(of: self[count - 1]) else { return .null }
     var at = list.count
