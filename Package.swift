@@ -43,7 +43,7 @@ let package = Package(
 
     // languages: what is written by people or spoken by peers
     .target(name: "JSONPaths", dependencies: ["Bytes", "JSON", "PCRE"], swiftSettings: hot),  // Jayway's dialect of JSONPath
-    .target(name: "JSONSchema", dependencies: ["Bytes", "JSON", "PCRE"], swiftSettings: hot),  // JSON Schema, draft 04
+    .target(name: "JSONSchema", dependencies: ["Bytes", "HTTPSemantics", "JSON", "PCRE"], swiftSettings: hot),  // JSON Schema, draft 04
     .target(name: "Velocity", dependencies: ["Bytes", "JSON", "JSONPaths", "PCRE"], swiftSettings: hot),  // mapping templates
     .target(name: "APIModel", dependencies: [], swiftSettings: strict),  // RestAPI, Resource, Method, Integration, Stage
     .target(name: "HTTPWire", dependencies: ["Bytes", "HTTPSemantics"], swiftSettings: hot),  // HTTP/1.1: bytes in, events out
@@ -83,7 +83,7 @@ let package = Package(
     .target(
       name: "Configuration",  // gateway.yaml and OpenAPI documents in, one Snapshot or every mistake out
       dependencies: [
-        "COpenSSL", "APIModel", "HTTPSemantics", "Routing", "Pipeline", "StaticFiles", "Edge", "Yams",
+        "COpenSSL", "APIModel", "HTTPSemantics", "JSON", "Routing", "Pipeline", "StaticFiles", "Edge", "Yams",
       ], swiftSettings: strict),
 
     // hall: the one place where deciding and doing meet

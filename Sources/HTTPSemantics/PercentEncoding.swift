@@ -44,6 +44,12 @@ public enum PercentEncoding {
     decode(bytes, plusIsSpace: plusIsSpace, into: out)
     return out.readable.text
   }
+
+  /// A text decoded.
+  public static func decoded(_ text: some StringProtocol) -> String {
+    var text = String(text)
+    return text.withUTF8 { decoded(UnsafeRawBufferPointer($0)) }
+  }
 }
 
 extension ByteBuffer {

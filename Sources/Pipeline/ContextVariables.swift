@@ -1,5 +1,6 @@
 import Bytes
 import HTTPSemantics
+import JSON
 import Velocity
 
 /// `$context` (spec § 4.9), for templates, mappings and gateway responses alike.
@@ -26,7 +27,7 @@ extension RequestValues: ContextSource {
     case "identity.sourceIp": facts.clientAddress
     case "identity.userAgent": head.first(.userAgent).map { head.value(of: $0).text }
     case "error.message": failure?.message
-    case "error.messageString": failure.map { $0.message.map(JSONText.quoted) ?? "null" }
+    case "error.messageString": failure.map { $0.message.map(JSONWriter.quoted) ?? "null" }
     case "error.responseType": failure?.type?.rawValue
     case "error.validationErrorString": failure?.validationErrors
     default: nil

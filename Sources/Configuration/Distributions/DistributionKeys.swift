@@ -130,11 +130,3 @@ enum DistributionKeys {
     Key(.customErrorResponse, "errorCachingMinTTL", "seconds", standard: "10", "How long the error is remembered."),
   ]
 }
-
-extension GatewayKeys.Key {
-  fileprivate init(
-    _ object: GatewayKeys.Object, _ name: String, _ value: String, standard: String?, _ prose: String
-  ) {
-    self.init(object: object, name: name, value: value, standard: standard, prose: prose)
-  }
-}

@@ -1,4 +1,5 @@
 import APIModel
+import HTTPSemantics
 
 /// Every document of one configuration, each read once, and the references between them.
 final class DocumentLibrary {
@@ -178,7 +179,7 @@ struct Reference: Hashable, CustomStringConvertible {
 /// RFC 6901, in its form as a URI fragment.
 enum JSONPointer {
   static func keys(_ fragment: String) -> [String] {
-    let decoded = percentDecoded(fragment)
+    let decoded = PercentEncoding.decoded(fragment)
     guard decoded.hasPrefix("/") else { return decoded.isEmpty ? [] : [decoded] }
     return decoded.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { unescaped(String($0)) }
   }
@@ -186,22 +187,4 @@ enum JSONPointer {
   static func unescaped(_ key: String) -> String { key.replacing("~1", with: "/").replacing("~0", with: "~") }
 
   static func escaped(_ key: String) -> String { key.replacing("~", with: "~0").replacing("/", with: "~1") }
-
-  private static func percentDecoded(_ text: String) -> String {
-    guard text.contains("%") else { return text }
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      let digits = rest.prefix(2)
-      if byte == UInt8(ascii: "%"), digits.count == 2,
-        let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-      {
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
 }

@@ -33,159 +33,161 @@ public enum GatewayKeys {
     /// Nil: it must be there.
     public let standard: String?
     public let prose: String
-  }
 
-  private static func key(
-    _ object: Object, _ name: String, _ value: String, standard: String?, _ prose: String
-  ) -> Key {
-    Key(object: object, name: name, value: value, standard: standard, prose: prose)
+    init(_ object: Object, _ name: String, _ value: String, standard: String?, _ prose: String) {
+      self.object = object
+      self.name = name
+      self.value = value
+      self.standard = standard
+      self.prose = prose
+    }
   }
 
   public static let table = gateway + DistributionKeys.table
 
   private static let gateway: [Key] = [
-    key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),
-    key(.root, "apis", "list of APIs", standard: nil, "The APIs that are served."),
-    key(.root, "domains", "list of domains", standard: "none", "Host names of their own, and which API answers there."),
-    key(
+    Key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),
+    Key(.root, "apis", "list of APIs", standard: nil, "The APIs that are served."),
+    Key(.root, "domains", "list of domains", standard: "none", "Host names of their own, and which API answers there."),
+    Key(
       .root, "distributions", "list of distributions", standard: "none",
       "Sites: hosts whose paths are answered by APIs, other servers and directories."),
-    key(
+    Key(
       .root, "accessLogSettings", "object", standard: "none",
       "The access log of requests that come to no stage, and of the stages that have none of their own."),
-    key(.root, "workers", "`auto` or 1 to 1024", standard: "auto", "Threads that serve; `auto` is one for each core."),
-    key(
+    Key(.root, "workers", "`auto` or 1 to 1024", standard: "auto", "Threads that serve; `auto` is one for each core."),
+    Key(
       .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
       "How much the application log says."),
-    key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
-    key(
+    Key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
+    Key(
       .root, "secretNames", "list of names", standard: "none",
       "Header fields, parameters, stage variables and JSON members whose values `sluice explain` hides, besides those "
         + "that it takes for secret anyway (`Authorization`, `password`, `access_token`, …)."),
-    key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
-    key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
+    Key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
+    Key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
 
-    key(
+    Key(
       .listener, "address", "`host:port`, `[v6]:port`, `:port` or `unix:/path`", standard: nil,
       "Port 0 lets the system choose one; a path without a slash in front is seen from the working directory."),
 
-    key(
+    Key(
       .admin, "address", "`host:port`, `unix:/path` or `off`", standard: "`127.0.0.1:9440`",
       "Where `sluice reload`, `deploy` and their like find the gateway. An address that other machines reach needs a "
         + "token. `--admin` and SLUICE_ADMIN count before it."),
-    key(
+    Key(
       .admin, "token", "text", standard: "none",
       "What operators must know, in `Authorization: Bearer …`. SLUICE_ADMIN_TOKEN counts before it, and keeps it out of "
         + "the file."),
 
-    key(
+    Key(
       .api, "name", "1 to 63 letters, digits, `-`, `_`", standard: nil,
       "What other keys call the API; also its id, which `$context.apiId` says."),
-    key(
+    Key(
       .api, "definition", "path", standard: nil,
       "The OpenAPI 3.0, 3.1 or Swagger 2.0 document, from the folder of gateway.yaml."),
-    key(.api, "stages", "list of stages", standard: nil, "The names under which the API is deployed."),
-    key(
+    Key(.api, "stages", "list of stages", standard: nil, "The names under which the API is deployed."),
+    Key(
       .api, "basePath", "`ignore`, `prepend`, `split`", standard: "ignore",
       "What becomes of the definition's own base path: nothing; it comes before every path; or all but its first "
         + "segment does."),
-    key(
+    Key(
       .api, "minimumCompressionSize", "0 to 10485760", standard: "the definition's",
       "Bytes from which on responses are compressed for clients that take it: "
         + "x-amazon-apigateway-minimum-compression-size."),
-    key(
+    Key(
       .api, "cors", "`true`, `false` or object", standard: "false",
       "Whether pages of other origins may call the API: preflights are answered, responses and failures say so."),
 
-    key(
+    Key(
       .stage, "name", "1 to 128 letters, digits, `-`, `_`", standard: nil,
       "The first segment of the API's paths where no domain is mapped."),
-    key(
+    Key(
       .stage, "variables", "object of texts", standard: "none",
       "What `${stageVariables.name}` in the definition stands for."),
-    key(
+    Key(
       .stage, "accessLogSettings", "object", standard: "those of gateway.yaml",
       "The access log of the stage's requests."),
-    key(.stage, "description", "text", standard: "none", "For people."),
-    key(
+    Key(.stage, "description", "text", standard: "none", "For people."),
+    Key(
       .stage, "canarySettings", "object", standard: "none",
       "A part of the requests that is answered with other variables, or by another deployment."),
-    key(
+    Key(
       .stage, "methodSettings", "object of objects", standard: "none",
       "By `*/*` for all methods or by `pets/{petId}/GET` for one, which begins with what `*/*` says."),
-    key(.stage, "cacheClusterEnabled", "boolean", standard: "`false`", "Whether the stage has a cache; not built yet."),
-    key(
+    Key(.stage, "cacheClusterEnabled", "boolean", standard: "`false`", "Whether the stage has a cache; not built yet."),
+    Key(
       .stage, "cacheClusterSize", CacheClusterSize.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
       standard: "none", "Gigabytes of the cache."),
 
-    key(
+    Key(
       .canary, "percentTraffic", "0 to 100", standard: "`0`",
       "How many requests are the canary's; decided for each one by chance."),
-    key(
+    Key(
       .canary, "stageVariableOverrides", "object of texts", standard: "none",
       "Laid over the stage's variables; may add to them."),
-    key(
+    Key(
       .canary, "deploymentId", "number of a deployment", standard: "the stage's own",
       "The deployment whose definition of the API answers, with this stage's variables; `sluice deployments` lists them."
     ),
-    key(
+    Key(
       .canary, "useStageCache", "boolean", standard: "`false`",
       "Whether the canary shares the stage's cache; not built yet."),
 
-    key(.methodSettings, "metricsEnabled", "boolean", standard: "`false`", "Not built yet."),
-    key(.methodSettings, "loggingLevel", "`OFF`, `ERROR`, `INFO`", standard: "`OFF`", "Not built yet."),
-    key(.methodSettings, "dataTraceEnabled", "boolean", standard: "`false`", "Not built yet."),
-    key(
+    Key(.methodSettings, "metricsEnabled", "boolean", standard: "`false`", "Not built yet."),
+    Key(.methodSettings, "loggingLevel", "`OFF`, `ERROR`, `INFO`", standard: "`OFF`", "Not built yet."),
+    Key(.methodSettings, "dataTraceEnabled", "boolean", standard: "`false`", "Not built yet."),
+    Key(
       .methodSettings, "throttlingBurstLimit", "number, `-1` for none", standard: "`5000`",
       "Requests at once; not built yet."),
-    key(
+    Key(
       .methodSettings, "throttlingRateLimit", "number, `-1` for none", standard: "`10000`",
       "Requests a second; not built yet."),
-    key(.methodSettings, "cachingEnabled", "boolean", standard: "`false`", "Not built yet."),
-    key(.methodSettings, "cacheTtlInSeconds", "0 to 3600", standard: "`300`", "Not built yet."),
-    key(.methodSettings, "cacheDataEncrypted", "boolean", standard: "`false`", "Not built yet."),
-    key(
+    Key(.methodSettings, "cachingEnabled", "boolean", standard: "`false`", "Not built yet."),
+    Key(.methodSettings, "cacheTtlInSeconds", "0 to 3600", standard: "`300`", "Not built yet."),
+    Key(.methodSettings, "cacheDataEncrypted", "boolean", standard: "`false`", "Not built yet."),
+    Key(
       .methodSettings, "requireAuthorizationForCacheControl", "boolean", standard: "`true`",
       "Whether a client must be allowed to ask for a fresh answer; not built yet."),
-    key(
+    Key(
       .methodSettings, "unauthorizedCacheControlHeaderStrategy",
       MethodSettings.UnauthorizedCacheControl.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
       standard: "`SUCCEED_WITH_RESPONSE_HEADER`", "What becomes of a client that is not; not built yet."),
 
-    key(.domain, "name", "host name, or `*.` and one", standard: nil, "`*.example.com` is every name one label below."),
-    key(.domain, "mappings", "list of mappings", standard: nil, "Which API answers under which path."),
+    Key(.domain, "name", "host name, or `*.` and one", standard: nil, "`*.example.com` is every name one label below."),
+    Key(.domain, "mappings", "list of mappings", standard: nil, "Which API answers under which path."),
 
-    key(.mapping, "path", "path", standard: "`/`", "The base path; the longest that matches counts."),
-    key(.mapping, "api", "name of an API", standard: nil, "The API that answers below the path."),
-    key(
+    Key(.mapping, "path", "path", standard: "`/`", "The base path; the longest that matches counts."),
+    Key(.mapping, "api", "name of an API", standard: nil, "The API that answers below the path."),
+    Key(
       .mapping, "stage", "name of a stage", standard: "from the request",
       "Without it the first segment behind the base path names the stage."),
 
-    key(
+    Key(
       .accessLogSettings, "destination", "`stdout` or a path", standard: nil,
       "A file is appended to, and seen from the folder of gateway.yaml; SIGUSR1 opens it anew."),
-    key(
+    Key(
       .accessLogSettings, "destinationArn", "`stdout` or a path", standard: "none",
       "API Gateway's name for `destination`; an ARN cannot be logged to."),
-    key(
+    Key(
       .accessLogSettings, "format", "`clf`, `json`, `xml`, `csv`, or a template of `$context.…`", standard: "`clf`",
       "What a line says, in a single line, `$context.requestId` or `$context.extendedRequestId` in it."),
 
-    key(
+    Key(
       .cors, "allowOrigins", "list of origins", standard: "`*`",
       "`*` for all; `https://*` for all of a scheme; or `https://app.example.com`."),
-    key(
+    Key(
       .cors, "allowMethods", "list of methods", standard: "those of the resource",
       "What a preflight allows; `*` for all."),
-    key(
+    Key(
       .cors, "allowHeaders", "list of header names", standard: "API Gateway's five, and what methods declare",
       "What a preflight allows; `*` for all but `Authorization`."),
-    key(
+    Key(
       .cors, "allowCredentials", "`true` or `false`", standard: "false",
       "Whether cookies and authorization may be sent; the origins must be named then."),
-    key(
+    Key(
       .cors, "exposeHeaders", "list of header names", standard: "none", "What a page may read of a response's fields."),
-    key(.cors, "maxAge", "0 to 86400", standard: "the browser's", "Seconds for which a preflight may be remembered."),
+    Key(.cors, "maxAge", "0 to 86400", standard: "the browser's", "Seconds for which a preflight may be remembered."),
   ]
 
   static func names(of object: Object) -> [String] { table.filter { $0.object == object }.map(\.name) }

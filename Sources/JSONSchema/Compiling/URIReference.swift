@@ -1,3 +1,5 @@
+import HTTPSemantics
+
 /// The address of a schema, and references relative to it (RFC 3986 § 5).
 struct URIReference: Equatable {
   var scheme: Substring?
@@ -89,28 +91,11 @@ struct URIReference: Equatable {
 
   /// The keys of a JSON pointer in a fragment (RFC 6901 § 6); nil where the fragment is none.
   static func pointer(_ fragment: Substring) -> [String]? {
-    let decoded = percentDecoded(fragment)
+    let decoded = PercentEncoding.decoded(fragment)
     if decoded.isEmpty { return [] }
     guard decoded.hasPrefix("/") else { return nil }
     return decoded.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
       String($0.replacing("~1", with: "/").replacing("~0", with: "~"))
     }
-  }
-
-  static func percentDecoded(_ text: Substring) -> String {
-    guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-      {
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -2,6 +2,7 @@ import APIModel
 import Bytes
 import HTTPSemantics
 import HTTPWire
+import JSON
 
 /// The one place where failures become responses (spec § 10).
 public enum GatewayResponses {
@@ -75,7 +76,7 @@ public enum GatewayResponses {
     body.write("{\"")
     body.write(failure.type?.key ?? "message")
     body.write(failure.type?.bodyHasSpace == true ? "\": " : "\":")
-    body.write(failure.message.map(JSONText.quoted) ?? "null")
+    body.write(failure.message.map(JSONWriter.quoted) ?? "null")
     body.write("}")
   }
 

@@ -1,6 +1,7 @@
 import APIModel
 import Bytes
 import HTTPSemantics
+import JSON
 import Velocity
 
 /// A gateway response's template: text with `$context.…`, `$stageVariables.…` and `$method.request.…` in it, which is
@@ -51,7 +52,7 @@ struct SubstitutionTemplate: Sendable {
       case .text(let bytes): out.write(bytes)
       case .context(let name): out.write(values.variable(name) ?? "")
       case .escapedErrors:
-        out.write(JSONText.quoted(values.variable("error.validationErrorString") ?? "").dropFirst().dropLast())
+        out.write(JSONWriter.quoted(values.variable("error.validationErrorString") ?? "").dropFirst().dropLast())
       case .path(let name): out.write(values.parameter(.path, name) ?? "")
       case .query(let name): out.write(values.parameter(.querystring, name) ?? "")
       case .header(let name): out.write(values.parameter(.header, name) ?? "")

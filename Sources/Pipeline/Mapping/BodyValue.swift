@@ -30,7 +30,7 @@ extension JSONPath {
     case .bool(let truth): out.write(truth ? "true" : "false")
     case .int(let number): out.write(decimal: number)
     case .double(let number): JavaDouble.write(number, into: out)
-    case .text(let text): out.write(isInside ? JSONText.quoted(text) : text)
+    case .text(let text): out.write(isInside ? JSONWriter.quoted(text) : text)
     case .list(let elements):
       out.write("[")
       for (index, element) in elements.enumerated() {
@@ -42,7 +42,7 @@ extension JSONPath {
       out.write("{")
       for (index, member) in members.enumerated() {
         if index > 0 { out.write(",") }
-        out.write(JSONText.quoted(member.name))
+        out.write(JSONWriter.quoted(member.name))
         out.write(":")
         write(member.value, isInside: true, into: out)
       }

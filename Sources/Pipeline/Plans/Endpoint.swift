@@ -1,3 +1,5 @@
+import HTTPSemantics
+
 /// Where an integration's requests go. A class, so that handing one on is one reference counted rather than three.
 public final class Endpoint: Hashable, Sendable {
   public let isTLS: Bool
@@ -24,7 +26,7 @@ public final class Endpoint: Hashable, Sendable {
   public convenience init?(scheme: String, authority: String) {
     switch scheme {
     case "http+unix":
-      let path = Self.percentDecoded(authority)
+      let path = PercentEncoding.decoded(authority)
       guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else { return nil }
       self.init(isTLS: false, host: "localhost", port: 0, hostField: "localhost", unixPath: path)
     case "http", "https":
@@ -79,21 +81,5 @@ public final class Endpoint: Hashable, Sendable {
   private static func isHostByte(_ byte: UInt8) -> Bool {
     byte &- 48 < 10 || (byte | 32) &- 97 < 26 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
       || byte == UInt8(ascii: "_")
-  }
-
-  private static func percentDecoded(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-      {
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -200,15 +200,7 @@ struct AssignmentSurvey {
       if let template = form.template { visit(template.root, template) }
     default: break
     }
-    var node = node
-    // Long chains of operators are deep on their left; that side is walked in a loop.
-    while case .binary = node.kind, node.children.count == 2 {
-      visit(node.children[1], tree)
-      node = node.children[0]
-      if case .binary = node.kind { continue }
-      return visit(node, tree)
-    }
-    for child in node.children { visit(child, tree) }
+    node.forEachOperand { visit($0, tree) }
   }
 
   private mutating func assign(_ node: SyntaxNode, _ tree: SyntaxTree) {

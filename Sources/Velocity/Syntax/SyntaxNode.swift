@@ -101,3 +101,18 @@ struct StringForm {
   /// Whether a blank was put behind `template`'s text, whose last character is then taken off the output again.
   var isPadded: Bool
 }
+
+extension SyntaxNode {
+  /// Calls with each child; of a chain of operators, with all its operands. Long chains are deep on their left: that side is
+  /// walked in a loop, so that whoever visits the operands goes no deeper for it.
+  func forEachOperand(_ body: (SyntaxNode) -> Void) {
+    var node = self
+    while case .binary = node.kind, node.children.count == 2 {
+      body(node.children[1])
+      node = node.children[0]
+      if case .binary = node.kind { continue }
+      return body(node)
+    }
+    for child in node.children { body(child) }
+  }
+}
