@@ -54,6 +54,9 @@ let package = Package(
       name: "CacheRules",  // what may be stored and reused, for how long and for whom (RFC 9111)
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),
     .target(
+      name: "Firewall",  // web ACLs: a request and a moment in, a verdict with its reasons out
+      dependencies: ["COpenSSL", "Bytes", "HTTPSemantics", "JSON", "PCRE", "HTTPWire"], swiftSettings: hot),
+    .target(
       name: "StaticFiles", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),  // which bytes of which file
     .target(
       name: "Telemetry",  // log lines on their way to files
@@ -127,6 +130,7 @@ let package = Package(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "CacheRulesTests", dependencies: ["CacheRules", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "CacheStoreTests", dependencies: ["CacheStore", "CacheRules"], swiftSettings: strict),
+    .testTarget(name: "FirewallTests", dependencies: ["Firewall", "HTTPWire", "Bytes"], swiftSettings: strict),
     .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
     .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux"], swiftSettings: strict),
