@@ -9,7 +9,7 @@ SHELL := /bin/bash
 # which `setup` sees that they are there. On other systems the packages have other names; `setup` then says what is missing.
 PACKAGES := git ca-certificates pkg-config libpcre2-dev libssl-dev zlib1g-dev
 COMMANDS := git pkg-config
-LIBRARIES := libpcre2-8 libcrypto zlib
+LIBRARIES := libpcre2-8 openssl zlib
 
 TEST_OPTIONS := --skip-build --quiet --disable-xctest
 
