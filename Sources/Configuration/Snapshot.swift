@@ -1,5 +1,6 @@
 import APIModel
 import Edge
+import Firewall
 import Pipeline
 import Routing
 
@@ -15,6 +16,8 @@ public final class Snapshot: Sendable {
   public let admin: AdminSettings
   /// What `explain` hides the values of, besides what it takes for secret anyway.
   public let secretNames: [String]
+  /// Who may say where a request comes from; nil: nobody.
+  public let trustedProxies: TrustedProxies?
   public let apis: [RestAPI]
   /// Every stage of every API; what `addresses` gives is an index of it.
   public let deployments: [Deployment]
@@ -31,7 +34,7 @@ public final class Snapshot: Sendable {
 
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
-    secretNames: [String], apis: [RestAPI], deployments: [Deployment], addresses: AddressTable,
+    secretNames: [String], trustedProxies: TrustedProxies?, apis: [RestAPI], deployments: [Deployment], addresses: AddressTable,
     accessLog: AccessLogPlan?, domains: [DomainName], edge: EdgePlan?, files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
@@ -40,6 +43,7 @@ public final class Snapshot: Sendable {
     self.limits = limits
     self.admin = admin
     self.secretNames = secretNames
+    self.trustedProxies = trustedProxies
     self.apis = apis
     self.deployments = deployments
     self.addresses = addresses

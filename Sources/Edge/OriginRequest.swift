@@ -40,7 +40,7 @@ public enum OriginRequest {
     }
     out.write(origin.customLines)
     writeList("X-Forwarded-For: ", .xForwardedFor, of: head, into: out)
-    out.write(facts.clientAddress)
+    out.write(facts.senderAddress)
     out.write("\r\nX-Forwarded-Port: ")
     out.write(decimal: Int(facts.port))
     out.write(facts.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")

@@ -53,7 +53,7 @@ enum ProxyRequest {
         out.write(", ")
       }
     }
-    out.write(values.facts.clientAddress)
+    out.write(values.facts.senderAddress)
     out.write("\r\nX-Forwarded-Port: ")
     out.write(decimal: Int(values.facts.port))
     out.write(values.facts.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")

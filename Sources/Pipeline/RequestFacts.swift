@@ -11,8 +11,13 @@ public struct RequestFacts: Sendable {
   public var epochMilliseconds: Int64
   /// The client's IP address, in the form of `X-Forwarded-For`. Made once for a connection.
   public var clientAddress: String
+  /// The trusted proxy that the request came from and that says whose it is; nil: the client itself sent it.
+  public var proxyAddress: String?
   /// The port that the client connected to.
   public var port: UInt16
+  /// Who hands the request on, and so stands at the end of `X-Forwarded-For`: the client's own address is in it already
+  /// where a proxy put it there.
+  public var senderAddress: String { proxyAddress ?? clientAddress }
   /// Whether the client connected over TLS.
   public var isSecure: Bool
   /// `HTTP/1.1`, as `$context.protocol` says it.

@@ -6,6 +6,7 @@ public enum GatewayKeys {
     case root = "gateway.yaml"
     case listener = "listeners[]"
     case admin = "admin"
+    case trustedProxies = "trustedProxies"
     case api = "apis[]"
     case stage = "apis[].stages[]"
     case canary = "apis[].stages[].canarySettings"
@@ -61,11 +62,20 @@ public enum GatewayKeys {
       "How much the application log says."),
     Key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
     Key(
+      .root, "trustedProxies", "object", standard: "none", "Whose word is taken for where requests come from."),
+    Key(
       .root, "secretNames", "list of names", standard: "none",
       "Header fields, parameters, stage variables and JSON members whose values `sluice explain` hides, besides those "
         + "that it takes for secret anyway (`Authorization`, `password`, `access_token`, …)."),
     Key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
     Key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
+
+    Key(
+      .trustedProxies, "addresses", "list of addresses and CIDR blocks", standard: nil,
+      "The networks of the proxies in front; `unix:` stands for whoever connects to a Unix-domain listener."),
+    Key(
+      .trustedProxies, "header", "`X-Forwarded-For`, `Forwarded`", standard: "X-Forwarded-For",
+      "The header that these proxies write. The other one is not believed: it is as the client wrote it."),
 
     Key(
       .listener, "address", "`host:port`, `[v6]:port`, `:port` or `unix:/path`", standard: nil,

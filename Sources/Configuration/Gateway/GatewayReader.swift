@@ -1,5 +1,6 @@
 import APIModel
 import Edge
+import Firewall
 
 /// What gateway.yaml says, with its API definitions read.
 struct GatewayDescription {
@@ -9,6 +10,7 @@ struct GatewayDescription {
   var limits = Limits()
   var admin = AdminSettings()
   var secretNames: [String] = []
+  var trustedProxies: TrustedProxies?
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
   var distributions: [Distribution] = []
@@ -39,6 +41,7 @@ struct GatewayReader {
     description.limits = limits(root)
     description.admin = admin(root)
     description.secretNames = root.strings("secretNames") ?? []
+    description.trustedProxies = TrustedProxiesReader(context: context).read(root)
     description.accessLogSettings = AccessLogReader(context: context).settings(of: root)
     description.apis = apis(root, description.limits, description.accessLogSettings)
     description.domains = domains(root)

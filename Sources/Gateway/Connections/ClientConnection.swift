@@ -14,9 +14,11 @@ import Reactor
 /// A connection that stays idle for a moment gives its task back and sleeps: then it is a socket and little more.
 final class ClientConnection: WorkerActivity, Sleeper {
   let socket: Socket
-  /// The client's IP address in text; for a Unix-domain client, `unix:`.
-  let clientAddress: String
-  let port: UInt16
+  /// The client's IP address in text, as the connection or a proxy's header in front of it says; for a Unix-domain client,
+  /// `unix:`.
+  var clientAddress: String
+  /// The port that the client connected to.
+  var port: UInt16
   let state: WorkerState
   private var isIdle = true
   private var worker: Worker?

@@ -120,9 +120,9 @@ struct ExchangeDriver {
 
   /// Takes the request, with what is known besides its bytes.
   func beginExchange() {
-    bench.exchange.begin(
-      head: bench.request,
-      facts: connection.facts(httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
+    var facts = connection.facts(httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1")
+    if let trusted = snapshot.trustedProxies { facts.believe(trusted, about: bench.request) }
+    bench.exchange.begin(head: bench.request, facts: facts)
   }
 
   // MARK: Method request
