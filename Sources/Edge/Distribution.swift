@@ -14,6 +14,8 @@ public final class Distribution: Sendable {
   /// What is asked for by `/` alone, without a slash in front; empty: nothing else.
   public let defaultRootObject: String
   public let customErrorResponses: [CustomErrorResponse]
+  /// The number of the web ACL that screens its requests; nil: none does.
+  public let webACL: Int?
   public let location: SourceLocation
   /// `defaultRootObject` as a path.
   let rootPath: [UInt8]
@@ -21,13 +23,14 @@ public final class Distribution: Sendable {
   /// - Parameter behaviors: must not be empty, and its last must take every path.
   public init(
     aliases: [String], origins: [Origin], behaviors: [CacheBehavior], defaultRootObject: String = "",
-    customErrorResponses: [CustomErrorResponse] = [], location: SourceLocation
+    customErrorResponses: [CustomErrorResponse] = [], webACL: Int? = nil, location: SourceLocation
   ) {
     self.aliases = aliases
     self.origins = origins
     self.behaviors = behaviors
     self.defaultRootObject = defaultRootObject
     self.customErrorResponses = customErrorResponses
+    self.webACL = webACL
     self.location = location
     rootPath = defaultRootObject.isEmpty ? [] : Array("/\(defaultRootObject)".utf8)
   }

@@ -52,7 +52,7 @@ struct DistributionReader {
     let responses = ErrorResponseReader(context: context, behaviors: all).read(object)
     return Distribution(
       aliases: aliases, origins: origins.map(\.origin), behaviors: all, defaultRootObject: root,
-      customErrorResponses: responses, location: object.location)
+      customErrorResponses: responses, webACL: context.webACL(of: object), location: object.location)
   }
 
   private func aliases(_ object: ObjectReader, _ places: inout [String: SourceLocation]) -> [String] {
