@@ -23,6 +23,8 @@ final class Workbench {
   /// The request's cache key, and what it is compared in.
   let key = ByteBuffer(capacity: 512)
   let scratch = ByteBuffer(capacity: 512)
+  /// Field lines that rules of a web ACL add to the request for the origin.
+  let inserted = ByteBuffer(capacity: 64)
   let request: RequestHead
   let response: ResponseHead
   let exchange: Exchange

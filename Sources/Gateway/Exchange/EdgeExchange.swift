@@ -31,7 +31,7 @@ struct EdgeExchange {
 
 /// What a distribution does with a request before its origin is asked, and when the origin fails.
 extension ExchangeDriver {
-  /// Answers a request that a distribution is responsible for, but for what its APIs answer: those go on to `matchRoute`.
+  /// Answers a request that a distribution is responsible for, but for what its APIs answer: those go on to `matchAddress`.
   /// - Returns: nil where the route is to be matched.
   func answerAtEdge(_ plan: EdgePlan, on worker: isolated Worker) async throws(GatewayFailure) -> Outcome? {
     if bench.edge == nil {
