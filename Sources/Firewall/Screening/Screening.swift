@@ -107,6 +107,9 @@ public final class Screening {
     plan.labels.indices.filter { labels[$0 / 64] & 1 << UInt64($0 % 64) != 0 }.map { plan.labels[$0] }
   }
 
+  /// Whether what a rule matches may be sampled.
+  public func isSampled(_ hit: Hit) -> Bool { plan.rules[hit.rule].isSampled }
+
   /// Whether the request is to get headers on its way to the origin.
   public var insertsHeaders: Bool { !insertions.isEmpty }
 
