@@ -94,7 +94,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "CacheRules",
-        "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration",
+        "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration", "TLSTermination",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(
@@ -105,7 +105,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "Bytes", "HTTPSemantics", "Gateway", "SampleOrigin", "Reactor", "Pipeline", "Edge", "SiteStore", "Configuration",
-        "Velocity", "JSON", "APIModel",
+        "TLSTermination", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),

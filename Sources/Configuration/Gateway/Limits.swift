@@ -22,6 +22,7 @@ public struct Limits: Sendable, Equatable {
   public var cacheObjectSize = 0
 
   // Deadlines.
+  public var handshakeTimeout = Duration.zero
   public var requestHeaderTimeout = Duration.zero
   public var requestBodyTimeout = Duration.zero
   public var idleTimeout = Duration.zero
@@ -155,6 +156,9 @@ extension Limits {
       "cacheObjectSize", .bytes, \.cacheObjectSize, 0...(1 << 40), standard: 64 * mebi,
       "The largest body that is kept; a quarter of `cacheSize` at most. Larger ones are relayed."),
 
+    time(
+      "handshake", \.handshakeTimeout, 100...hour, standard: 10 * second,
+      "From a connection's beginning to the end of its TLS handshake. Beyond it the connection is closed."),
     time(
       "requestHeader", \.requestHeaderTimeout, 100...hour, standard: 10 * second,
       "From a request's first byte to the end of its header section. Beyond it: 408."),

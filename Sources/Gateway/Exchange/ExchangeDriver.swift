@@ -50,6 +50,7 @@ struct ExchangeDriver {
     let outcome: Outcome
     if bench.edge == nil { bench.notes.begin(state.reactor.now) }
     do {
+      if connection.terms.redirectsToHTTPS { return conclude(await redirectToHTTPS()) }
       if let edge = snapshot.edge, let answered = try await answerAtEdge(edge, on: worker) {
         return answered == .startsOver ? await run(on: worker) : conclude(answered)
       }
@@ -106,7 +107,10 @@ struct ExchangeDriver {
     if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
     case .found(let deployment, let rest, let mapping):
-      if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
+      if let mapping {
+        bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath)
+        if let domains = snapshot.certificateDomains { try checkClient(of: domains[mapping]) }
+      }
       return try bench.exchange.route(in: plan(of: deployment), from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }
@@ -204,8 +208,15 @@ struct ExchangeDriver {
       status: status, framing: hasBody ? .length(UInt64(size)) : .absent,
       keepsAlive: bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped)
     bench.output.clear()
-    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
+    write(response)
     return response
+  }
+
+  /// Writes the head of a response whose fields are on the bench into `bench.output`.
+  @inline(__always)
+  func write(_ response: ClientResponse) {
+    if let policy = connection.terms.transportSecurity { add(transportSecurity: policy) }
+    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
@@ -244,7 +255,7 @@ struct ExchangeDriver {
       status: status, framing: isSmall ? .length(UInt64(bench.packed.count)) : isChunked ? .chunked : .close,
       keepsAlive: keepsAlive)
     bench.output.clear()
-    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    write(response)
     bench.notes.status = status
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
     if isSmall {

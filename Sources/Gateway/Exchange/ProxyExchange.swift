@@ -141,7 +141,7 @@ extension ExchangeDriver {
     response.hasDate = terms.passesDate(of: answer)
     let out = bench.output
     out.clear()
-    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
+    write(response)
     bench.notes.status = answer.status
     if let recorder { return try await record(recorder, response, from: upstream, terms, upload) }
     let isWhole: Bool
