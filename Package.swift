@@ -98,7 +98,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "Firewall",
-        "CacheRules", "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration",
+        "TLSTermination", "CacheRules", "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(
@@ -108,8 +108,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Gateway", "SampleOrigin", "Reactor", "Firewall", "Pipeline", "Edge", "SiteStore",
-        "Configuration", "Velocity", "JSON", "APIModel",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Gateway", "SampleOrigin", "Reactor", "Firewall",
+        "TLSTermination", "Pipeline", "Edge", "SiteStore", "Configuration", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),

@@ -5,6 +5,8 @@ public enum GatewayKeys {
   public enum Object: String, Sendable, CaseIterable {
     case root = "gateway.yaml"
     case listener = "listeners[]"
+    case listenerTLS = "listeners[].tls"
+    case transportSecurity = "listeners[].tls.strictTransportSecurity"
     case admin = "admin"
     case trustedProxies = "trustedProxies"
     case api = "apis[]"
@@ -12,6 +14,7 @@ public enum GatewayKeys {
     case canary = "apis[].stages[].canarySettings"
     case methodSettings = "apis[].stages[].methodSettings.*"
     case domain = "domains[]"
+    case mutualTLS = "domains[].mutualTlsAuthentication"
     case mapping = "domains[].mappings[]"
     case distribution = "distributions[]"
     case origin = "distributions[].origins[]"
@@ -69,7 +72,7 @@ public enum GatewayKeys {
     }
   }
 
-  public static let table = gateway + DistributionKeys.table + FirewallKeys.table
+  public static let table = gateway + TLSKeys.table + DistributionKeys.table + FirewallKeys.table
 
   private static let gateway: [Key] = [
     Key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),
@@ -95,6 +98,9 @@ public enum GatewayKeys {
     Key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
     Key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
 
+    Key(
+      .listener, "proxyProtocol", "boolean", standard: "`false`",
+      "Connections begin with a PROXY protocol header, version 1 or 2, of one of `trustedProxies`; others are closed."),
     Key(
       .trustedProxies, "addresses", "list of addresses and CIDR blocks", standard: nil,
       "The networks of the proxies in front; `unix:` stands for whoever connects to a Unix-domain listener."),

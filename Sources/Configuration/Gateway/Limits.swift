@@ -24,6 +24,7 @@ public struct Limits: Sendable, Equatable {
   public var firewallSteps = 0
 
   // Deadlines.
+  public var handshakeTimeout = Duration.zero
   public var requestHeaderTimeout = Duration.zero
   public var requestBodyTimeout = Duration.zero
   public var idleTimeout = Duration.zero
@@ -161,6 +162,9 @@ extension Limits {
       "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "
         + "rule that blocks takes the request for a match."),
 
+    time(
+      "handshake", \.handshakeTimeout, 100...hour, standard: 10 * second,
+      "From a connection's beginning to the end of its TLS handshake. Beyond it the connection is closed."),
     time(
       "requestHeader", \.requestHeaderTimeout, 100...hour, standard: 10 * second,
       "From a request's first byte to the end of its header section. Beyond it: 408."),

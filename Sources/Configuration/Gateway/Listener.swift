@@ -16,6 +16,12 @@ public struct Listener: Sendable, Hashable {
   }
 
   public var address: Address
+  /// Nil: it speaks without.
+  public var tls: ListenerTLS?
+  /// Whether every request is sent to the same address over HTTPS.
+  public var redirectsToHTTPS = false
+  /// Whether its connections begin with a PROXY protocol header.
+  public var takesProxyHeader = false
   public var location: SourceLocation
 
   public init(address: Address, location: SourceLocation) {

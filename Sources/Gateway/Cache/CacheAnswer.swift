@@ -136,7 +136,7 @@ extension ExchangeDriver {
     if case .close = framing { keepsAlive = false }
     let response = ClientResponse(status: status, framing: framing, keepsAlive: keepsAlive, hasDate: true)
     bench.output.clear()
-    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
+    write(response)
     bench.notes.status = status
     return response
   }

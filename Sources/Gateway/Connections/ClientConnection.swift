@@ -3,6 +3,7 @@ import Firewall
 import HTTPWire
 import Pipeline
 import Reactor
+import TLSTermination
 
 /// A client's HTTP/1 connection, from accept to close.
 ///
@@ -22,6 +23,12 @@ final class ClientConnection: WorkerActivity, Sleeper {
   var port: UInt16
   /// The client's address as a value, once something has asked for it; nil for a Unix-domain client.
   private(set) lazy var address = IPAddress(clientAddress)
+  /// What holds on its listener.
+  let terms: ListenerTerms
+  /// What TLS has made sure of; nil without TLS.
+  private(set) var security: ConnectionSecurity?
+  /// The protocol that TLS has agreed on; nil: none was asked for.
+  private(set) var applicationProtocol: ApplicationProtocol?
   let state: WorkerState
   private var isIdle = true
   private var worker: Worker?
@@ -33,18 +40,26 @@ final class ClientConnection: WorkerActivity, Sleeper {
   // SAFETY: the neighbour before holds this one by `next`, and is taken out of the set, with its links, before it goes.
   unowned(unsafe) var previous: ClientConnection?
 
-  init(_ accepted: ListeningSocket.Accepted, at listener: SocketAddress, on state: WorkerState) {
+  init(
+    _ accepted: ListeningSocket.Accepted, at listener: SocketAddress, under terms: ListenerTerms, on state: WorkerState
+  ) {
     socket = accepted.socket
     clientAddress = accepted.peer?.host ?? "unix:"
     port = listener.port
+    self.terms = terms
     self.state = state
   }
+
+  /// Whether the client came over TLS.
+  var isSecure: Bool { security != nil }
 
   /// Answers requests until the connection ends.
   func run(on worker: isolated Worker) async {
     if self.worker == nil {
       self.worker = worker
       state.opened(self)
+      if let proxies = terms.proxies, await !takeProxyHeader(proxies) { return end() }
+      if let tls = terms.tls, await !shakeHands(tls) { return end() }
     }
     while true {
       isIdle = true
@@ -158,7 +173,42 @@ final class ClientConnection: WorkerActivity, Sleeper {
     RequestFacts(
       requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
       epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: clientAddress, port: port,
-      httpVersion: httpVersion)
+      isSecure: isSecure, security: security, httpVersion: httpVersion)
+  }
+
+  // MARK: TLS
+
+  /// Begins to speak TLS.
+  /// - Returns: whether the connection goes on.
+  private func shakeHands(_ tls: TLSListener) async -> Bool {
+    guard let transport = tls.accept(on: socket.descriptor) else { return false }
+    let deadline = state.reactor.now.advanced(milliseconds: state.deadlines.handshake)
+    do {
+      try await socket.secure(by: transport, until: deadline)
+    } catch {
+      await handshakeFailed(error, transport)
+      return false
+    }
+    applicationProtocol = transport.applicationProtocol
+    security = ConnectionSecurity(transport)
+    return true
+  }
+
+  private func handshakeFailed(_ error: SocketError, _ transport: TLSTransport) async {
+    state.server.failedHandshakes.add(1, ordering: .relaxed)
+    let reason = transport.flaw?.description ?? error.reason
+    state.server.log.debug("handshake failed", metadata: ["reason": "\(reason)", "client": "\(clientAddress)"])
+    guard transport.flaw == .plainHTTP else { return }
+    // Whoever speaks HTTP here can be told in HTTP.
+    socket.removeTransport()
+    let bench = state.benches.take()
+    bench.output.clear()
+    _ = Refusal.write(400, message: "This port speaks HTTPS: ask again with https://", state: state, into: bench.output)
+    do {
+      try await socket.write(bench.output, until: state.reactor.now.advanced(milliseconds: state.deadlines.write))
+      await linger(bench)
+    } catch {}
+    state.benches.give(bench)
   }
 
   /// Answers what is no request, and closes.

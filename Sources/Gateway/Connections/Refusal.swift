@@ -6,8 +6,9 @@ import HTTPWire
 enum Refusal {
   /// Writes the whole response. The connection ends behind it.
   /// - Returns: the bytes of its body.
-  static func write(_ status: Int, state: WorkerState, into out: ByteBuffer) -> Int {
-    let reason = StatusCode.reason(status)
+  /// - Parameter message: what the body says; nil: the status's own words.
+  static func write(_ status: Int, message: StaticString? = nil, state: WorkerState, into out: ByteBuffer) -> Int {
+    let reason = message ?? StatusCode.reason(status)
     StatusLine.write(status, into: out)
     out.write("Content-Type: application/json\r\n")
     state.date.write(epochMilliseconds: state.reactor.epochMilliseconds, into: out)

@@ -51,6 +51,7 @@ struct ExchangeDriver {
     let outcome: Outcome
     if bench.edge == nil { bench.notes.begin(state.reactor.now) }
     do {
+      if connection.terms.redirectsToHTTPS, !isSecure { return conclude(await redirectToHTTPS()) }
       if bench.edge == nil, let firewall = snapshot.firewall, let edge = snapshot.edge,
         let blocked = try await screenAtEdge(edge, firewall)
       {
@@ -158,7 +159,10 @@ struct ExchangeDriver {
     if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
     case .found(let deployment, let rest, let mapping):
-      if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
+      if let mapping {
+        bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath)
+        if let domains = snapshot.certificateDomains { try checkClient(of: domains[mapping]) }
+      }
       bench.exchange.enter(plan(of: deployment))
       return (deployment, rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
@@ -172,11 +176,17 @@ struct ExchangeDriver {
   }
 
   /// Takes the request, with what is known besides its bytes.
-  func beginExchange() {
+  func beginExchange() { bench.exchange.begin(head: bench.request, facts: facts()) }
+
+  /// What is known of the request besides its bytes, by the connection and by trusted proxies.
+  private func facts() -> RequestFacts {
     var facts = connection.facts(httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1")
     if let trusted = snapshot.trustedProxies { facts.believe(trusted, about: bench.request) }
-    bench.exchange.begin(head: bench.request, facts: facts)
+    return facts
   }
+
+  /// Whether the client speaks TLS, to us or to a trusted proxy.
+  var isSecure: Bool { snapshot.trustedProxies == nil ? connection.isSecure : facts().isSecure }
 
   // MARK: Method request
 
@@ -268,8 +278,15 @@ struct ExchangeDriver {
       status: status, framing: hasBody ? .length(UInt64(size)) : .absent,
       keepsAlive: bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped)
     bench.output.clear()
-    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
+    write(response)
     return response
+  }
+
+  /// Writes the head of a response whose fields are on the bench into `bench.output`.
+  @inline(__always)
+  func write(_ response: ClientResponse) {
+    if let policy = connection.terms.transportSecurity { add(transportSecurity: policy) }
+    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
@@ -313,7 +330,7 @@ struct ExchangeDriver {
       status: status, framing: isSmall ? .length(UInt64(bench.packed.count)) : isChunked ? .chunked : .close,
       keepsAlive: keepsAlive)
     bench.output.clear()
-    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    write(response)
     bench.notes.status = status
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
     if isSmall {

@@ -94,7 +94,7 @@ extension ExchangeDriver {
     bench.output.clear()
     let answer = ClientResponse(
       status: 200, framing: .length(UInt64(document.count)), keepsAlive: response.keepsAlive)
-    answer.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    write(answer)
     var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
     bench.notes.status = 200
     if request.method != .head || recorder.isForHead {

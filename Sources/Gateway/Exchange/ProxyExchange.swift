@@ -145,7 +145,7 @@ extension ExchangeDriver {
     response.status = shown(answer.status)
     let out = bench.output
     out.clear()
-    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
+    write(response)
     bench.notes.status = response.status
     if let recorder { return try await record(recorder, response, from: upstream, terms, upload) }
     let isWhole: Bool

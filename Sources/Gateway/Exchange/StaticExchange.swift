@@ -148,7 +148,7 @@ extension ExchangeDriver {
     let response = ClientResponse(
       status: status, framing: .length(UInt64(clamping: length)), keepsAlive: keepsAlive)
     bench.output.clear()
-    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    write(response)
     bench.notes.status = status
     if request.method != .head { bench.notes.bodyCount = length }
     return keepsAlive ? .keepsOpen : .closes

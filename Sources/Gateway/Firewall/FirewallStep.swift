@@ -20,7 +20,7 @@ extension ExchangeDriver {
     if let response = verdict.response { return await send(response) }
     // The distribution's own page for a 403 stands in for ours; another origin does not.
     if case .forward(let distribution, let behavior) = plan.decide(
-      bench.request, addresses: snapshot.addresses, isSecure: false)
+      bench.request, addresses: snapshot.addresses, isSecure: isSecure)
     {
       bench.edge = EdgeExchange(distribution, behavior)
       bench.edge?.failover = nil

@@ -5,17 +5,23 @@ import Reactor
 final class AcceptLoop: WorkerActivity {
   private let listener: ListeningSocket
   private let state: WorkerState
+  /// What holds for the connections that are taken from now on.
+  var terms: ListenerTerms
 
-  init(_ listener: ListeningSocket, _ state: WorkerState) {
+  init(_ listener: ListeningSocket, _ terms: ListenerTerms, _ state: WorkerState) {
     self.listener = listener
+    self.terms = terms
     self.state = state
   }
+
+  /// Takes no more connections.
+  func interrupt() { listener.interrupt() }
 
   func run(on worker: isolated Worker) async {
     let reactor = state.reactor
     while true {
       do {
-        worker.start(ClientConnection(try await listener.accept(), at: listener.address, on: state))
+        worker.start(ClientConnection(try await listener.accept(), at: listener.address, under: terms, on: state))
         // The kernel keeps the next ones until some have gone.
         while state.server.isFull { await reactor.sleep(until: reactor.now.advanced(milliseconds: 10)) }
       } catch .interrupted {
@@ -27,7 +33,7 @@ final class AcceptLoop: WorkerActivity {
     }
     // Those that the kernel has already taken for us are ours to answer.
     while let accepted = try? listener.acceptNow() {
-      worker.start(ClientConnection(accepted, at: listener.address, on: state))
+      worker.start(ClientConnection(accepted, at: listener.address, under: terms, on: state))
     }
     listener.close()
   }

@@ -18,6 +18,8 @@ final class ServerState: Sendable {
   let connections = Atomic<Int>(0)
   let maximumConnections: Int
   let resolver = Resolver()
+  /// TLS handshakes that came to nothing.
+  let failedHandshakes = Atomic<Int>(0)
   /// Where access logs go.
   let logFiles: LogFiles
   let log: Logger
@@ -57,7 +59,7 @@ final class WorkerState {
   let accessLogs: AccessLogs
   let deflaters = DeflaterPool()
   /// By the address that gateway.yaml gives them.
-  var listeners: [Listener.Address: ListeningSocket] = [:]
+  var listeners: [Listener.Address: AcceptLoop] = [:]
   var random: RandomSource
   var date = DateField()
   /// The configuration that new requests are answered by; a request keeps the one that it started with.

@@ -46,6 +46,23 @@ public struct DevelopmentAuthority {
     pair = try certificate.sign(as: certificate, by: key, issuedKey: key)
   }
 
+  /// Why a pair cannot go on as an authority; nil: it can.
+  public static func flaw(of pair: IssuedPair, file: String, at now: Int64) -> CertificateFlaw? {
+    do throws(CertificateFlaw) {
+      guard let certificate = try Certificate.read(Array(pair.certificate.utf8), file: file).first else {
+        return .noCertificate(file)
+      }
+      if certificate.notAfter <= now { return .expired(file, certificate.notAfter) }
+      guard let key = try? SigningKey(pem: pair.key), X509_check_private_key(certificate.x509, key.pointer) == 1 else {
+        ERR_clear_error()
+        return .refused(file, "the key beside it is another's")
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   /// Issues a certificate.
   /// - Parameters:
   ///   - now: seconds since 1970.

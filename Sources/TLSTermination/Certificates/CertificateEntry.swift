@@ -23,6 +23,14 @@ public final class CertificateEntry: Sendable {
     names = (items.first?.pair.leaf.names ?? []).filter { name in all.allSatisfy { $0.contains(name) } }
   }
 
+  /// Whether clients that ask for `host`, a name or a wildcard, are shown one that is for it.
+  public func covers(_ host: String) -> Bool {
+    var table = HostTable<Bool>()
+    for name in names { table.add(name, true) }
+    let host = host.lowercased()
+    return names.contains(host) || table.find(host) != nil
+  }
+
   /// When the first of its certificates expires: seconds since 1970.
   public var notAfter: Int64 { items.map(\.pair.leaf.notAfter).min() ?? 0 }
 }

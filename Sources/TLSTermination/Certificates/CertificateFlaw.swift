@@ -39,7 +39,7 @@ public enum CertificateFlaw: Error, Hashable, Sendable, CustomStringConvertible 
     case .refused(let file, let reason): "\(file) cannot be used: \(reason)"
     case .alone(let file, let missing): "\(file) has no \(missing) beside it"
     case .nothing(let path):
-      "\(path) has no certificates: it needs HOST/chain.pem and HOST/key.pem (`sluice cert HOST` makes them)"
+      "\(path) has no certificates: it needs HOST/chain.pem and HOST/key.pem"
     }
   }
 }

@@ -1,4 +1,5 @@
 import COpenSSL
+import Glibc
 
 /// A chain of certificates and the private key of its first: what a server proves its name by.
 // SAFETY: OpenSSL counts the references to a key with atomic operations, and nothing here changes one.
@@ -54,6 +55,12 @@ public final class CertificatePair: @unchecked Sendable {
   func checkValidity(at now: Int64) throws(CertificateFlaw) {
     if leaf.notAfter <= now { throw .expired(chainFile, leaf.notAfter) }
     if leaf.notBefore > now { throw .notYetValid(chainFile, leaf.notBefore) }
+  }
+
+  /// Whether other users of the machine can read the key.
+  public var isKeyReadableByOthers: Bool {
+    var status = stat()
+    return stat(keyFile, &status) == 0 && status.st_mode & 0o044 != 0
   }
 
   /// Whether every certificate of the chain was issued by the one behind it: clients need not find that out by themselves.

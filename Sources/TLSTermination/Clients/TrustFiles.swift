@@ -72,6 +72,11 @@ public final class TrustFiles: Sendable {
     self.revocations = revocations
   }
 
+  /// Whether there is anybody to trust.
+  public var isUsable: Bool { current != nil }
+  /// Why what is on disk cannot be used.
+  public var flaw: CertificateFlaw? { state.withLock { $0.flaw } }
+
   var current: TrustStore? { state.withLock { $0.store } }
 
   /// Reads them where they have changed.
