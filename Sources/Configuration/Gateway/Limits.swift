@@ -20,6 +20,8 @@ public struct Limits: Sendable, Equatable {
   /// Of all workers together; taken when the gateway starts.
   public var cacheSize = 0
   public var cacheObjectSize = 0
+  /// Steps that one request may cause in a web ACL.
+  public var firewallSteps = 0
 
   // Deadlines.
   public var handshakeTimeout = Duration.zero
@@ -155,6 +157,10 @@ extension Limits {
     size(
       "cacheObjectSize", .bytes, \.cacheObjectSize, 0...(1 << 40), standard: 64 * mebi,
       "The largest body that is kept; a quarter of `cacheSize` at most. Larger ones are relayed."),
+    size(
+      "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 500_000,
+      "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "
+        + "rule that blocks takes the request for a match."),
 
     time(
       "handshake", \.handshakeTimeout, 100...hour, standard: 10 * second,
