@@ -98,7 +98,8 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "Firewall",
-        "TLSTermination", "CacheRules", "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration",
+        "CacheRules", "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration",
+        "TLSTermination",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(
@@ -108,8 +109,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Gateway", "SampleOrigin", "Reactor", "Firewall",
-        "TLSTermination", "Pipeline", "Edge", "SiteStore", "Configuration", "Velocity", "JSON", "APIModel",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Gateway", "SampleOrigin", "Reactor", "Firewall", "Pipeline", "Edge", "SiteStore",
+        "TLSTermination", "Configuration", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),

@@ -159,11 +159,9 @@ struct ExchangeDriver {
     if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
     case .found(let deployment, let rest, let mapping):
-      if let mapping {
-        bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath)
-        if let domains = snapshot.certificateDomains { try checkClient(of: domains[mapping]) }
-      }
+      if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
       bench.exchange.enter(plan(of: deployment))
+      if let domains = snapshot.certificateDomains, let mapping { try checkClient(of: domains[mapping]) }
       return (deployment, rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }

@@ -21,8 +21,8 @@ public final class GatewayServer: Sendable {
   private struct Serving {
     var listeners: [ListenerBinding.Listening] = []
     var drainTimeout = 0
-    var firewall: FirewallSetup?
     var watchesCertificates = false
+    var firewall: FirewallSetup?
   }
 
   private let workers: [Worker]
