@@ -277,6 +277,8 @@ public actor Publisher {
     recent.insert((before.manifest.number, before.snapshot), at: 0)
     if recent.count > Self.recentCount { retired.add(recent.removeLast().snapshot) }
     didPublish(after)
+    ipSetWatch.forget()
+    watchIPSets()
     log.info(
       isNew ? "configuration reloaded" : "configuration rolled back",
       metadata: ["deployment": "\(after.manifest.number)"])
