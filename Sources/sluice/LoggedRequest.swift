@@ -26,12 +26,19 @@ struct LoggedRequest {
 
   /// What it would look like on the wire.
   var bytes: [UInt8] {
-    var head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\n"
+    var head = "\(method) \(Self.sendable(target)) HTTP/1.1\r\nHost: localhost\r\n"
     for (name, value) in [("User-Agent", userAgent), ("Referer", referer)]
     where !value.isEmpty && value != "-" && value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) {
       head += "\(name): \(value)\r\n"
     }
     return Array((head + "\r\n").utf8)
+  }
+
+  /// A log of ours may say the resource, `/pets/{petId}`, where the path is wanted: braces and their like are encoded.
+  private static func sendable(_ target: String) -> String {
+    String(decoding: target.utf8.flatMap { byte in
+      #""<>\^`{|}"#.utf8.contains(byte) ? Array("%\(String(byte, radix: 16, uppercase: true))".utf8) : [byte]
+    }, as: UTF8.self)
   }
 
   private mutating func readCommon(_ line: String) -> Bool {
