@@ -104,6 +104,9 @@ public final class Exchange {
   /// Takes the request to a deployment, before its methods are looked at.
   public func enter(_ deployment: DeploymentPlan) { values.deployment = deployment }
 
+  /// Takes the request away from the deployment that it entered: something else may answer it.
+  public func leave() { values.deployment = nil }
+
   /// `route(in:from:)` for a request that has entered a deployment.
   public func route(from rest: Int) throws(GatewayFailure) -> MethodPlan {
     guard let deployment = values.deployment else { throw .noRoute("the request is at no stage") }

@@ -38,6 +38,17 @@ extension ExchangeDriver {
     throw GatewayFailure(.wafFiltered, reason: "a web ACL blocks the request")
   }
 
+  /// What the web ACL of the stage that a distribution's origin names makes of the request, before the cache is asked: what is
+  /// blocked is not answered from there either, and nobody else who asks the same gets the refusal.
+  /// - Returns: nil where the request goes on.
+  func screenBeforeCache(_ firewall: FirewallSetup) async throws(GatewayFailure) -> Outcome? {
+    let (deployment, _) = try matchAddress()
+    bench.edge?.isScreened = true
+    if let blocked = try await screen(for: deployment, firewall) { return blocked }
+    bench.exchange.leave()
+    return nil
+  }
+
   /// A request that is blocked, and what its client is to get; nil: the standard answer.
   private struct Blocked { var response: BlockResponse? }
 
