@@ -58,7 +58,7 @@ public enum StageCache {
   public static func decide(status: Int, length: Int, ttl: Int) -> StoreDecision {
     let ttl = min(max(0, ttl), longestTTL)
     if ttl == 0 { return .refuse(.ttlZero) }
-    guard status >= 200, status < 300, status != 206 else { return .refuse(.status) }
+    guard status >= 200, status < 300, status != 206 else { return .refuse(.notSuccessful) }
     guard length <= largestEntry else { return .refuse(.tooLarge) }
     return .store(Freshness(lifetime: ttl, source: .stageTTL))
   }

@@ -27,6 +27,7 @@ public enum StoreRefusal: String, Sendable, CaseIterable, Error {
   case unsafe = "response to an unsafe method"
   case invalidated = "invalidated while it was being fetched"
   case setsCookie = "response sets a cookie"
+  case notSuccessful = "only successful responses are kept"
 }
 
 /// What of a request has a say in whether its answer is stored.

@@ -152,14 +152,17 @@ extension ExchangeDriver {
     var part: StoredObject?
     if answer.status == 206 {
       if let stored = errand.part {
-        guard Self.continues(stored, facts) else {
+        guard Self.continues(stored, facts, length: answer.length) else {
           answer.close()
           var whole = errand
           whole.part = nil
           return try await ask(whole, filling, on: worker)
         }
         part = stored
-      } else if !errand.keepsRange || facts.directives.noCacheFields || facts.directives.privateFields {
+      } else if !errand.keepsRange || facts.directives.noCacheFields || facts.directives.privateFields
+        || facts.contentRange?.count != answer.length
+      {
+        // A part whose length is not what it says, or not known, cannot be put in its place.
         decision = .refuse(.partial)
       }
     }
@@ -238,9 +241,10 @@ extension ExchangeDriver {
   }
 
   /// Whether a 206 is the rest of a stored part.
-  private static func continues(_ part: StoredObject, _ answer: ResponseFacts) -> Bool {
-    guard let stored = part.record.part, let range = answer.contentRange, let place = part.record.etag,
-      let etag = answer.etag
+  /// - Parameter length: of the answer's body; nil where it is not known.
+  private static func continues(_ part: StoredObject, _ answer: ResponseFacts, length: Int?) -> Bool {
+    guard let stored = part.record.part, let range = answer.contentRange, range.count == length,
+      let place = part.record.etag, let etag = answer.etag
     else { return false }
     return PartialContent.continues(
       stored, range, stored: EntityTag(UnsafeRawBufferPointer(rebasing: part.fields[place])), newer: EntityTag(etag))
