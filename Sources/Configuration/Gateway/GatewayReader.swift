@@ -65,7 +65,8 @@ struct GatewayReader {
         let place = object.member("address")?.value.location
       else { continue }
       do throws(Listener.Address.Flaw) {
-        let listener = Listener(address: try Listener.Address(text), location: place)
+        let listener = Listener(
+          address: try Listener.Address(text), http2: object.boolean("http2") ?? true, location: place)
         if let first = places[listener.address] {
           findings.error(at: place, "`\(text)` is listened on already, at \(first)")
         } else {

@@ -20,6 +20,10 @@ public struct Limits: Sendable, Equatable {
   /// Of all workers together; taken when the gateway starts.
   public var cacheSize = 0
   public var cacheObjectSize = 0
+  /// For each connection.
+  public var http2Streams = 0
+  public var http2StreamWindow = 0
+  public var http2ConnectionWindow = 0
 
   // Deadlines.
   public var requestHeaderTimeout = Duration.zero
@@ -154,6 +158,15 @@ extension Limits {
     size(
       "cacheObjectSize", .bytes, \.cacheObjectSize, 0...(1 << 40), standard: 64 * mebi,
       "The largest body that is kept; a quarter of `cacheSize` at most. Larger ones are relayed."),
+    size(
+      "http2Streams", .count, \.http2Streams, 1...10_000, standard: 128,
+      "Requests that an HTTP/2 connection may have open at once. Beyond it they are refused, to be sent again."),
+    size(
+      "http2StreamWindow", .bytes, \.http2StreamWindow, kibi...(16 * mebi), standard: 256 * kibi,
+      "Of a request body over HTTP/2, what may come before it is consumed."),
+    size(
+      "http2ConnectionWindow", .bytes, \.http2ConnectionWindow, 64 * kibi...(64 * mebi), standard: mebi,
+      "The same of all request bodies of a connection together: what they take of memory at most."),
 
     time(
       "requestHeader", \.requestHeaderTimeout, 100...hour, standard: 10 * second,

@@ -16,10 +16,13 @@ public struct Listener: Sendable, Hashable {
   }
 
   public var address: Address
+  /// Whether clients may speak HTTP/2 there.
+  public var http2: Bool
   public var location: SourceLocation
 
-  public init(address: Address, location: SourceLocation) {
+  public init(address: Address, http2: Bool = true, location: SourceLocation) {
     self.address = address
+    self.http2 = http2
     self.location = location
   }
 }

@@ -25,24 +25,20 @@ struct ExchangeDriver {
     case startsOver
   }
 
-  let connection: ClientConnection
+  let client: any ExchangeClient
   let bench: Workbench
   let state: WorkerState
   /// The configuration that the request began under, and ends under.
   let snapshot: Snapshot
   /// Nil where the request has none.
-  let requestBody: RequestBody?
+  let requestBody: (any RequestBody)?
 
-  var client: Socket { connection.socket }
-
-  init(connection: ClientConnection, bench: Workbench) {
-    self.connection = connection
+  init(client: any ExchangeClient, bench: Workbench) {
+    self.client = client
     self.bench = bench
-    state = connection.state
+    state = client.state
     snapshot = state.snapshot
-    requestBody =
-      bench.request.framing == .none
-      ? nil : RequestBody(bench.request, behind: bench.input, from: connection.socket, on: state)
+    requestBody = bench.request.framing == .none ? nil : client.requestBody(on: bench)
   }
 
   /// Answers the request.
@@ -120,9 +116,7 @@ struct ExchangeDriver {
 
   /// Takes the request, with what is known besides its bytes.
   func beginExchange() {
-    bench.exchange.begin(
-      head: bench.request,
-      facts: connection.facts(httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"))
+    bench.exchange.begin(head: bench.request, facts: client.facts(of: bench.request))
   }
 
   // MARK: Method request
@@ -203,8 +197,7 @@ struct ExchangeDriver {
     let response = ClientResponse(
       status: status, framing: hasBody ? .length(UInt64(size)) : .absent,
       keepsAlive: bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped)
-    bench.output.clear()
-    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
+    client.writeHead(response, on: bench)
     return response
   }
 
@@ -238,13 +231,11 @@ struct ExchangeDriver {
       deflater.finish(body, into: bench.packed)
       state.deflaters.give(deflater)
     }
-    let isChunked = !isSmall && request.minorVersion > 0
-    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped && (isSmall || isChunked)
-    let response = ClientResponse(
-      status: status, framing: isSmall ? .length(UInt64(bench.packed.count)) : isChunked ? .chunked : .close,
-      keepsAlive: keepsAlive)
-    bench.output.clear()
-    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    let framing: ClientResponse.Framing =
+      isSmall ? .length(UInt64(bench.packed.count)) : client.framingWithoutLength(for: request)
+    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped && framing != .close
+    let response = ClientResponse(status: status, framing: framing, keepsAlive: keepsAlive)
+    client.writeHead(response, on: bench)
     bench.notes.status = status
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
     if isSmall {
@@ -252,7 +243,7 @@ struct ExchangeDriver {
     } else {
       sending.rest = body
       sending.deflater = deflater
-      sending.isChunked = isChunked
+      sending.isChunked = response.isChunked
     }
     return sending
   }

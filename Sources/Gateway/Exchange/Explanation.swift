@@ -91,10 +91,9 @@ extension ExchangeDriver {
     recorder.write(into: document)
     bench.fields.clear()
     bench.fields.write("Content-Type: application/json\r\nCache-Control: no-store\r\n")
-    bench.output.clear()
     let answer = ClientResponse(
       status: 200, framing: .length(UInt64(document.count)), keepsAlive: response.keepsAlive)
-    answer.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    client.writeHead(answer, on: bench)
     var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
     bench.notes.status = 200
     if request.method != .head || recorder.isForHead {

@@ -147,8 +147,7 @@ extension ExchangeDriver {
     let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
     let response = ClientResponse(
       status: status, framing: .length(UInt64(clamping: length)), keepsAlive: keepsAlive)
-    bench.output.clear()
-    response.writeHead(fields: bench.fields.readable, for: request, state: state, into: bench.output)
+    client.writeHead(response, on: bench)
     bench.notes.status = status
     if request.method != .head { bench.notes.bodyCount = length }
     return keepsAlive ? .keepsOpen : .closes

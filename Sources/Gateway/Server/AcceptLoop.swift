@@ -1,13 +1,16 @@
+import Configuration
 import Logging
 import Reactor
 
 /// Takes connections from one listening socket and starts them, until the worker drains.
 final class AcceptLoop: WorkerActivity {
   private let listener: ListeningSocket
+  private let site: ListenerSite
   private let state: WorkerState
 
-  init(_ listener: ListeningSocket, _ state: WorkerState) {
+  init(_ listener: ListeningSocket, at address: Listener.Address, _ state: WorkerState) {
     self.listener = listener
+    site = ListenerSite(address: address, port: listener.address.port)
     self.state = state
   }
 
@@ -15,7 +18,7 @@ final class AcceptLoop: WorkerActivity {
     let reactor = state.reactor
     while true {
       do {
-        worker.start(ClientConnection(try await listener.accept(), at: listener.address, on: state))
+        worker.start(ClientConnection(try await listener.accept(), at: site, on: state))
         // The kernel keeps the next ones until some have gone.
         while state.server.isFull { await reactor.sleep(until: reactor.now.advanced(milliseconds: 10)) }
       } catch .interrupted {
@@ -27,7 +30,7 @@ final class AcceptLoop: WorkerActivity {
     }
     // Those that the kernel has already taken for us are ours to answer.
     while let accepted = try? listener.acceptNow() {
-      worker.start(ClientConnection(accepted, at: listener.address, on: state))
+      worker.start(ClientConnection(accepted, at: site, on: state))
     }
     listener.close()
   }

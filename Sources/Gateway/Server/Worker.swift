@@ -20,12 +20,16 @@ actor Worker {
   func listen(_ bound: ListeningSocket.Bound, for address: Listener.Address) throws(SocketError) {
     let listener = try ListeningSocket(bound, on: reactor)
     state.listeners[address] = listener
-    start(AcceptLoop(listener, state))
+    start(AcceptLoop(listener, at: address, state))
     if state.isDraining { listener.interrupt() }
   }
 
-  /// Takes no more connections there; those that there are stay.
-  func stopListening(on address: Listener.Address) { state.listeners.removeValue(forKey: address)?.interrupt() }
+  /// Takes no more connections there. Those that there are stay; where their protocol can say so, they are told to ask
+  /// elsewhere from now on.
+  func stopListening(on address: Listener.Address) {
+    state.listeners.removeValue(forKey: address)?.interrupt()
+    state.connections.forEach { if $0.site.address == address { $0.leave() } }
+  }
 
   /// Starts a task of this worker's, beside the one that calls.
   func start(_ activity: any WorkerActivity) {

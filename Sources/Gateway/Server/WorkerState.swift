@@ -61,6 +61,7 @@ final class WorkerState {
   private(set) var deadlines: Deadlines
   private(set) var headLimits: HeadLimits
   private(set) var bodyLimits: BodyLimits
+  private(set) var http2Settings: HTTP2Settings
   private(set) var isDraining = false
   private let drained: Wait
   /// The directories that are served, each from its first request on.
@@ -78,6 +79,7 @@ final class WorkerState {
     deadlines = Deadlines(snapshot.limits)
     headLimits = HeadLimits(snapshot.limits)
     bodyLimits = BodyLimits(snapshot.limits)
+    http2Settings = HTTP2Settings(snapshot.limits)
     random = RandomSource(seed: Machine.randomSeed())
   }
 
@@ -105,7 +107,13 @@ final class WorkerState {
     deadlines = Deadlines(snapshot.limits)
     headLimits = HeadLimits(snapshot.limits)
     bodyLimits = BodyLimits(snapshot.limits)
+    http2Settings = HTTP2Settings(snapshot.limits)
     upstream.limits = UpstreamLimits(snapshot.limits)
+  }
+
+  /// Whether HTTP/2 is spoken there.
+  func allowsHTTP2(at site: ListenerSite) -> Bool {
+    snapshot.listeners.first { $0.address == site.address }?.http2 ?? true
   }
 
   func opened(_ connection: ClientConnection) {
