@@ -15,6 +15,7 @@ extension Socket {
   public func send(
     _ head: ByteBuffer, thenFile file: Int32, _ range: Range<Int>, patience: Int
   ) async throws(SocketError) {
+    if let transport { return try await send(head, thenFile: file, range, patience: patience, through: transport) }
     while !head.isEmpty {
       if let count = try sendMoreNow(head.readable) {
         head.consume(count)
@@ -40,6 +41,7 @@ extension Socket {
   /// - Returns: the file's bytes that were sent; nil where not even the head went out whole. `head` is consumed as far as it
   ///   did.
   public func sendNow(_ head: ByteBuffer, thenFile file: Int32, _ range: Range<Int>) throws(SocketError) -> Int? {
+    if let transport { return try sendNow(head, thenFile: file, range, through: transport) }
     while !head.isEmpty {
       guard let count = try sendMoreNow(head.readable) else { return nil }
       head.consume(count)
@@ -51,7 +53,7 @@ extension Socket {
   }
 
   /// Bytes that one call may take from a file.
-  private static var sendFileAtOnce: Int { 1 << 20 }
+  static var sendFileAtOnce: Int { 1 << 20 }
 
   private func sendMoreNow(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
     guard descriptor >= 0 else { throw .interrupted }

@@ -19,11 +19,13 @@ public final class Socket {
   public private(set) var isHungUp = false
   /// A socket that serves this one, and is interrupted when this one hangs up.
   public var companion: Socket?
-  private var mayRead = false
-  private var peerClosed = false
+  /// What stands between the descriptor and those who read and write here; nil: nothing does.
+  public internal(set) var transport: Transport?
+  var mayRead = false
+  private(set) var peerClosed = false
   private var isInterrupted = false
-  private let reader: Wait
-  private let writer: Wait
+  let reader: Wait
+  let writer: Wait
   /// Whether room to write wakes the reader, too.
   private var readerAlsoWrites = false
   /// Who wants to know how connecting went.
@@ -52,13 +54,19 @@ public final class Socket {
   /// Whether an end or an error from the peer has been seen but not yet read: a pooled connection like this is dead.
   public var hasPeerClosed: Bool { peerClosed }
   /// Whether something can be read at once, as far as is known.
-  public var hasUnreadBytes: Bool { mayRead }
+  public var hasUnreadBytes: Bool {
+    guard mayRead, let transport else { return mayRead }
+    return hasUnreadBytes(in: transport)
+  }
 
   /// Whether the peer has sent neither bytes nor its end: asks the kernel, for the cases where what the last turn of the
   /// loop knew is not enough.
   public var isQuiet: Bool {
     var byte: UInt8 = 0
-    return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0 && errno == EAGAIN
+    let isEmpty = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0 && errno == EAGAIN
+    guard let transport else { return isEmpty }
+    if !isEmpty { transport.mayReceive = true }
+    return !hasUnreadBytes(in: transport)
   }
 
   // MARK: Reading
@@ -81,6 +89,7 @@ public final class Socket {
   /// wait to read meanwhile.
   public func wake(_ sleeper: any Sleeper, whenReadableUntil deadline: MonotonicTime) {
     assert(!reader.isWaiting)
+    transport?.rest()
     reader.sleeper = sleeper
     reactor.arm(reader, deadline: deadline)
     if isInterrupted || descriptor < 0 { reader.resume(.interrupted) } else if mayRead { reader.resume() }
@@ -109,6 +118,7 @@ public final class Socket {
     guard descriptor >= 0 else { throw .interrupted }
     let room = buffer.writable
     assert(room.count > 0)
+    if let transport { return try read(into: buffer, through: transport) }
     while true {
       let count = clinux_recv(descriptor, room.baseAddress, room.count)
       if count >= 0 {
@@ -190,6 +200,7 @@ public final class Socket {
     if first.isEmpty { return try writeNow(second) }
     if second.isEmpty { return try writeNow(first) }
     guard descriptor >= 0 else { throw .interrupted }
+    if let transport { return try moved(transport.write(first, then: second), through: transport) }
     while true {
       let count = withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { vectors in
         vectors[0] = iovec(iov_base: UnsafeMutableRawPointer(mutating: first.baseAddress), iov_len: first.count)
@@ -211,6 +222,7 @@ public final class Socket {
   /// Writes what the kernel has room for; nil if it has none.
   public func writeNow(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
     guard descriptor >= 0 else { throw .interrupted }
+    if let transport { return try moved(transport.write(bytes), through: transport) }
     while true {
       let count = clinux_send(descriptor, bytes.baseAddress, bytes.count)
       if count >= 0 { return count }
@@ -236,7 +248,9 @@ public final class Socket {
 
   /// Says that nothing more will be written; the peer reads the end.
   public func shutdownWriting() {
-    if descriptor >= 0 { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+    guard descriptor >= 0 else { return }
+    if let transport, !endWriting(through: transport) { return }
+    _ = shutdown(descriptor, Int32(SHUT_WR))
   }
 
   /// Wakes whoever waits to read, with `.interrupted`, this once.
@@ -252,6 +266,7 @@ public final class Socket {
   /// Closes the descriptor and wakes whoever waits.
   public func close() {
     guard descriptor >= 0 else { return }
+    if let transport { endWriting(through: transport) }
     release()
     reader.resume(.interrupted)
     writer.resume(.interrupted)
@@ -271,6 +286,7 @@ public final class Socket {
   /// Makes `close` send a reset, so that the peer knows that what it has got is not the whole.
   public func resetOnClose() {
     guard descriptor >= 0 else { return }
+    transport?.isCutOff = true
     var linger = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
   }
@@ -290,6 +306,7 @@ public final class Socket {
     if events & CLINUX_EPOLLIN != 0 { mayRead = true }
     race?.somethingHappened()
     let mayWrite = events & (CLINUX_EPOLLOUT | CLINUX_EPOLLHUP | CLINUX_EPOLLERR) != 0
+    if let transport { tell(transport, of: events, mayWrite: mayWrite) }
     if mayRead || (mayWrite && readerAlsoWrites) { reader.resume() }
     if mayWrite { writer.resume() }
   }

@@ -8,6 +8,10 @@ public enum SocketError: Error, Hashable, Sendable {
   case refused
   /// The peer reset the connection, or went while we were writing.
   case reset
+  /// The descriptor came to its end before the transport above it did (`Transport`): bytes may be missing.
+  case truncated
+  /// The peer broke the rules of the transport above the descriptor, or we refused it by them; the transport knows why.
+  case violated
   /// Another task closed the socket or called `interrupt`.
   case interrupted
   /// Anything else: the errno.
@@ -31,6 +35,8 @@ public enum SocketError: Error, Hashable, Sendable {
     case .timedOut: "timed out"
     case .refused: "connection refused"
     case .reset: "connection reset"
+    case .truncated: "closed without a TLS close"
+    case .violated: "TLS failed"
     case .interrupted: "interrupted"
     case .failed(let code): String(cString: strerror(code))
     }

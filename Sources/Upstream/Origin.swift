@@ -134,7 +134,7 @@ public final class Origin {
       case .refused: throw UpstreamFailure(.refused)
       case .timedOut: throw UpstreamFailure(.connectTimedOut)
       case .interrupted: throw UpstreamFailure(.interrupted)
-      case .reset, .failed: throw UpstreamFailure(.unreachable(error.reason))
+      case .reset, .truncated, .violated, .failed: throw UpstreamFailure(.unreachable(error.reason))
       }
     } catch {
       closed()

@@ -286,7 +286,7 @@ public final class UpstreamConnection {
     switch error {
     case .timedOut: UpstreamFailure(timedOut)
     case .interrupted: UpstreamFailure(.interrupted)
-    case .refused, .reset, .failed: UpstreamFailure(otherwise)
+    case .refused, .reset, .truncated, .violated, .failed: UpstreamFailure(otherwise)
     }
   }
 }
