@@ -66,7 +66,12 @@ struct GatewayReader {
       else { continue }
       do throws(Listener.Address.Flaw) {
         let listener = Listener(
-          address: try Listener.Address(text), http2: object.boolean("http2") ?? true, location: place)
+          address: try Listener.Address(text), http1: object.boolean("http1") ?? true,
+          http2: object.boolean("http2") ?? true, location: place)
+        if !listener.http1, !listener.http2 {
+          findings.error(
+            at: place, "`\(text)` speaks neither HTTP/1 nor HTTP/2", suggestion: "leave `http1` or `http2` out")
+        }
         if let first = places[listener.address] {
           findings.error(at: place, "`\(text)` is listened on already, at \(first)")
         } else {

@@ -16,12 +16,14 @@ public struct Listener: Sendable, Hashable {
   }
 
   public var address: Address
-  /// Whether clients may speak HTTP/2 there.
+  /// Whether clients may speak HTTP/1 there, and HTTP/2; one of them at least.
+  public var http1: Bool
   public var http2: Bool
   public var location: SourceLocation
 
-  public init(address: Address, http2: Bool = true, location: SourceLocation) {
+  public init(address: Address, http1: Bool = true, http2: Bool = true, location: SourceLocation) {
     self.address = address
+    self.http1 = http1
     self.http2 = http2
     self.location = location
   }

@@ -46,6 +46,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
     if self.worker == nil {
       self.worker = worker
       state.opened(self)
+      if state.listener(at: site)?.http1 == false { http2 = HTTP2Connection(self) }
     }
     if let http2 { return await run(http2, on: worker) }
     while true {
@@ -102,17 +103,16 @@ final class ClientConnection: WorkerActivity, Sleeper {
 
   /// Whether what a client has sent first is how HTTP/2 begins (RFC 9113 § 3.3), where its listener takes that.
   private func preface(in input: ByteBuffer) -> HTTP2Preface.Match {
-    hasServed || !state.allowsHTTP2(at: site) ? .absent : HTTP2Preface.match(input.readable)
+    hasServed || !(state.listener(at: site)?.http2 ?? true) ? .absent : HTTP2Preface.match(input.readable)
   }
 
   /// Gives the connection to HTTP/2, with what has been read.
   /// - Returns: whether it could be.
   private func becomeHTTP2(_ input: ByteBuffer) -> Bool {
-    guard let http2 = HTTP2Connection(self) else { return false }
-    http2.begin(with: input.readable)
+    http2 = HTTP2Connection(self)
+    http2?.begin(with: input.readable)
     input.clear()
-    self.http2 = http2
-    return true
+    return http2 != nil
   }
 
   private var idleDeadline: MonotonicTime { state.reactor.now.advanced(milliseconds: state.deadlines.idle) }

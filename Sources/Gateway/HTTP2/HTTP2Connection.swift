@@ -162,7 +162,8 @@ final class HTTP2Connection {
       return
     } catch .timedOut {
       guard isStalled, state.reactor.now >= patience else { return }
-      state.server.log.info("HTTP/2 connection closed", metadata: ["reason": "slowReader", "client": "\(client.clientAddress)"])
+      state.server.log.info(
+        "HTTP/2 connection closed", metadata: ["reason": "slowReader", "client": "\(client.clientAddress)"])
       if !isFlushed { throw .timedOut }
       session.terminate(.enhanceYourCalm)
     }

@@ -25,6 +25,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   private var writer: Wait?
   private var isInterrupted = false
   private var isDriven = true
+  private var lingering: LingeringStream?
 
   init(_ head: HTTP2Session.Head, on connection: HTTP2Connection) {
     self.connection = connection
@@ -71,7 +72,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
 
   override func didReceive(_ bytes: UnsafeRawBufferPointer) {
     guard incoming.isWanted else {
-      session?.consume(self, bytes.count)
+      session?.discard(bytes.count)
       return
     }
     incoming.count &+= UInt64(bytes.count)
@@ -115,13 +116,32 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
       case .hasEnded where isEnding: break
       case .aborts, .hasEnded, .startsOver: session.reset(self, hasResponded ? .internalError : .cancel)
       }
-      if !incoming.isWhole { session.resetAfterEnd(self) }
+      if !incoming.isWhole, !isClosed { linger() }
     }
     connection.ended(self)
     if isClosed { letGo() }
   }
 
+  /// The response answers a request of which more was to come. What was on its way is dropped; after a while the client is
+  /// told to keep the rest (RFC 9113 § 8.1).
+  private func linger() {
+    let timer = lingering ?? LingeringStream(self)
+    lingering = timer
+    state.reactor.arm(timer, deadline: state.reactor.now.advanced(milliseconds: min(2000, state.deadlines.requestBody)))
+  }
+
+  /// It has been waited for long enough.
+  fileprivate func lingeredLong() {
+    guard let session else { return }
+    // How slowly it may take the response is another question.
+    if waitingCount > 0 { return linger() }
+    session.reset(self, .noError)
+    connection.flushSoon()
+  }
+
   private func letGo() {
+    if let lingering { state.reactor.remove(lingering) }
+    lingering = nil
     _ = incoming.drop(to: state.upstream.buffers)
     state.benches.give(bench)
   }
@@ -203,6 +223,16 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
     }
     try check()
   }
+}
+
+/// When a stream whose response is over stops waiting for the rest of its request.
+private final class LingeringStream: TimerEntry {
+  // SAFETY: the exchange holds the timer, and takes it out of the wheel before it lets go of it.
+  private unowned(unsafe) let exchange: HTTP2Exchange
+
+  init(_ exchange: HTTP2Exchange) { self.exchange = exchange }
+
+  override func fire() { exchange.lingeredLong() }
 }
 
 /// The client's side of an exchange over HTTP/2.

@@ -111,10 +111,8 @@ final class WorkerState {
     upstream.limits = UpstreamLimits(snapshot.limits)
   }
 
-  /// Whether HTTP/2 is spoken there.
-  func allowsHTTP2(at site: ListenerSite) -> Bool {
-    snapshot.listeners.first { $0.address == site.address }?.http2 ?? true
-  }
+  /// What the configuration says of a listener; nil for one that it no longer has.
+  func listener(at site: ListenerSite) -> Listener? { snapshot.listeners.first { $0.address == site.address } }
 
   func opened(_ connection: ClientConnection) {
     connections.insert(connection)

@@ -56,6 +56,7 @@ private let beginFrame: nghttp2_on_begin_frame_callback = { _, head, user in
 private let beginHeaders: nghttp2_on_begin_headers_callback = { _, frame, user in
   guard let frame, let session = session(user) else { return carryOn }
   if frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
+    session.closedStreams.noteOpened(frame.pointee.hd.stream_id)
     session.beginHead()
   } else {
     session.trailerText = TrailerText(limits: session.settings.body)
@@ -106,10 +107,8 @@ private let noteError: nghttp2_error_callback2 = { _, _, text, count, user in
 // MARK: Sent
 
 private let sentFrame: nghttp2_on_frame_send_callback = { _, frame, user in
-  guard let head = frame?.pointee.hd, head.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
-    UInt32(head.type) <= NGHTTP2_HEADERS.rawValue
-  else { return carryOn }
-  session(user)?.ended(head.stream_id)
+  guard let head = frame?.pointee.hd else { return carryOn }
+  if UInt32(head.type) == NGHTTP2_RST_STREAM.rawValue { session(user)?.closedStreams.noteReset(head.stream_id) }
   return carryOn
 }
 

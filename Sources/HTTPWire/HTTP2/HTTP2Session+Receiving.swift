@@ -14,7 +14,7 @@ extension HTTP2Session {
     case NGHTTP2_DATA.rawValue:
       guard frame.length == 0, frame.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 else { return true }
       kind = .emptyFrameFlood
-    case NGHTTP2_HEADERS.rawValue: return true
+    case NGHTTP2_HEADERS.rawValue: return isExpected(frame.stream_id)
     case NGHTTP2_CONTINUATION.rawValue: kind = .continuationFlood
     case NGHTTP2_PRIORITY.rawValue, NGHTTP2_PRIORITY_UPDATE.rawValue: kind = .priorityFlood
     case NGHTTP2_RST_STREAM.rawValue: kind = .resetFlood
@@ -24,6 +24,17 @@ extension HTTP2Session {
     default: kind = .unknownFrameFlood
     }
     return note(kind)
+  }
+
+  /// Whether a stream may still get something; if not, that is what is wrong with the connection.
+  func isExpected(_ id: Int32) -> Bool {
+    switch closedStreams.verdict(id) {
+    case .unknown: return true
+    case .closed where nghttp2_session_find_stream(session, id) != nil: return true
+    case .closed: fault = fault ?? .streamClosed
+    case .passedOver: fault = fault ?? .protocolError("invalid stream_id")
+    }
+    return false
   }
 
   private func note(_ kind: FloodGuard.Kind) -> Bool {

@@ -29,12 +29,23 @@ public final class HTTP2Session {
     case flood(FloodGuard.Kind)
     /// The peer broke the protocol; what of it, as nghttp2 says it.
     case protocolError(String)
+    /// Frames came for a stream that the peer itself had ended.
+    case streamClosed
 
     /// For the log.
     public var reason: String {
       switch self {
       case .flood(let kind): kind.rawValue
       case .protocolError(let text): text
+      case .streamClosed: "streamClosed"
+      }
+    }
+
+    var code: HTTP2ErrorCode {
+      switch self {
+      case .flood: .enhanceYourCalm
+      case .protocolError: .protocolError
+      case .streamClosed: .streamClosed
       }
     }
   }
@@ -53,6 +64,8 @@ public final class HTTP2Session {
   /// Which stream the fields belong to that are coming in.
   var trailerText: TrailerText?
   var guardian = FloodGuard()
+  var closedStreams = ClosedStreams()
+  private var scanner = FrameScanner()
   /// Milliseconds of the owner's clock.
   var now: Int64 = 0
   public internal(set) var fault: Fault?
@@ -100,16 +113,29 @@ public final class HTTP2Session {
   /// - Returns: whether the connection goes on; if not, what `write` still gives is to be sent before it is closed.
   public func receive(_ bytes: UnsafeRawBufferPointer, now: Int64) -> Bool {
     self.now = now
-    let result = nghttp2_session_mem_recv(
-      session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
-    if result >= 0, fault == nil { return true }
-    if fault == nil { fault = fault(of: Int32(clamping: result)) }
-    terminate(isFlood ? .enhanceYourCalm : .protocolError)
+    var rest = bytes
+    while fault == nil, !rest.isEmpty {
+      switch scanner.scan(rest) {
+      case .end: take(&rest, rest.count)
+      case .data(let count, let id):
+        take(&rest, count)
+        if fault == nil { _ = isExpected(id) }
+      case .flaw(let count):
+        take(&rest, count)
+        fault = fault ?? .protocolError("PRIORITY: no stream, or one that depends on itself")
+      }
+    }
+    guard let fault else { return true }
+    terminate(fault.code)
     return false
   }
 
-  private var isFlood: Bool {
-    if case .flood = fault { true } else { false }
+  /// Gives nghttp2 the first bytes of what has come.
+  private func take(_ bytes: inout UnsafeRawBufferPointer, _ count: Int) {
+    let result = nghttp2_session_mem_recv(
+      session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), count)
+    bytes = UnsafeRawBufferPointer(rebasing: bytes[count...])
+    if result < 0, fault == nil { fault = fault(of: Int32(clamping: result)) }
   }
 
   private func fault(of code: Int32) -> Fault {
@@ -229,16 +255,6 @@ public final class HTTP2Session {
     nghttp2_submit_rst_stream(session, 0, stream.id, code.rawValue)
   }
 
-  /// The response answers a request of which more was to come: once it has ended, the client is told to keep the rest
-  /// (RFC 9113 § 8.1).
-  public func resetAfterEnd(_ stream: HTTP2Stream) { stream.isResetAfterEnd = true }
-
-  /// A frame has gone out with which our side of a stream ends.
-  func ended(_ id: Int32) {
-    guard let stream = stream(id), stream.isResetAfterEnd else { return }
-    nghttp2_submit_rst_stream(session, 0, id, HTTP2ErrorCode.noError.rawValue)
-  }
-
   func sendTrailers(_ stream: HTTP2Stream, _ lines: ByteBuffer) {
     fields.beginTrailers()
     fields.add(block: lines.readable)
@@ -256,6 +272,9 @@ public final class HTTP2Session {
       nghttp2_session_consume(session, stream.id, count)
     }
   }
+
+  /// Bytes of a request's body that nobody wants: other streams get their room, this one does not.
+  public func discard(_ count: Int) { nghttp2_session_consume_connection(session, count) }
 
   // MARK: Ends
 

@@ -31,6 +31,7 @@ public enum HTTP2ErrorCode: UInt32, Sendable {
   case protocolError = 1
   case internalError = 2
   case flowControlError = 3
+  case streamClosed = 5
   case refusedStream = 7
   case cancel = 8
   case enhanceYourCalm = 11

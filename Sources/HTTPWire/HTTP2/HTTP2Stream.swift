@@ -25,8 +25,6 @@ open class HTTP2Stream {
   final var isDeferred = false
   /// Whether the response's final head has been handed over.
   public internal(set) final var hasResponded = false
-  /// Whether the client is told to send no more once the response has ended.
-  final var isResetAfterEnd = false
   /// Where the session keeps it.
   final var index = 0
 
