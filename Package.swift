@@ -143,7 +143,7 @@ let package = Package(
       name: "sluiceTests", dependencies: ["sluice", "Configuration", "Pipeline"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib"], exclude: ["README.md", "Scenarios", "Setups"],
+      name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib", "CNGHTTP2"], exclude: ["README.md", "Scenarios", "Setups"],
       swiftSettings: strict),
   ]
 )

@@ -1,7 +1,7 @@
-/// Looks at where frames begin in a client's bytes, for two rules that nghttp2 does not see to. It passes over DATA for a
-/// stream that it has forgotten, where the peer may have been the one to end it (RFC 9113 § 5.1: `ClosedStreams`). And where
-/// RFC 9218's priorities have taken the place of RFC 7540's it no longer looks at PRIORITY frames, which belong to a stream
-/// that does not depend on itself (RFC 7540 § 5.3.1 and § 6.3).
+/// Looks at where frames begin in a client's bytes, for what nghttp2 does not tell or see to: frames that only cost
+/// (`FloodGuard`), unknown ones among them; frames for streams that the peer itself has ended (`ClosedStreams`); and PRIORITY,
+/// which nghttp2 passes over where RFC 9218's priorities have taken its place: it belongs to a stream that does not depend on
+/// itself (RFC 7540 § 5.3.1 and § 6.3).
 ///
 ///     length (24)  type (8)  flags (8)  R, stream (32)  payload (length)          RFC 9113 § 4.1
 ///     PRIORITY's payload:  E, dependency (32)  weight (8)
@@ -9,10 +9,30 @@ struct FrameScanner {
   enum Stop {
     /// All bytes have been looked at.
     case end
-    /// The head of a DATA frame ends behind so many bytes.
-    case data(at: Int, stream: Int32)
-    /// What is wrong ends behind so many bytes.
-    case flaw(at: Int)
+    /// A frame's head has been passed.
+    case frame(Frame)
+    /// What was passed is wrong.
+    case flaw
+  }
+
+  struct Frame: Equatable {
+    var type: UInt8
+    var flags: UInt8
+    var stream: Int32
+    var length: Int
+
+    /// RFC 9113 § 6, RFC 9218 § 7.1.
+    static let data: UInt8 = 0
+    static let headers: UInt8 = 1
+    static let priority: UInt8 = 2
+    static let rstStream: UInt8 = 3
+    static let settings: UInt8 = 4
+    static let ping: UInt8 = 6
+    static let windowUpdate: UInt8 = 8
+    static let continuation: UInt8 = 9
+    static let priorityUpdate: UInt8 = 16
+
+    var endsStream: Bool { flags & 1 != 0 }
   }
 
   /// Bytes before the next frame's head: of a payload, or of the preface.
@@ -25,10 +45,9 @@ struct FrameScanner {
   private var prioritized: UInt64?
   private static let headCount = 9
 
-  /// Looks at the next bytes.
-  /// - Returns: where to stop and think; `scan` goes on from there.
-  mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Stop {
-    var at = 0
+  /// Looks at the next bytes, up to where there is something to think about.
+  /// - Parameter at: where to begin; afterwards, where to go on.
+  mutating func scan(_ bytes: UnsafeRawBufferPointer, from at: inout Int) -> Stop {
     while at < bytes.count {
       if skipped > 0 {
         let passed = min(skipped, bytes.count &- at)
@@ -40,13 +59,13 @@ struct FrameScanner {
       gathered.low = gathered.low &<< 8 | UInt64(bytes[at])
       at &+= 1
       count &+= 1
-      if count == wanted, let stop = decide(at) { return stop }
+      if count == wanted, let stop = decide() { return stop }
     }
     return .end
   }
 
   /// What was gathered is whole.
-  private mutating func decide(_ at: Int) -> Stop? {
+  private mutating func decide() -> Stop? {
     defer {
       gathered = (0, 0)
       count = 0
@@ -55,20 +74,22 @@ struct FrameScanner {
       prioritized = nil
       wanted = Self.headCount
       skipped = 1
-      return gathered.low & 0x7FFF_FFFF == stream ? .flaw(at: at) : nil
+      return gathered.low & 0x7FFF_FFFF == stream ? .flaw : nil
     }
     let length = Int(gathered.high &<< 16 | gathered.low &>> 48)
     let stream = gathered.low & 0x7FFF_FFFF
     skipped = length
-    switch gathered.low &>> 40 & 0xFF {
-    case 0: return .data(at: at, stream: Int32(truncatingIfNeeded: stream))
-    case 2 where stream == 0: return .flaw(at: at)
-    case 2 where length == 5:
-      prioritized = stream
-      wanted = 4
-      skipped = 0
-      return nil
-    default: return nil
+    let frame = Frame(
+      type: UInt8(truncatingIfNeeded: gathered.low &>> 40), flags: UInt8(truncatingIfNeeded: gathered.low &>> 32),
+      stream: Int32(truncatingIfNeeded: stream), length: length)
+    if frame.type == Frame.priority {
+      if stream == 0 { return .flaw }
+      if length == 5 {
+        prioritized = stream
+        wanted = 4
+        skipped = 0
+      }
     }
+    return .frame(frame)
   }
 }

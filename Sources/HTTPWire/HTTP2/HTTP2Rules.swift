@@ -19,7 +19,6 @@ final class HTTP2Rules: @unchecked Sendable {
     // The peer may send more of a body when it has been consumed, not when it has come.
     nghttp2_option_set_no_auto_window_update(options, 1)
     nghttp2_option_set_no_closed_streams(options, 1)
-    nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, beginFrame)
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, beginHeaders)
     nghttp2_session_callbacks_set_on_header_callback(callbacks, header)
     nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks, invalidHeader)
@@ -47,11 +46,6 @@ private let carryOn: Int32 = 0
 private let stop = NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
 
 // MARK: Received
-
-private let beginFrame: nghttp2_on_begin_frame_callback = { _, head, user in
-  guard let head, let session = session(user) else { return carryOn }
-  return session.note(frame: head.pointee) ? carryOn : stop
-}
 
 private let beginHeaders: nghttp2_on_begin_headers_callback = { _, frame, user in
   guard let frame, let session = session(user) else { return carryOn }
@@ -127,7 +121,7 @@ private let readData: nghttp2_data_source_read_callback = { _, _, _, room, flags
   flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
   if stream.isEnding, count == waiting {
     flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-    if let trailers = stream.trailers {
+    if let trailers = stream.trailingLines {
       flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
       session.sendTrailers(stream, trailers)
     }

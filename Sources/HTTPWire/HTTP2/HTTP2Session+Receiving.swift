@@ -6,41 +6,31 @@ import HTTPSemantics
 extension HTTP2Session {
   // MARK: Floods
 
-  /// A frame's head has come.
-  /// - Returns: false where it is one too many.
-  func note(frame: nghttp2_frame_hd) -> Bool {
-    let kind: FloodGuard.Kind
-    switch UInt32(frame.type) {
-    case NGHTTP2_DATA.rawValue:
-      guard frame.length == 0, frame.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 else { return true }
-      kind = .emptyFrameFlood
-    case NGHTTP2_HEADERS.rawValue: return isExpected(frame.stream_id)
-    case NGHTTP2_CONTINUATION.rawValue: kind = .continuationFlood
-    case NGHTTP2_PRIORITY.rawValue, NGHTTP2_PRIORITY_UPDATE.rawValue: kind = .priorityFlood
-    case NGHTTP2_RST_STREAM.rawValue: kind = .resetFlood
-    case NGHTTP2_SETTINGS.rawValue: kind = .settingsFlood
-    case NGHTTP2_PING.rawValue: kind = .pingFlood
-    case NGHTTP2_WINDOW_UPDATE.rawValue: kind = .windowUpdateFlood
-    default: kind = .unknownFrameFlood
+  /// A frame has come that is no part of a request.
+  func note(_ frame: FrameScanner.Frame) {
+    switch frame.type {
+    case FrameScanner.Frame.continuation: note(.continuationFlood)
+    case FrameScanner.Frame.priority, FrameScanner.Frame.priorityUpdate: note(.priorityFlood)
+    case FrameScanner.Frame.rstStream: note(.resetFlood)
+    case FrameScanner.Frame.settings: note(.settingsFlood)
+    case FrameScanner.Frame.ping: note(.pingFlood)
+    case FrameScanner.Frame.windowUpdate: note(.windowUpdateFlood)
+    default: note(.unknownFrameFlood)
     }
-    return note(kind)
   }
 
-  /// Whether a stream may still get something; if not, that is what is wrong with the connection.
-  func isExpected(_ id: Int32) -> Bool {
-    switch closedStreams.verdict(id) {
-    case .unknown: return true
-    case .closed where nghttp2_session_find_stream(session, id) != nil: return true
-    case .closed: fault = fault ?? .streamClosed
-    case .passedOver: fault = fault ?? .protocolError("invalid stream_id")
+  /// HEADERS or DATA have come: whether the stream may still get them; if not, that is what is wrong with the connection.
+  func check(_ frame: FrameScanner.Frame) {
+    if frame.type == FrameScanner.Frame.data, frame.length == 0, !frame.endsStream { note(.emptyFrameFlood) }
+    switch closedStreams.verdict(frame.stream) {
+    case .unknown: break
+    case .closed: if nghttp2_session_find_stream(session, frame.stream) == nil { fault = fault ?? .streamClosed }
+    case .passedOver: fault = fault ?? .protocolError("a stream that was passed over")
     }
-    return false
   }
 
-  private func note(_ kind: FloodGuard.Kind) -> Bool {
-    guard guardian.note(kind, now: now) else { return true }
-    if fault == nil { fault = .flood(kind) }
-    return false
+  private func note(_ kind: FloodGuard.Kind) {
+    if guardian.note(kind, now: now), fault == nil { fault = .flood(kind) }
   }
 
   /// What nghttp2 has to say of a frame that ends the connection.
@@ -104,7 +94,7 @@ extension HTTP2Session {
       adopt(stream)
     } else {
       nghttp2_submit_rst_stream(session, 0, id, HTTP2ErrorCode.refusedStream.rawValue)
-      _ = note(.refusedStreamFlood)
+      note(.refusedStreamFlood)
     }
   }
 }

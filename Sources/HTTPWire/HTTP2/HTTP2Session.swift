@@ -113,28 +113,34 @@ public final class HTTP2Session {
   /// - Returns: whether the connection goes on; if not, what `write` still gives is to be sent before it is closed.
   public func receive(_ bytes: UnsafeRawBufferPointer, now: Int64) -> Bool {
     self.now = now
-    var rest = bytes
-    while fault == nil, !rest.isEmpty {
-      switch scanner.scan(rest) {
-      case .end: take(&rest, rest.count)
-      case .data(let count, let id):
-        take(&rest, count)
-        if fault == nil { _ = isExpected(id) }
-      case .flaw(let count):
-        take(&rest, count)
+    var taken = 0
+    var at = 0
+    while fault == nil, taken < bytes.count {
+      switch scanner.scan(bytes, from: &at) {
+      case .end: take(bytes[taken...])
+      case .frame(let frame):
+        if frame.type > FrameScanner.Frame.headers {
+          note(frame)
+          continue
+        }
+        // Whether its stream is still open depends on the frames before it.
+        take(bytes[taken..<at])
+        check(frame)
+      case .flaw:
+        take(bytes[taken..<at])
         fault = fault ?? .protocolError("PRIORITY: no stream, or one that depends on itself")
       }
+      taken = at
     }
     guard let fault else { return true }
     terminate(fault.code)
     return false
   }
 
-  /// Gives nghttp2 the first bytes of what has come.
-  private func take(_ bytes: inout UnsafeRawBufferPointer, _ count: Int) {
+  private func take(_ bytes: Slice<UnsafeRawBufferPointer>) {
+    let bytes = UnsafeRawBufferPointer(rebasing: bytes)
     let result = nghttp2_session_mem_recv(
-      session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), count)
-    bytes = UnsafeRawBufferPointer(rebasing: bytes[count...])
+      session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
     if result < 0, fault == nil { fault = fault(of: Int32(clamping: result)) }
   }
 

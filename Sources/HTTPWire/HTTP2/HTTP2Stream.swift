@@ -20,7 +20,7 @@ open class HTTP2Stream {
   /// Whether the stream is closed both ways, or was reset.
   public internal(set) final var isClosed = false
   /// Field lines that follow the body.
-  final var trailers: ByteBuffer?
+  final var trailingLines: ByteBuffer?
   /// Whether the session has asked for more of the body in vain, and does not ask again until it is told.
   final var isDeferred = false
   /// Whether the response's final head has been handed over.
@@ -66,7 +66,7 @@ open class HTTP2Stream {
   /// Nothing follows what there is to be sent, but for trailers.
   public final func end(trailers: ByteBuffer? = nil) {
     isEnding = true
-    self.trailers = trailers
+    trailingLines = trailers
   }
 
   /// Moves bytes to be sent into a frame.
