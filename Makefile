@@ -9,18 +9,19 @@ SHELL := /bin/bash
 # which `setup` sees that they are there. On other systems the packages have other names; `setup` then says what is missing.
 PACKAGES := git ca-certificates pkg-config libpcre2-dev libssl-dev zlib1g-dev libnghttp2-dev
 COMMANDS := git pkg-config
-LIBRARIES := libpcre2-8 libcrypto zlib libnghttp2
+LIBRARIES := libpcre2-8 openssl zlib libnghttp2
 
 TEST_OPTIONS := --skip-build --quiet --disable-xctest
 
 SLUICE := .build/release/sluice
+CERTIFICATE := certs/localhost/chain.pem
 # Package.swift is laid out by hand, as a table; nested packages keep their dependencies in a .build of their own.
 SWIFT_FILES = $(shell find Sources Tests -name .build -prune -o -name '*.swift' -print)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: build ## build in release mode, then serve the shipped Routes against the built-in sample origin
+run: build $(CERTIFICATE) ## build in release mode, then serve the shipped Routes against the built-in sample origin
 	@echo "==> $(SLUICE) demo"
 	@exec $(SLUICE) demo
 
@@ -40,9 +41,14 @@ build: setup ## build the sluice binary in release mode
 	@echo "==> swift build in release mode (the first run compiles everything: several minutes)"
 	@swift build --configuration release --static-swift-stdlib --product sluice
 
-check: build ## validate Routes/ and Templates/
+check: build $(CERTIFICATE) ## validate Routes/ and Templates/
 	@echo "==> $(SLUICE) check --config Routes/gateway.yaml"
 	@$(SLUICE) check --config Routes/gateway.yaml
+
+# The shipped example speaks HTTPS, too.
+$(CERTIFICATE): | build
+	@echo "==> $(SLUICE) cert localhost 127.0.0.1 ::1"
+	@$(SLUICE) cert localhost 127.0.0.1 ::1
 
 format: ## lay out every Swift file by .swift-format
 	@echo "==> swift format"

@@ -30,7 +30,7 @@ let package = Package(
     // ground: system libraries
     .target(name: "CLinux"),  // epoll, eventfd and the socket constants that Glibc's module leaves out
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
 
@@ -57,6 +57,9 @@ let package = Package(
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),
     .target(
       name: "StaticFiles", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),  // which bytes of which file
+    .target(
+      name: "TLSTermination",  // certificates, security policies, and TLS on a socket (OpenSSL)
+      dependencies: ["COpenSSL", "CLinux", "Reactor", "APIModel"], swiftSettings: hot),
     .target(
       name: "Telemetry",  // log lines on their way to files
       dependencies: ["CLinux", "Bytes", "Reactor"], swiftSettings: hot),
@@ -93,7 +96,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "CacheRules",
-        "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration",
+        "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration", "TLSTermination",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(
@@ -104,7 +107,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "Bytes", "HTTPSemantics", "Gateway", "SampleOrigin", "Reactor", "Pipeline", "Edge", "SiteStore", "Configuration",
-        "Velocity", "JSON", "APIModel",
+        "TLSTermination", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -124,6 +127,8 @@ let package = Package(
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
+    .testTarget(
+      name: "TLSTerminationTests", dependencies: ["TLSTermination", "COpenSSL", "Reactor"], swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),

@@ -62,6 +62,10 @@ public struct DomainName: Sendable {
   /// `api.mysite.io`, or `*.mysite.io` for every name one label below.
   public var name: String
   public var mappings: [BasePathMapping]
+  /// Nil: its listener's.
+  public var securityPolicy: SecurityPolicy?
+  /// Nil: clients need no certificate.
+  public var mutualTLS: MutualTLSAuthentication?
   public var location: SourceLocation
 
   public init(name: String, mappings: [BasePathMapping], location: SourceLocation) {

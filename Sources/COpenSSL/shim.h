@@ -1,1 +1,155 @@
+// OpenSSL 3 as Swift sees it, and as functions what its headers have only as macros.
+#include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <time.h>
+
+static inline int copenssl_set_versions(SSL_CTX *context, int least, int most) {
+  return SSL_CTX_set_min_proto_version(context, least) && SSL_CTX_set_max_proto_version(context, most);
+}
+
+static inline int copenssl_set_groups(SSL_CTX *context, const char *names) {
+  return SSL_CTX_set1_groups_list(context, names) == 1;
+}
+
+// A write may end after a record, and be repeated from another place; reads take as much as has come.
+static inline void copenssl_set_modes(SSL_CTX *context) {
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+
+static inline void copenssl_set_lifetime(SSL_CTX *context, long seconds) { SSL_CTX_set_timeout(context, seconds); }
+
+// The certificate behind `SSL_CTX_use_cert_and_key` is the one that a stapled response belongs to.
+static inline void copenssl_set_status_callback(SSL_CTX *context, int (*callback)(SSL *, void *), void *argument) {
+  SSL_CTX_set_tlsext_status_cb(context, callback);
+  SSL_CTX_set_tlsext_status_arg(context, argument);
+}
+
+// Takes `response` over, which must come from `OPENSSL_malloc`.
+static inline void copenssl_set_status_response(SSL *ssl, unsigned char *response, long count) {
+  SSL_set_tlsext_status_ocsp_resp(ssl, response, count);
+}
+
+static inline void *copenssl_allocate(size_t count) { return OPENSSL_malloc(count); }
+
+static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
+  return SSL_set_tlsext_host_name(ssl, name) == 1;
+}
+
+static inline int copenssl_set_ssl_versions(SSL *ssl, int least, int most) {
+  return SSL_set_min_proto_version(ssl, least) && SSL_set_max_proto_version(ssl, most);
+}
+
+static inline int copenssl_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
+static inline int copenssl_error_library(unsigned long code) { return ERR_GET_LIB(code); }
+
+static inline void copenssl_retry(BIO *bio, int writes) {
+  BIO_clear_retry_flags(bio);
+  if (writes) BIO_set_retry_write(bio); else BIO_set_retry_read(bio);
+}
+static inline void copenssl_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
+
+static inline BIO *copenssl_memory(const void *bytes, size_t count) {
+  return count > 0x7fffffff ? NULL : BIO_new_mem_buf(bytes, (int)count);
+}
+
+static inline long copenssl_memory_content(BIO *bio, char **bytes) { return BIO_get_mem_data(bio, bytes); }
+
+static inline void copenssl_set_trust(SSL *ssl, X509_STORE *store) { SSL_set1_verify_cert_store(ssl, store); }
+
+// A subject alternative name: its type (GEN_DNS, GEN_IPADD, …) and bytes; -1 behind the last.
+static inline int copenssl_alternative_name(
+    const GENERAL_NAMES *names, int index, const unsigned char **bytes, int *count) {
+  if (index >= sk_GENERAL_NAME_num(names)) return -1;
+  const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
+  *bytes = NULL;
+  *count = 0;
+  if (name->type == GEN_DNS || name->type == GEN_IPADD) {
+    const ASN1_STRING *text = name->type == GEN_DNS ? (ASN1_STRING *)name->d.dNSName : (ASN1_STRING *)name->d.iPAddress;
+    *bytes = ASN1_STRING_get0_data(text);
+    *count = ASN1_STRING_length(text);
+  }
+  return name->type;
+}
+
+// A new chain without certificates, and one more in it, which keeps its owner.
+static inline STACK_OF(X509) *copenssl_new_chain(void) { return sk_X509_new_null(); }
+static inline int copenssl_append(STACK_OF(X509) *chain, X509 *certificate) {
+  if (!X509_up_ref(certificate)) return 0;
+  if (sk_X509_push(chain, certificate) > 0) return 1;
+  X509_free(certificate);
+  return 0;
+}
+static inline void copenssl_free_chain(STACK_OF(X509) *chain) { sk_X509_pop_free(chain, X509_free); }
+
+// Names of authorities, for the list that a client is asked to choose from.
+static inline STACK_OF(X509_NAME) *copenssl_new_names(void) { return sk_X509_NAME_new_null(); }
+static inline int copenssl_append_name(STACK_OF(X509_NAME) *names, const X509_NAME *name) {
+  X509_NAME *copy = X509_NAME_dup(name);
+  if (copy && sk_X509_NAME_push(names, copy) > 0) return 1;
+  X509_NAME_free(copy);
+  return 0;
+}
+static inline void copenssl_free_names(STACK_OF(X509_NAME) *names) { sk_X509_NAME_pop_free(names, X509_NAME_free); }
+static inline void copenssl_set_asked_names(SSL *ssl, const STACK_OF(X509_NAME) *names) {
+  SSL_set0_CA_list(ssl, SSL_dup_CA_list(names));
+}
+
+static inline EVP_PKEY *copenssl_new_p256_key(void) { return EVP_EC_gen("P-256"); }
+
+// HMAC-SHA256 in a context that OpenSSL has made for HMAC.
+static inline int copenssl_init_hmac(EVP_MAC_CTX *mac, const unsigned char *key, size_t count) {
+  char digest[] = "SHA256";
+  OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+  return EVP_MAC_init(mac, key, count, parameters);
+}
+
+// What an OCSP response says of a certificate. 0: good, and `next_update` when it must have been renewed (0: not said); 1: it
+// is none; 2: the responder could not answer; 3: it is about another certificate; 4: revoked, or not known.
+static inline int copenssl_check_staple(
+    const unsigned char *bytes, size_t count, X509 *leaf, X509 *issuer, int64_t *next_update) {
+  const unsigned char *start = bytes;
+  OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &start, (long)count);
+  if (!response) return 1;
+  int verdict = 2;
+  OCSP_BASICRESP *basic = NULL;
+  OCSP_CERTID *id = NULL;
+  if (OCSP_response_status(response) == OCSP_RESPONSE_STATUS_SUCCESSFUL && (basic = OCSP_response_get1_basic(response))) {
+    verdict = 3;
+    for (int index = 0; index < OCSP_resp_count(basic); index++) {
+      OCSP_SINGLERESP *single = OCSP_resp_get0(basic, index);
+      ASN1_OBJECT *digest = NULL;
+      OCSP_id_get0_info(NULL, &digest, NULL, NULL, (OCSP_CERTID *)OCSP_SINGLERESP_get0_id(single));
+      id = OCSP_cert_to_id(EVP_get_digestbyobj(digest), leaf, issuer);
+      int is_ours = id && OCSP_id_cmp(id, (OCSP_CERTID *)OCSP_SINGLERESP_get0_id(single)) == 0;
+      OCSP_CERTID_free(id);
+      if (!is_ours) continue;
+      ASN1_GENERALIZEDTIME *next = NULL;
+      int status = OCSP_single_get0_status(single, NULL, NULL, NULL, &next);
+      struct tm parts;
+      *next_update = next && ASN1_TIME_to_tm(next, &parts) ? (int64_t)timegm(&parts) : 0;
+      verdict = status == V_OCSP_CERTSTATUS_GOOD ? 0 : 4;
+      break;
+    }
+  }
+  OCSP_BASICRESP_free(basic);
+  OCSP_RESPONSE_free(response);
+  return verdict;
+}
+
+// Our order of the ciphers, but a client's that prefers ChaCha20 because it has no AES in hardware; no renegotiation; no
+// compression (CRIME).
+static const uint64_t COPENSSL_SERVER_OPTIONS =
+    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION;
+static const uint64_t COPENSSL_NO_TICKET = SSL_OP_NO_TICKET;
+static const unsigned long COPENSSL_RFC2253 = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;

@@ -22,6 +22,10 @@ public final class Snapshot: Sendable {
   /// Of requests that come to no stage; nil: they are not logged.
   public let accessLog: AccessLogPlan?
   public let domains: [DomainName]
+  /// The domain of each base path mapping that asks clients for certificates, in lower case; nil: none does.
+  public let certificateDomains: [String?]?
+  /// The port of the first listener that speaks TLS, if it is known beforehand.
+  public let httpsPort: UInt16?
   /// What answers for hosts with a distribution; nil: there is none.
   public let edge: EdgePlan?
   /// Every file that was read, by path: what to watch for changes.
@@ -45,6 +49,15 @@ public final class Snapshot: Sendable {
     self.addresses = addresses
     self.accessLog = accessLog
     self.domains = domains
+    let asking = domains.flatMap { domain in
+      domain.mappings.map { _ in domain.mutualTLS.map { _ in domain.name.lowercased() } }
+    }
+    certificateDomains = asking.contains { $0 != nil } ? asking : nil
+    if case .tcp(_, let port) = listeners.first(where: { $0.tls != nil })?.address, port > 0 {
+      httpsPort = port
+    } else {
+      httpsPort = nil
+    }
     self.edge = edge
     self.files = files
     self.warnings = warnings

@@ -47,9 +47,10 @@ public enum EdgeRefusal: String, Error, Hashable, Sendable {
   /// The page of a redirection to HTTPS.
   /// - Parameters:
   ///   - host: as received, with its port.
+  ///   - port: that answers over TLS.
   ///   - path, query: as received.
   public static func writeRedirection(
-    status: Int, host: UnsafeRawBufferPointer, path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?,
+    status: Int, host: UnsafeRawBufferPointer, port: UInt16 = 443, path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?,
     fields: ByteBuffer, body: ByteBuffer
   ) {
     write(
@@ -57,6 +58,10 @@ public enum EdgeRefusal: String, Error, Hashable, Sendable {
       body: body)
     fields.write("Location: https://")
     fields.write(withoutPort(host))
+    if port != 443 {
+      fields.write(":")
+      fields.write(decimal: Int(port))
+    }
     fields.write(path)
     if let query {
       fields.write("?")

@@ -26,6 +26,12 @@ extension RequestValues: ContextSource {
     case "customDomain.basePathMatched": basePathMatched
     case "identity.sourceIp": facts.clientAddress
     case "identity.userAgent": head.first(.userAgent).map { head.value(of: $0).text }
+    case "identity.clientCert.clientCertPem": facts.security?.clientCertificate?.pem
+    case "identity.clientCert.subjectDN": facts.security?.clientCertificate?.subject
+    case "identity.clientCert.issuerDN": facts.security?.clientCertificate?.issuer
+    case "identity.clientCert.serialNumber": facts.security?.clientCertificate?.serialNumber
+    case "identity.clientCert.validity.notBefore": facts.security?.clientCertificate?.notBefore
+    case "identity.clientCert.validity.notAfter": facts.security?.clientCertificate?.notAfter
     case "error.message": failure?.message
     case "error.messageString": failure.map { $0.message.map(JSONWriter.quoted) ?? "null" }
     case "error.responseType": failure?.type?.rawValue

@@ -15,13 +15,15 @@ public struct RequestFacts: Sendable {
   public var port: UInt16
   /// Whether the client connected over TLS.
   public var isSecure: Bool
+  /// What that has made sure of; nil without TLS, or where it ended before the gateway.
+  public var security: ConnectionSecurity?
   /// `HTTP/1.1`, as `$context.protocol` says it.
   public var httpVersion: StaticString
 
   public init(
     requestID: (high: UInt64, low: UInt64) = (0, 0), extendedID: UInt64 = 0, epochMilliseconds: Int64 = 0,
     clientAddress: String = "127.0.0.1", port: UInt16 = 80, isSecure: Bool = false,
-    httpVersion: StaticString = "HTTP/1.1"
+    security: ConnectionSecurity? = nil, httpVersion: StaticString = "HTTP/1.1"
   ) {
     self.requestID = requestID
     self.extendedID = extendedID
@@ -29,6 +31,7 @@ public struct RequestFacts: Sendable {
     self.clientAddress = clientAddress
     self.port = port
     self.isSecure = isSecure
+    self.security = security
     self.httpVersion = httpVersion
   }
 }

@@ -20,7 +20,7 @@ public enum SocketError: Error, Hashable, Sendable {
   /// What `.failed` says of a file that ended before as much of it was sent as it had at first.
   public static let shortFile = EIO
 
-  init(errno code: Int32) {
+  public init(errno code: Int32) {
     switch code {
     case ECONNREFUSED, ENOENT: self = .refused
     case ECONNRESET, EPIPE, ECONNABORTED, ENOTCONN: self = .reset

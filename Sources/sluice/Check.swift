@@ -30,17 +30,19 @@ struct Check: ParsableCommand {
   var json = false
 
   func run() throws {
-    let diagnostics: [Diagnostic]
+    var diagnostics: [Diagnostic]
     var snapshot: Snapshot?
     do throws(ConfigurationFailure) {
       let loaded = try ConfigurationLoader.load(
         path: configuration.path, environment: ProcessInfo.processInfo.environment,
         deployments: configuration.deployments)
       snapshot = loaded
-      diagnostics = loaded.warnings
+      let certificates = CertificateCheck(now: Int64(Date().timeIntervalSince1970)).diagnostics(loaded)
+      diagnostics = loaded.warnings + certificates
     } catch {
       diagnostics = error.diagnostics
     }
+    if diagnostics.contains(where: { $0.severity == .error }) { snapshot = nil }
     let isGood = snapshot != nil && !(strict && !diagnostics.isEmpty)
     if json {
       try Terminal.output.print(json: CheckReport(isGood: isGood, diagnostics))

@@ -31,7 +31,7 @@ struct Demo: AsyncParsableCommand {
     ).run {
       addresses in
       guard let gateway = addresses.first else { return }
-      print(Self.invitation(to: "http://\(gateway)"))
+      print(Self.invitation(to: "http://\(gateway)", secure: addresses.dropFirst().first.map { "https://\($0)" }))
     }
   }
 
@@ -45,7 +45,8 @@ struct Demo: AsyncParsableCommand {
     throw ExitCode.cannotListen
   }
 
-  private static func invitation(to gateway: String) -> String {
+  /// - Parameter secure: the listener with TLS, if there is one.
+  private static func invitation(to gateway: String, secure: String?) -> String {
     """
 
     Open \(gateway)/ in a browser: a single-page app on the API below /api.
@@ -56,6 +57,7 @@ struct Demo: AsyncParsableCommand {
       curl '\(gateway)/dev/users/1?delay=500'                   {proxy+}: everything else goes to the old system
       curl '\(gateway)/dev/health'                              a MOCK: answered by the gateway itself
       curl -i '\(gateway)/dev/users?status=503'                 an origin's error, as it is
+    \(secure.map { "  curl --cacert certs/authority/authority.pem '\($0)/dev/posts/1'" } ?? "")
 
     Ctrl-C ends it.
     """

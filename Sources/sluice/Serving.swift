@@ -48,7 +48,7 @@ struct Serving {
     }
     let listener = try await listen(adminSettings, publisher, log)
     await publisher.serve(on: server, adminAddress: listener == nil ? nil : adminSettings.address, log: log)
-    for address in server.addresses { print("listening on \(Self.shown(address))") }
+    for (address, isSecure) in server.listening { print("listening on \(Self.shown(address, isSecure))") }
     if let listener { print("admin on \(Self.shown(listener.address))") }
     print(Self.sentence(opening))
     fflush(nil)
@@ -81,8 +81,8 @@ struct Serving {
     Foundation.exit(EXIT_SUCCESS)
   }
 
-  private static func shown(_ address: SocketAddress) -> String {
-    (address.family == .unix ? "" : "http://") + "\(address)"
+  private static func shown(_ address: SocketAddress, _ isSecure: Bool = false) -> String {
+    (address.family == .unix ? "" : isSecure ? "https://" : "http://") + "\(address)"
   }
 
   /// What is served, and what to do where it is not what is on disk.

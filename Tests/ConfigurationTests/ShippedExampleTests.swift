@@ -21,7 +21,7 @@ import Testing
   func loads() throws {
     let snapshot = try load()
     #expect(snapshot.warnings == [])
-    #expect(snapshot.listeners.map(\.address) == [.tcp(host: "127.0.0.1", port: 8080)])
+    #expect(snapshot.listeners.map(\.address) == [8080, 8443].map { .tcp(host: "127.0.0.1", port: $0) })
     #expect(snapshot.limits == Limits())
     let methods = snapshot.apis.flatMap(\.resources).flatMap { resource in
       resource.methods.values.map { "\($0.httpMethod) \(resource.path) \($0.integration?.kind.rawValue ?? "none")" }
@@ -58,7 +58,9 @@ import Testing
   @Test("the environment may say where the shipped example listens and what is behind it")
   func environment() throws {
     let snapshot = try load(["SLUICE_LISTEN": "[::1]:0", "SLUICE_BACKEND": "127.0.0.1:9999"])
-    #expect(snapshot.listeners.map(\.address) == [.tcp(host: "::1", port: 0)])
+    #expect(
+      snapshot.listeners.map(\.address) == [.tcp(host: "::1", port: 0), .tcp(host: "127.0.0.1", port: 8443)])
+    #expect(snapshot.listeners.map { $0.tls != nil } == [false, true])
     #expect(snapshot.deployments.map(\.stage.variables) == [["backend": "127.0.0.1:9999", "legacy": "127.0.0.1:9000"]])
   }
 }

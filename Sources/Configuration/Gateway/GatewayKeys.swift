@@ -5,12 +5,15 @@ public enum GatewayKeys {
   public enum Object: String, Sendable, CaseIterable {
     case root = "gateway.yaml"
     case listener = "listeners[]"
+    case listenerTLS = "listeners[].tls"
+    case transportSecurity = "listeners[].tls.strictTransportSecurity"
     case admin = "admin"
     case api = "apis[]"
     case stage = "apis[].stages[]"
     case canary = "apis[].stages[].canarySettings"
     case methodSettings = "apis[].stages[].methodSettings.*"
     case domain = "domains[]"
+    case mutualTLS = "domains[].mutualTlsAuthentication"
     case mapping = "domains[].mappings[]"
     case distribution = "distributions[]"
     case origin = "distributions[].origins[]"
@@ -43,7 +46,7 @@ public enum GatewayKeys {
     }
   }
 
-  public static let table = gateway + DistributionKeys.table
+  public static let table = gateway + TLSKeys.table + DistributionKeys.table
 
   private static let gateway: [Key] = [
     Key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),

@@ -53,40 +53,6 @@ struct GatewayReader {
     return root.integer("workers", in: 1...1024)
   }
 
-  // MARK: Listeners
-
-  private func listeners(_ root: ObjectReader) -> [Listener] {
-    var listeners: [Listener] = []
-    var places: [Listener.Address: SourceLocation] = [:]
-    for item in required("listeners", root) {
-      guard let object = ObjectReader(item, "a listener", in: context) else { continue }
-      object.refuseKeys(except: GatewayKeys.names(of: .listener), "a listener")
-      guard let text = object.requiredString("address", of: "a listener"),
-        let place = object.member("address")?.value.location
-      else { continue }
-      do throws(Listener.Address.Flaw) {
-        let listener = Listener(
-          address: try Listener.Address(text), http1: object.boolean("http1") ?? true,
-          http2: object.boolean("http2") ?? true, location: place)
-        if !listener.http1, !listener.http2 {
-          findings.error(
-            at: place, "`\(text)` speaks neither HTTP/1 nor HTTP/2", suggestion: "leave `http1` or `http2` out")
-        }
-        if let first = places[listener.address] {
-          findings.error(at: place, "`\(text)` is listened on already, at \(first)")
-        } else {
-          places[listener.address] = place
-          listeners.append(listener)
-        }
-      } catch {
-        findings.error(
-          at: place, "`\(text)` is not an address: \(error.reason)",
-          suggestion: "write `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/sluice.sock`")
-      }
-    }
-    return listeners
-  }
-
   // MARK: Limits
 
   private func limits(_ root: ObjectReader) -> Limits {
@@ -181,6 +147,8 @@ struct GatewayReader {
           BasePathMapping(
             basePath: basePath(mapping), api: api, stage: mapping.string("stage"), location: mapping.location))
       }
+      let securityPolicy = object.word("securityPolicy", SecurityPolicy.self)
+      let mutualTLS = mutualTLS(object)
       guard let name = object.requiredString("name", of: "a domain"),
         let place = object.member("name")?.value.location
       else { continue }
@@ -188,7 +156,10 @@ struct GatewayReader {
         findings.error(
           at: place, "`\(name)` is not a domain name", suggestion: "write `api.example.com` or `*.example.com`")
       }
-      domains.append(DomainName(name: name, mappings: mappings, location: place))
+      var domain = DomainName(name: name, mappings: mappings, location: place)
+      domain.securityPolicy = securityPolicy
+      domain.mutualTLS = mutualTLS
+      domains.append(domain)
     }
     return domains
   }

@@ -26,6 +26,7 @@ public struct Limits: Sendable, Equatable {
   public var http2ConnectionWindow = 0
 
   // Deadlines.
+  public var handshakeTimeout = Duration.zero
   public var requestHeaderTimeout = Duration.zero
   public var requestBodyTimeout = Duration.zero
   public var idleTimeout = Duration.zero
@@ -168,6 +169,9 @@ extension Limits {
       "http2ConnectionWindow", .bytes, \.http2ConnectionWindow, 64 * kibi...(64 * mebi), standard: mebi,
       "The same of all request bodies of a connection together: what they take of memory at most."),
 
+    time(
+      "handshake", \.handshakeTimeout, 100...hour, standard: 10 * second,
+      "From a connection's beginning to the end of its TLS handshake. Beyond it the connection is closed."),
     time(
       "requestHeader", \.requestHeaderTimeout, 100...hour, standard: 10 * second,
       "From a request's first byte to the end of its header section. Beyond it: 408."),

@@ -17,14 +17,16 @@ public struct Listener: Sendable, Hashable {
 
   public var address: Address
   /// Whether clients may speak HTTP/1 there, and HTTP/2; one of them at least.
-  public var http1: Bool
-  public var http2: Bool
+  public var http1 = true
+  public var http2 = true
+  /// Nil: it speaks without.
+  public var tls: ListenerTLS?
+  /// Whether every request is sent to the same address over HTTPS.
+  public var redirectsToHTTPS = false
   public var location: SourceLocation
 
-  public init(address: Address, http1: Bool = true, http2: Bool = true, location: SourceLocation) {
+  public init(address: Address, location: SourceLocation) {
     self.address = address
-    self.http1 = http1
-    self.http2 = http2
     self.location = location
   }
 }

@@ -85,7 +85,7 @@ extension ExchangeDriver {
     var keepsAlive = bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped
     if framing == .close { keepsAlive = false }
     let response = ClientResponse(status: status, framing: framing, keepsAlive: keepsAlive, hasDate: true)
-    client.writeHead(response, on: bench)
+    write(response)
     bench.notes.status = status
     return response
   }

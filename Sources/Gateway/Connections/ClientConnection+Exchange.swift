@@ -5,6 +5,7 @@ import Reactor
 
 /// The client's side of an exchange over HTTP/1: head, framing and body go out as they stand in `bench.output`.
 extension ClientConnection: ExchangeClient {
+  var connection: ClientConnection { self }
   var isHungUp: Bool { socket.isHungUp }
   var companion: Socket? {
     get { socket.companion }

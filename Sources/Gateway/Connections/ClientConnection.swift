@@ -2,6 +2,7 @@ import Bytes
 import HTTPWire
 import Pipeline
 import Reactor
+import TLSTermination
 
 /// A client's connection, from accept to close. It speaks HTTP/1 until the client has begun with HTTP/2's preface; from then
 /// on it is `HTTP2Connection` that speaks.
@@ -18,8 +19,11 @@ final class ClientConnection: WorkerActivity, Sleeper {
   let socket: Socket
   /// The client's IP address in text; for a Unix-domain client, `unix:`.
   let clientAddress: String
-  /// Where it came in.
-  let site: ListenerSite
+  let port: UInt16
+  /// What holds on its listener.
+  let terms: ListenerTerms
+  /// What TLS has made sure of; nil without TLS.
+  private(set) var security: ConnectionSecurity?
   let state: WorkerState
   /// Who speaks for it once it is an HTTP/2 connection.
   private var http2: HTTP2Connection?
@@ -34,19 +38,26 @@ final class ClientConnection: WorkerActivity, Sleeper {
   // SAFETY: the neighbour before holds this one by `next`, and is taken out of the set, with its links, before it goes.
   unowned(unsafe) var previous: ClientConnection?
 
-  init(_ accepted: ListeningSocket.Accepted, at site: ListenerSite, on state: WorkerState) {
+  init(
+    _ accepted: ListeningSocket.Accepted, at listener: SocketAddress, under terms: ListenerTerms, on state: WorkerState
+  ) {
     socket = accepted.socket
     clientAddress = accepted.peer?.host ?? "unix:"
-    self.site = site
+    port = listener.port
+    self.terms = terms
     self.state = state
   }
+
+  /// Whether the client came over TLS.
+  var isSecure: Bool { security != nil }
 
   /// Answers requests until the connection ends.
   func run(on worker: isolated Worker) async {
     if self.worker == nil {
       self.worker = worker
       state.opened(self)
-      if state.listener(at: site)?.http1 == false { http2 = HTTP2Connection(self) }
+      if let tls = terms.tls, await !shakeHands(tls) { return end() }
+      if http2 == nil, !terms.protocols.contains(.http1) { http2 = HTTP2Connection(self) }
     }
     if let http2 { return await run(http2, on: worker) }
     while true {
@@ -103,7 +114,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
 
   /// Whether what a client has sent first is how HTTP/2 begins (RFC 9113 § 3.3), where its listener takes that.
   private func preface(in input: ByteBuffer) -> HTTP2Preface.Match {
-    hasServed || !(state.listener(at: site)?.http2 ?? true) ? .absent : HTTP2Preface.match(input.readable)
+    hasServed || !terms.protocols.contains(.http2) ? .absent : HTTP2Preface.match(input.readable)
   }
 
   /// Gives the connection to HTTP/2, with what has been read.
@@ -197,8 +208,43 @@ final class ClientConnection: WorkerActivity, Sleeper {
   func facts(httpVersion: StaticString) -> RequestFacts {
     RequestFacts(
       requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
-      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: clientAddress, port: site.port,
-      httpVersion: httpVersion)
+      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: clientAddress, port: port,
+      isSecure: isSecure, security: security, httpVersion: httpVersion)
+  }
+
+  // MARK: TLS
+
+  /// Begins to speak TLS.
+  /// - Returns: whether the connection goes on.
+  private func shakeHands(_ tls: TLSListener) async -> Bool {
+    guard let transport = tls.accept(on: socket.descriptor) else { return false }
+    let deadline = state.reactor.now.advanced(milliseconds: state.deadlines.handshake)
+    do {
+      try await socket.secure(by: transport, until: deadline)
+    } catch {
+      await handshakeFailed(error, transport)
+      return false
+    }
+    if transport.applicationProtocol == .http2 { http2 = HTTP2Connection(self) }
+    security = ConnectionSecurity(transport)
+    return true
+  }
+
+  private func handshakeFailed(_ error: SocketError, _ transport: TLSTransport) async {
+    state.server.failedHandshakes.add(1, ordering: .relaxed)
+    let reason = transport.flaw?.description ?? error.reason
+    state.server.log.debug("handshake failed", metadata: ["reason": "\(reason)", "client": "\(clientAddress)"])
+    guard transport.flaw == .plainHTTP else { return }
+    // Whoever speaks HTTP here can be told in HTTP.
+    socket.removeTransport()
+    let bench = state.benches.take()
+    bench.output.clear()
+    _ = Refusal.write(400, message: "This port speaks HTTPS: ask again with https://", state: state, into: bench.output)
+    do {
+      try await socket.write(bench.output, until: state.reactor.now.advanced(milliseconds: state.deadlines.write))
+      await linger(bench)
+    } catch {}
+    state.benches.give(bench)
   }
 
   /// Answers what is no request, and closes.

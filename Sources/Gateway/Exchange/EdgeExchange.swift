@@ -35,7 +35,7 @@ extension ExchangeDriver {
   /// - Returns: nil where the route is to be matched.
   func answerAtEdge(_ plan: EdgePlan, on worker: isolated Worker) async throws(GatewayFailure) -> Outcome? {
     if bench.edge == nil {
-      let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: false)
+      let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: connection.isSecure)
       if case .elsewhere = verdict { return nil }
       // The log speaks of it, whoever answers.
       beginExchange()
@@ -130,13 +130,5 @@ extension ExchangeDriver {
   func refuse(_ refusal: EdgeRefusal, requestID: String = "") async -> Outcome {
     refusal.write(requestID: requestID, fields: bench.fields, body: bench.rendered)
     return await send(refusal.status, bench.rendered.readable)
-  }
-
-  private func redirectToHTTPS(_ status: Int) async -> Outcome {
-    let request = bench.request
-    EdgeRefusal.writeRedirection(
-      status: status, host: request.authorityBytes, path: request.pathBytes, query: request.queryBytes,
-      fields: bench.fields, body: bench.rendered)
-    return await send(status, bench.rendered.readable)
   }
 }

@@ -12,6 +12,8 @@ import Reactor
 /// are made when there is room for them.
 protocol ExchangeClient: AnyObject {
   var state: WorkerState { get }
+  /// The connection that the request came over.
+  var connection: ClientConnection { get }
   /// Whether nobody is left to take the response. One who has only finished sending is still there.
   var isHungUp: Bool { get }
   /// A socket that serves this exchange, and is interrupted when the client hangs up.

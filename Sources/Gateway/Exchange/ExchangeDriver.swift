@@ -26,6 +26,7 @@ struct ExchangeDriver {
   }
 
   let client: any ExchangeClient
+  var connection: ClientConnection { client.connection }
   let bench: Workbench
   let state: WorkerState
   /// The configuration that the request began under, and ends under.
@@ -46,6 +47,7 @@ struct ExchangeDriver {
     let outcome: Outcome
     if bench.edge == nil { bench.notes.begin(state.reactor.now) }
     do {
+      if connection.terms.redirectsToHTTPS { return conclude(await redirectToHTTPS()) }
       if let edge = snapshot.edge, let answered = try await answerAtEdge(edge, on: worker) {
         return answered == .startsOver ? await run(on: worker) : conclude(answered)
       }
@@ -102,7 +104,10 @@ struct ExchangeDriver {
     if mayAsk, let recorder { note(verdict, recorder) }
     switch verdict {
     case .found(let deployment, let rest, let mapping):
-      if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
+      if let mapping {
+        bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath)
+        if let domains = snapshot.certificateDomains { try checkClient(of: domains[mapping]) }
+      }
       return try bench.exchange.route(in: plan(of: deployment), from: rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }
@@ -197,8 +202,15 @@ struct ExchangeDriver {
     let response = ClientResponse(
       status: status, framing: hasBody ? .length(UInt64(size)) : .absent,
       keepsAlive: bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped)
-    client.writeHead(response, on: bench)
+    write(response)
     return response
+  }
+
+  /// Says the head of a response whose fields are on the bench.
+  @inline(__always)
+  func write(_ response: ClientResponse) {
+    if let policy = connection.terms.transportSecurity { add(transportSecurity: policy) }
+    client.writeHead(response, on: bench)
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
@@ -235,7 +247,7 @@ struct ExchangeDriver {
       isSmall ? .length(UInt64(bench.packed.count)) : client.framingWithoutLength(for: request)
     let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped && framing != .close
     let response = ClientResponse(status: status, framing: framing, keepsAlive: keepsAlive)
-    client.writeHead(response, on: bench)
+    write(response)
     bench.notes.status = status
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
     if isSmall {

@@ -93,7 +93,7 @@ extension ExchangeDriver {
     bench.fields.write("Content-Type: application/json\r\nCache-Control: no-store\r\n")
     let answer = ClientResponse(
       status: 200, framing: .length(UInt64(document.count)), keepsAlive: response.keepsAlive)
-    client.writeHead(answer, on: bench)
+    write(answer)
     var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
     bench.notes.status = 200
     if request.method != .head || recorder.isForHead {

@@ -139,7 +139,7 @@ extension ExchangeDriver {
     defer { if let deflater { state.deflaters.give(deflater) } }
     var response = response(to: request, with: answer, isCompressed: deflater != nil)
     response.hasDate = terms.passesDate(of: answer)
-    client.writeHead(response, on: bench)
+    write(response)
     let out = bench.output
     bench.notes.status = answer.status
     if let recorder { return try await record(recorder, response, from: upstream, terms, upload) }

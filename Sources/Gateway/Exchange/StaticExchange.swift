@@ -147,7 +147,7 @@ extension ExchangeDriver {
     let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
     let response = ClientResponse(
       status: status, framing: .length(UInt64(clamping: length)), keepsAlive: keepsAlive)
-    client.writeHead(response, on: bench)
+    write(response)
     bench.notes.status = status
     if request.method != .head { bench.notes.bodyCount = length }
     return keepsAlive ? .keepsOpen : .closes

@@ -50,7 +50,7 @@ extension HTTP2Exchange: RequestBody {
   func pieceAtHand() throws(RequestBodyFailure) -> UnsafeRawBufferPointer? {
     if let done = incoming.handedOut, !done.isEmpty {
       session?.consume(self, done.count)
-      connection.flushSoon()
+      carrier.flushSoon()
       done.clear()
     }
     let limit = state.bodyLimits.contentBytes
@@ -72,7 +72,7 @@ extension HTTP2Exchange: RequestBody {
     if incoming.owesContinue {
       incoming.owesContinue = false
       session?.sendInterim(self, status: 100, fields: UnsafeRawBufferPointer(start: nil, count: 0))
-      connection.flushSoon()
+      carrier.flushSoon()
     }
     switch await wait(until: state.reactor.now.advanced(milliseconds: state.deadlines.requestBody)) {
     case .ready: return

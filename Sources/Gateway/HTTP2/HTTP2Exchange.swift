@@ -1,5 +1,6 @@
 import Bytes
 import CacheRules
+import HTTPSemantics
 import HTTPWire
 import Pipeline
 import Reactor
@@ -9,7 +10,8 @@ import Reactor
 /// The response's body lies on its own workbench until the connection has taken it, so the workbench is given back when
 /// both the driver has returned and the stream is closed.
 final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
-  let connection: HTTP2Connection
+  /// Who carries its frames.
+  let carrier: HTTP2Connection
   let bench: Workbench
   let state: WorkerState
   /// Why it is answered without being asked; nil: it is a request.
@@ -27,9 +29,9 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   private var isDriven = true
   private var lingering: LingeringStream?
 
-  init(_ head: HTTP2Session.Head, on connection: HTTP2Connection) {
-    self.connection = connection
-    state = connection.state
+  init(_ head: HTTP2Session.Head, on carrier: HTTP2Connection) {
+    self.carrier = carrier
+    state = carrier.state
     bench = state.benches.take()
     bench.input.clear()
     bench.output.clear()
@@ -96,7 +98,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
     incoming.reader?.resume(.interrupted)
     writer?.resume(.interrupted)
     guard !isDriven else { return }
-    connection.closed(self)
+    carrier.closed(self)
     letGo()
   }
 
@@ -118,7 +120,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
       }
       if !incoming.isWhole, !isClosed { linger() }
     }
-    connection.ended(self)
+    carrier.ended(self)
     if isClosed { letGo() }
   }
 
@@ -136,7 +138,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
     // How slowly it may take the response is another question.
     if waitingCount > 0 { return linger() }
     session.reset(self, .noError)
-    connection.flushSoon()
+    carrier.flushSoon()
   }
 
   private func letGo() {
@@ -150,10 +152,10 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   private func refuse(_ error: WireError) {
     state.server.log.debug(
       "request refused",
-      metadata: ["status": "\(error.status)", "reason": "\(error)", "client": "\(connection.client.clientAddress)"])
+      metadata: ["status": "\(error.status)", "reason": "\(error)", "client": "\(connection.clientAddress)"])
     bench.fields.clear()
     bench.fields.write("Content-Type: application/json\r\n")
-    let size = Refusal.writeBody(error.status, into: bench.output)
+    let size = Refusal.writeBody(StatusCode.reason(error.status), into: bench.output)
     pendingHead = ClientResponse(status: error.status, framing: .length(UInt64(size)), keepsAlive: true)
     bench.request.method = .get
     if let log = state.snapshot.accessLog {
@@ -197,7 +199,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   private func offer() {
     commitHead()
     session?.resume(self)
-    connection.flushSoon()
+    carrier.flushSoon()
   }
 
   /// Waits until the connection has taken all there is. A client that takes a part of it is waited for again.
@@ -240,9 +242,10 @@ extension HTTP2Exchange: ExchangeClient {
   /// Bytes that may lie on the bench before the driver is made to wait for the connection.
   private static var patience: Int { 32 * 1024 }
 
+  var connection: ClientConnection { carrier.client }
   var isHungUp: Bool { isClosed || isInterrupted }
 
-  func facts(of request: RequestHead) -> RequestFacts { connection.client.facts(httpVersion: "HTTP/2.0") }
+  func facts(of request: RequestHead) -> RequestFacts { connection.facts(httpVersion: "HTTP/2.0") }
 
   func requestBody(on bench: Workbench) -> any RequestBody { self }
 
@@ -250,7 +253,7 @@ extension HTTP2Exchange: ExchangeClient {
 
   func writeInterim(_ status: Int, on bench: Workbench) {
     session?.sendInterim(self, status: status, fields: bench.fields.readable)
-    connection.flushSoon()
+    carrier.flushSoon()
   }
 
   func writeHead(_ response: ClientResponse, on bench: Workbench) {
@@ -339,7 +342,7 @@ extension HTTP2Exchange: TunnelEnd {
   func shutdownWriting() {
     end()
     session?.resume(self)
-    connection.flushSoon()
+    carrier.flushSoon()
   }
 
   func interrupt() {
@@ -356,7 +359,7 @@ extension HTTP2Exchange: TunnelEnd {
         buffer.write(UnsafeRawBufferPointer(rebasing: pieces.readable[..<count]))
         pieces.consume(count)
         session?.consume(self, count)
-        connection.flushSoon()
+        carrier.flushSoon()
         return count
       }
       if incoming.isWhole { return 0 }

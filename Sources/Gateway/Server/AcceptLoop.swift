@@ -5,20 +5,24 @@ import Reactor
 /// Takes connections from one listening socket and starts them, until the worker drains.
 final class AcceptLoop: WorkerActivity {
   private let listener: ListeningSocket
-  private let site: ListenerSite
   private let state: WorkerState
+  /// What holds for the connections that are taken from now on.
+  var terms: ListenerTerms
 
-  init(_ listener: ListeningSocket, at address: Listener.Address, _ state: WorkerState) {
+  init(_ listener: ListeningSocket, _ terms: ListenerTerms, _ state: WorkerState) {
     self.listener = listener
-    site = ListenerSite(address: address, port: listener.address.port)
+    self.terms = terms
     self.state = state
   }
+
+  /// Takes no more connections.
+  func interrupt() { listener.interrupt() }
 
   func run(on worker: isolated Worker) async {
     let reactor = state.reactor
     while true {
       do {
-        worker.start(ClientConnection(try await listener.accept(), at: site, on: state))
+        worker.start(ClientConnection(try await listener.accept(), at: listener.address, under: terms, on: state))
         // The kernel keeps the next ones until some have gone.
         while state.server.isFull { await reactor.sleep(until: reactor.now.advanced(milliseconds: 10)) }
       } catch .interrupted {
@@ -30,7 +34,7 @@ final class AcceptLoop: WorkerActivity {
     }
     // Those that the kernel has already taken for us are ours to answer.
     while let accepted = try? listener.acceptNow() {
-      worker.start(ClientConnection(accepted, at: site, on: state))
+      worker.start(ClientConnection(accepted, at: listener.address, under: terms, on: state))
     }
     listener.close()
   }

@@ -4,9 +4,10 @@ import Upstream
 
 /// The configuration's time limits in milliseconds, as a worker adds them to its clock.
 struct Deadlines: Sendable {
-  let requestHeader, requestBody, idle, write, connect, betweenBytes, upstreamIdle, tunnelIdle: Int
+  let handshake, requestHeader, requestBody, idle, write, connect, betweenBytes, upstreamIdle, tunnelIdle: Int
 
   init(_ limits: Limits) {
+    handshake = limits.handshakeTimeout.wholeMilliseconds
     requestHeader = limits.requestHeaderTimeout.wholeMilliseconds
     requestBody = limits.requestBodyTimeout.wholeMilliseconds
     idle = limits.idleTimeout.wholeMilliseconds

@@ -1,5 +1,6 @@
 import CacheStore
 import Configuration
+import Glibc
 import Logging
 import Reactor
 import Synchronization
@@ -19,16 +20,23 @@ public final class GatewayServer: Sendable {
   private struct Serving {
     var listeners: [ListenerBinding.Listening] = []
     var drainTimeout = 0
+    var watchesCertificates = false
   }
 
   private let workers: [Worker]
   let cache: CacheStore
   private let server: ServerState
   private let log: Logger
+  private let certificates: CertificateShelf
   private let serving: Mutex<Serving>
 
   /// The addresses really bound, with the ports that the kernel chose for port 0.
   public var addresses: [SocketAddress] { serving.withLock { $0.listeners.map(\.bound) } }
+
+  /// The same, and whether each of them speaks TLS.
+  public var listening: [(address: SocketAddress, isSecure: Bool)] {
+    serving.withLock { $0.listeners.map { ($0.bound, certificates.isShown(at: $0.address)) } }
+  }
 
   /// Binds every listener of the configuration and starts the workers.
   /// - Parameters:
@@ -47,22 +55,40 @@ public final class GatewayServer: Sendable {
     let server = ServerState(maximumConnections: maximum, cache: cache, log: log, explaining: explaining)
     // What is only explained is not logged.
     if explaining == nil { try server.logFiles.open(for: snapshot) }
+    let certificates = CertificateShelf(log: log)
+    let terms = explaining == nil ? try certificates.terms(of: snapshot, at: Int64(time(nil))) : [:]
     let bindings = try await ListenerBinding.bind(addresses, workers: count)
     var started: [Worker] = []
     for index in 0..<count {
       let reactor = try Reactor()
       let worker = Worker(reactor: reactor, server: server, snapshot: snapshot)
       SystemThread.spawn("sluice-\(index)") { reactor.run() }
-      for binding in bindings { try await worker.listen(binding.descriptors[index], for: binding.address) }
+      for binding in bindings {
+        try await worker.listen(
+          binding.descriptors[index], for: binding.address, under: terms[binding.address] ?? .plain)
+      }
       started.append(worker)
     }
     self.workers = started
     self.cache = cache
     self.server = server
     self.log = log
+    self.certificates = certificates
     serving = Mutex(
       Serving(
         listeners: bindings.map(\.listening), drainTimeout: snapshot.limits.drainTimeout.wholeMilliseconds))
+    certificates.adopt(terms, of: snapshot)
+    await watchCertificates()
+  }
+
+  /// From the first listener with TLS on.
+  private func watchCertificates() async {
+    guard certificates.isInUse, let worker = workers.first else { return }
+    let isFirst = serving.withLock { serving in
+      defer { serving.watchesCertificates = true }
+      return !serving.watchesCertificates
+    }
+    if isFirst { await worker.watch(certificates) }
   }
 
   /// Answers new requests by `snapshot`; requests under way finish on the one that they started with. Listeners that are
@@ -74,12 +100,18 @@ public final class GatewayServer: Sendable {
     try server.logFiles.open(for: snapshot)
     let before = serving.withLock { $0.listeners }
     let wanted = snapshot.listeners.map(\.address)
+    let terms = try certificates.terms(of: snapshot, at: Int64(time(nil)))
     let bindings = try await ListenerBinding.bind(
       wanted.filter { address in !before.contains { $0.address == address } }, workers: workers.count)
     for (index, worker) in workers.enumerated() {
-      for binding in bindings { try await worker.listen(binding.descriptors[index], for: binding.address) }
+      for binding in bindings {
+        try await worker.listen(
+          binding.descriptors[index], for: binding.address, under: terms[binding.address] ?? .plain)
+      }
     }
-    for worker in workers { await worker.adopt(snapshot) }
+    for worker in workers { await worker.adopt(snapshot, terms) }
+    certificates.adopt(terms, of: snapshot)
+    await watchCertificates()
     let gone = before.filter { !wanted.contains($0.address) }
     for listener in gone {
       for worker in workers { await worker.stopListening(on: listener.address) }
@@ -106,6 +138,9 @@ public final class GatewayServer: Sendable {
     if await !server.logFiles.close(within: 5000) { log.warning("access log lines lost: their destination takes none") }
     return cutOff
   }
+
+  /// TLS handshakes that came to nothing since the gateway began.
+  public var failedHandshakes: Int { server.failedHandshakes.load(ordering: .relaxed) }
 
   /// Opens the access logs anew: their files have been moved away.
   public func reopenLogs() { server.logFiles.reopen() }

@@ -17,18 +17,20 @@ actor Worker {
 
   /// Takes connections from a listening descriptor until the worker drains.
   /// - Throws: `SocketError` when the descriptor cannot be watched.
-  func listen(_ bound: ListeningSocket.Bound, for address: Listener.Address) throws(SocketError) {
-    let listener = try ListeningSocket(bound, on: reactor)
-    state.listeners[address] = listener
-    start(AcceptLoop(listener, at: address, state))
-    if state.isDraining { listener.interrupt() }
+  func listen(
+    _ bound: ListeningSocket.Bound, for address: Listener.Address, under terms: ListenerTerms
+  ) throws(SocketError) {
+    let loop = AcceptLoop(try ListeningSocket(bound, on: reactor), terms, state)
+    state.listeners[address] = loop
+    start(loop)
+    if state.isDraining { loop.interrupt() }
   }
 
   /// Takes no more connections there. Those that there are stay; where their protocol can say so, they are told to ask
   /// elsewhere from now on.
   func stopListening(on address: Listener.Address) {
     state.listeners.removeValue(forKey: address)?.interrupt()
-    state.connections.forEach { if $0.site.address == address { $0.leave() } }
+    state.connections.forEach { if $0.terms.address == address { $0.leave() } }
   }
 
   /// Starts a task of this worker's, beside the one that calls.
@@ -49,7 +51,14 @@ actor Worker {
   private func run(_ activity: any WorkerActivity) async { await activity.run(on: self) }
 
   /// Answers new requests by another configuration.
-  func adopt(_ snapshot: Snapshot) { state.adopt(snapshot) }
+  /// - Parameter terms: what holds for new connections, by their listener's address.
+  func adopt(_ snapshot: Snapshot, _ terms: [Listener.Address: ListenerTerms]) {
+    state.adopt(snapshot)
+    for (address, loop) in state.listeners { if let terms = terms[address] { loop.terms = terms } }
+  }
+
+  /// Keeps certificates up to date, until the worker drains.
+  func watch(_ shelf: CertificateShelf) { start(CertificateWatch(shelf, state)) }
 
   /// Stops taking connections and returns when every request that was under way has been answered, or after the given
   /// time.

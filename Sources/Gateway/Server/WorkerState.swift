@@ -17,6 +17,8 @@ final class ServerState: Sendable {
   let connections = Atomic<Int>(0)
   let maximumConnections: Int
   let resolver = Resolver()
+  /// TLS handshakes that came to nothing.
+  let failedHandshakes = Atomic<Int>(0)
   /// Where access logs go.
   let logFiles: LogFiles
   let log: Logger
@@ -53,7 +55,7 @@ final class WorkerState {
   let accessLogs: AccessLogs
   let deflaters = DeflaterPool()
   /// By the address that gateway.yaml gives them.
-  var listeners: [Listener.Address: ListeningSocket] = [:]
+  var listeners: [Listener.Address: AcceptLoop] = [:]
   var random: RandomSource
   var date = DateField()
   /// The configuration that new requests are answered by; a request keeps the one that it started with.
@@ -110,9 +112,6 @@ final class WorkerState {
     http2Settings = HTTP2Settings(snapshot.limits)
     upstream.limits = UpstreamLimits(snapshot.limits)
   }
-
-  /// What the configuration says of a listener; nil for one that it no longer has.
-  func listener(at site: ListenerSite) -> Listener? { snapshot.listeners.first { $0.address == site.address } }
 
   func opened(_ connection: ClientConnection) {
     connections.insert(connection)

@@ -120,6 +120,8 @@ extension AccessLogFormat {
     case .integrationStatus: if let status = record.integrationStatus { out.write(decimal: status) }
     case .integrationLatency: if let latency = record.integrationLatency { out.write(decimal: latency) }
     case .integrationError: if let error = values.integrationError { write(error, into: out) }
+    case .tlsVersion: if let security = values.facts.security { out.write(security.version) }
+    case .cipherSuite: if let security = values.facts.security { out.write(security.cipher) }
     case .traceID: values.identifiers.writeTraceID(into: out)
     case .messageString:
       guard let text = values.variable("error.messageString") else { return }

@@ -8,6 +8,7 @@ enum LogVariable: UInt8 {
   /// `error.messageString`: the message with quotes around it, as JSON has it.
   case messageString
   case traceID
+  case tlsVersion, cipherSuite
   /// Whatever else templates may see, by its name.
   case named
   /// Part of what is not built yet, or of what there is not here: `-`.
@@ -45,24 +46,26 @@ enum LogVariable: UInt8 {
     "httpMethod": .httpMethod, "path": .path, "resourcePath": .resourcePath, "protocol": .version,
     "identity.sourceIp": .sourceIP, "identity.userAgent": .userAgent,
     "error.messageString": .messageString, "xrayTraceId": .traceID,
+    "tlsVersion": .tlsVersion, "cipherSuite": .cipherSuite,
   ]
 
   /// What `$context` of templates has, too (`ContextVariables`).
   private static let shared: Set = [
     "accountId", "apiId", "stage", "deploymentId", "resourceId", "domainName", "domainPrefix", "error.message",
-    "error.responseType", "error.validationErrorString", "isCanaryRequest", "customDomain.basePathMatched",
+    "error.responseType", "error.validationErrorString", "identity.clientCert.clientCertPem",
+    "identity.clientCert.subjectDN", "identity.clientCert.issuerDN", "identity.clientCert.serialNumber",
+    "identity.clientCert.validity.notBefore", "identity.clientCert.validity.notAfter", "isCanaryRequest",
+    "customDomain.basePathMatched",
   ]
 
   private static let missing: Set = [
     "awsEndpointRequestId", "awsEndpointRequestId2", "webaclArn", "wafResponseCode", "waf.error", "waf.latency",
     "waf.status", "authorize.error", "authorize.latency", "authorize.status", "authenticate.error",
-    "authenticate.latency", "authenticate.status", "integration.requestId", "endpointType", "tlsVersion",
-    "cipherSuite", "identity.accountId", "identity.apiKey", "identity.apiKeyId", "identity.caller",
+    "authenticate.latency", "authenticate.status", "integration.requestId", "endpointType", "identity.accountId",
+    "identity.apiKey", "identity.apiKeyId", "identity.caller",
     "identity.cognitoAuthenticationProvider", "identity.cognitoAuthenticationType", "identity.cognitoIdentityId",
     "identity.cognitoIdentityPoolId", "identity.principalOrgId", "identity.accessKey", "identity.user",
-    "identity.userArn", "identity.vpcId", "identity.vpceId", "identity.clientCert.clientCertPem",
-    "identity.clientCert.subjectDN", "identity.clientCert.issuerDN", "identity.clientCert.serialNumber",
-    "identity.clientCert.validity.notBefore", "identity.clientCert.validity.notAfter",
+    "identity.userArn", "identity.vpcId", "identity.vpceId",
   ]
 
   /// Every name that means something, for whoever looks for the one that was meant.

@@ -78,7 +78,7 @@ struct AccessLogFormatTests {
     arguments: [
       "integrationLatency", "integration.status", "integration.error", "error.message", "error.messageString",
       "error.responseType", "identity.caller", "identity.user", "authorizer.principalId", "authorizer.claims.sub",
-      "wafResponseCode", "awsEndpointRequestId", "waf.latency", "authenticate.status", "tlsVersion", "wonders",
+      "wafResponseCode", "awsEndpointRequestId", "waf.latency", "authenticate.status", "endpointType", "wonders",
     ])
   func absent(_ name: String) throws {
     #expect(try line("$context.requestId [$context.\(name)]") == "\(Self.id) [-]\n")

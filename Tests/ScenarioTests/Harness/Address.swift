@@ -6,10 +6,10 @@ enum Address: Sendable, Equatable {
   case ipv6(port: UInt16)
   case unix(path: String)
 
-  /// Reads `127.0.0.1:80`, `[::1]:80`, `unix:/path`, with or without `http://` before them; any IPv4 host is loopback.
+  /// Reads `127.0.0.1:80`, `[::1]:80`, `unix:/path`, with or without a scheme before them; any IPv4 host is loopback.
   init?(_ text: Substring) {
     var text = text
-    if let scheme = text.firstRange(of: "http://") { text = text[scheme.upperBound...] }
+    if let scheme = text.firstRange(of: "://") { text = text[scheme.upperBound...] }
     if text.hasPrefix("unix:") {
       self = .unix(path: String(text.dropFirst(5)))
       return

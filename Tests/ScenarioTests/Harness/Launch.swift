@@ -3,6 +3,8 @@ import Foundation
 /// How a scenario starts the sluice binary: its arguments, its environment, its files.
 struct Launch {
   var arguments: [String]
+  /// A name that PATH leads to, or a path.
+  var program = Self.binary
   // Nothing of this machine's environment, and two workers, so that what depends on one connection being another
   // worker's than the next is seen. The admin listener is in the scenario's own directory, where commands find it.
   private var environment = ["PATH": "/usr/bin:/bin", "SLUICE_WORKERS": "2", "SLUICE_ADMIN": "unix:admin.sock"]
@@ -32,7 +34,7 @@ struct Launch {
   func start(in files: Files, line: Int) throws(ScenarioFailure) -> ChildProcess {
     do {
       return try ChildProcess(
-        Self.binary, arguments, environment: environment, directory: files.directory.path,
+        program, arguments, environment: environment, directory: files.directory.path,
         input: input.map { files.directory.appending(path: $0).path } ?? "/dev/null")
     } catch {
       throw ScenarioFailure(line: line, message: "\(error)")

@@ -62,7 +62,7 @@ final class ScenarioRun: Sendable {
       switch statement.verb {
       case "origin": try startOrigin(statement)
       case "gateway": try startGateway(statement)
-      case "command": try Command(statement, files: Files(directory, variables)).run()
+      case "command", "tool": try Command(statement, files: Files(directory, variables)).run()
       case "client": try finish([startClient(statement, row: stage.row)])
       case "parallel": try finish((statement.body ?? []).map { startClient($0, row: stage.row) })
       case "table": table = try Table(statement)

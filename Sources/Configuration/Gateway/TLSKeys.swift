@@ -1,0 +1,58 @@
+import APIModel
+
+/// The keys of gateway.yaml that are about TLS.
+enum TLSKeys {
+  typealias Key = GatewayKeys.Key
+
+  static let table: [Key] = [
+    Key(
+      .listener, "tls", "object", standard: "none",
+      "Speak TLS here, with these certificates; HTTP alone is refused then."),
+    Key(
+      .listener, "redirectToHttps", "boolean", standard: "`false`",
+      "Answer every request with a redirection to the same address over HTTPS: 301, or 308 for methods other than GET and "
+        + "HEAD. The port is that of the first listener with `tls`."),
+
+    Key(
+      .listenerTLS, "certificates", "path", standard: nil,
+      "The directory with a folder for each host, from the folder of gateway.yaml: `HOST/chain.pem` and `HOST/key.pem`. "
+        + "Clients are shown the certificate that is for the name they ask for. Changes are taken in while the gateway runs."
+    ),
+    Key(
+      .listenerTLS, "securityPolicy", SecurityPolicy.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
+      standard: "`\(SecurityPolicy.standard.rawValue)`",
+      "The versions and ciphers, by the names of CloudFront and API Gateway."
+    ),
+    Key(
+      .listenerTLS, "defaultCertificate", "name of a folder", standard: "`default`, or the first",
+      "What clients are shown that name no host."),
+    Key(
+      .listenerTLS, "unknownNames", "`serve`, `refuse`", standard: "`serve`",
+      "Whether clients that name a host without a certificate are shown the default, or the handshake ends."),
+    Key(
+      .listenerTLS, "strictTransportSecurity", "object", standard: "none",
+      "Tell browsers to use nothing but HTTPS for the host, in responses that do not say so themselves."),
+
+    Key(
+      .transportSecurity, "accessControlMaxAgeSec", "seconds", standard: "`31536000`", "How long they remember it."),
+    Key(
+      .transportSecurity, "includeSubdomains", "boolean", standard: "`false`", "Whether it holds for names below, too."),
+    Key(
+      .transportSecurity, "preload", "boolean", standard: "`false`",
+      "Whether the host may be put on browsers' own lists."),
+
+    Key(
+      .domain, "securityPolicy", "as of a listener's `tls`", standard: "its listener's",
+      "The versions and ciphers for clients that ask for this name."),
+    Key(
+      .domain, "mutualTlsAuthentication", "object", standard: "none",
+      "Clients must show a certificate: without one the handshake ends, with one that is not trusted the answer is 403."
+    ),
+    Key(
+      .mutualTLS, "truststoreUri", "path", standard: nil,
+      "A PEM file with the authorities that issue such certificates."),
+    Key(
+      .mutualTLS, "revocationListUri", "path", standard: "none",
+      "A PEM file with their revocation lists; both files are read again when they change."),
+  ]
+}

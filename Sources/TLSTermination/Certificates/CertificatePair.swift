@@ -1,0 +1,70 @@
+import COpenSSL
+import Glibc
+
+/// A chain of certificates and the private key of its first: what a server proves its name by.
+// SAFETY: OpenSSL counts the references to a key with atomic operations, and nothing here changes one.
+public final class CertificatePair: @unchecked Sendable {
+  /// The files that it was read from.
+  public let chainFile, keyFile: String
+  public let chain: [Certificate]
+  /// `RSA`, `EC`, …
+  public let keyType: String
+  /// Bits of the key.
+  public let keySize: Int
+  let key: OpaquePointer
+
+  /// Reads both files.
+  /// - Throws: why they cannot be used by anybody, whatever the time is.
+  init(chain chainFile: String, key keyFile: String) throws(CertificateFlaw) {
+    self.chainFile = chainFile
+    self.keyFile = keyFile
+    let certificates = try Certificate.read(try FileContent.read(chainFile), file: chainFile)
+    let key = try Self.readKey(keyFile)
+    do throws(CertificateFlaw) {
+      guard X509_check_private_key(certificates[0].x509, key) == 1 else {
+        ERR_clear_error()
+        throw .mismatched(chain: chainFile, key: keyFile)
+      }
+      guard !certificates[0].names.isEmpty else { throw .nameless(chainFile) }
+    } catch {
+      EVP_PKEY_free(key)
+      throw error
+    }
+    chain = certificates
+    self.key = key
+    keyType = EVP_PKEY_get0_type_name(key).map { String(cString: $0) } ?? "?"
+    keySize = Int(EVP_PKEY_get_bits(key))
+  }
+
+  deinit { EVP_PKEY_free(key) }
+
+  public var leaf: Certificate { chain[0] }
+
+  private static func readKey(_ file: String) throws(CertificateFlaw) -> OpaquePointer {
+    let bytes = try FileContent.read(file)
+    let key: OpaquePointer?? = PEM.read(bytes) { PEM_read_bio_PrivateKey($0, nil, PEM.noPassphrase, nil) }
+    let reason = OpenSSLErrors.take()
+    if let key, let key { return key }
+    let text = String(decoding: bytes, as: UTF8.self)
+    if text.contains("ENCRYPTED") { throw .encryptedKey(file) }
+    throw text.contains("PRIVATE KEY-----") ? .malformed(file, reason) : .noKey(file)
+  }
+
+  /// - Parameter now: seconds since 1970.
+  /// - Throws: `.expired`, `.notYetValid`.
+  func checkValidity(at now: Int64) throws(CertificateFlaw) {
+    if leaf.notAfter <= now { throw .expired(chainFile, leaf.notAfter) }
+    if leaf.notBefore > now { throw .notYetValid(chainFile, leaf.notBefore) }
+  }
+
+  /// Whether other users of the machine can read the key.
+  public var isKeyReadableByOthers: Bool {
+    var status = stat()
+    return stat(keyFile, &status) == 0 && status.st_mode & 0o044 != 0
+  }
+
+  /// Whether every certificate of the chain was issued by the one behind it: clients need not find that out by themselves.
+  public var isInOrder: Bool {
+    zip(chain, chain.dropFirst()).allSatisfy { X509_check_issued($1.x509, $0.x509) == X509_V_OK }
+  }
+}
