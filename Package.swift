@@ -32,6 +32,7 @@ let package = Package(
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
 
     // words: values that every floor speaks in
     .target(name: "Bytes", swiftSettings: hot),  // growable byte buffers and number formatting
@@ -46,7 +47,8 @@ let package = Package(
     .target(name: "JSONSchema", dependencies: ["Bytes", "HTTPSemantics", "JSON", "PCRE"], swiftSettings: hot),  // JSON Schema, draft 04
     .target(name: "Velocity", dependencies: ["Bytes", "JSON", "JSONPaths", "PCRE"], swiftSettings: hot),  // mapping templates
     .target(name: "APIModel", dependencies: [], swiftSettings: strict),  // RestAPI, Resource, Method, Integration, Stage
-    .target(name: "HTTPWire", dependencies: ["Bytes", "HTTPSemantics"], swiftSettings: hot),  // HTTP/1.1: bytes in, events out
+    .target(
+      name: "HTTPWire", dependencies: ["CNGHTTP2", "Bytes", "HTTPSemantics"], swiftSettings: hot),  // HTTP/1.1 and HTTP/2: bytes in, events out
 
     // policies: one decision each
     .target(name: "Routing", dependencies: ["Bytes", "APIModel", "HTTPSemantics"], swiftSettings: hot),  // which method of which API
@@ -154,7 +156,7 @@ let package = Package(
       name: "sluiceTests", dependencies: ["sluice", "Configuration", "Pipeline"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib"], exclude: ["README.md", "Scenarios", "Setups"],
+      name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib", "CNGHTTP2"], exclude: ["README.md", "Scenarios", "Setups"],
       swiftSettings: strict),
   ]
 )

@@ -198,7 +198,7 @@ public struct BodyDecoder {
     let result = section.parse(
       buffer.base, from: start, end: buffer.writeIndex, bound: bound, count: limits.trailerCount &- trailerCount,
       into: &fields)
-    for field in fields where mayTrail(field, buffer) {
+    for field in fields where TrailerRules.mayTrail(field.id, buffer[field.name]) {
       let lines = trailers ?? ByteBuffer(capacity: 256)
       trailers = lines
       FieldLine.write(name: buffer[field.name], value: buffer[field.value], into: lines)
@@ -216,22 +216,6 @@ public struct BodyDecoder {
       return .needsMore
     case .failed(let error):
       return .failed(fail(error == .headTooLarge || error == .tooManyFields ? .trailersTooLarge : error))
-    }
-  }
-
-  /// Whether a field may stand behind the content (RFC 9110 § 6.5.1): not one that frames, routes, authenticates,
-  /// conditions or describes what has gone before. Of the names that the gateway acts upon, two are left.
-  private func mayTrail(_ field: FieldSlice, _ buffer: ByteBuffer) -> Bool {
-    switch field.id {
-    case .etag, .contentMD5: return true
-    case .other:
-      let name = buffer[field.name]
-      return !name.equalsIgnoringCase("content-range") && !name.equalsIgnoringCase("if-match")
-        && !name.equalsIgnoringCase("if-unmodified-since") && !name.equalsIgnoringCase("if-range")
-        && !name.equalsIgnoringCase("retry-after") && !name.equalsIgnoringCase("content-language")
-        && !name.equalsIgnoringCase("content-location") && !name.equalsIgnoringCase("http2-settings")
-        && !name.equalsIgnoringCase("x-real-ip")
-    default: return false
     }
   }
 }

@@ -61,6 +61,8 @@ public enum WireError: UInt8, Error, Sendable, CaseIterable {
   case forbiddenBody
   /// `Expect` has another value than `100-continue`.
   case unsupportedExpectation
+  /// `:protocol` of an extended CONNECT names another than `websocket` (RFC 8441 § 4).
+  case unsupportedProtocol
 
   // The body (RFC 9112 § 7)
   case malformedChunkSize
@@ -74,7 +76,7 @@ public enum WireError: UInt8, Error, Sendable, CaseIterable {
   /// The status that a client gets for it. For an origin's mistake the status is 502, whatever the mistake.
   public var status: Int {
     switch self {
-    case .methodTooLong, .unsupportedTransferEncoding: 501
+    case .methodTooLong, .unsupportedTransferEncoding, .unsupportedProtocol: 501
     case .targetTooLong: 414
     case .unsupportedVersion: 505
     case .headTooLarge, .tooManyFields, .trailersTooLarge: 431

@@ -18,6 +18,7 @@ struct MalformedRequestsTests {
     let elsewhere: Set<WireError> = [
       .targetTooLong, .headTooLarge, .tooManyFields, .malformedStatusLine, .forbiddenBody, .malformedChunkSize,
       .malformedChunkExtension, .chunkExtensionsTooLarge, .malformedChunkEnd, .trailersTooLarge, .contentTooLarge,
+      .unsupportedProtocol,
     ]
     #expect(Set(MalformedRequests.all.map(\.error)).union(elsewhere) == Set(WireError.allCases))
   }

@@ -111,6 +111,11 @@ public enum GatewayKeys {
     Key(
       .listener, "address", "`host:port`, `[v6]:port`, `:port` or `unix:/path`", standard: nil,
       "Port 0 lets the system choose one; a path without a slash in front is seen from the working directory."),
+    Key(
+      .listener, "http1", "`true` or `false`", standard: "`true`", "Whether clients may speak HTTP/1.1 and 1.0 there."),
+    Key(
+      .listener, "http2", "`true` or `false`", standard: "`true`",
+      "Whether clients may speak HTTP/2 there: without TLS by prior knowledge."),
 
     Key(
       .admin, "address", "`host:port`, `unix:/path` or `off`", standard: "`127.0.0.1:9440`",

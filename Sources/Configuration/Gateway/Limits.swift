@@ -22,6 +22,10 @@ public struct Limits: Sendable, Equatable {
   public var cacheObjectSize = 0
   /// Steps that one request may cause in a web ACL.
   public var firewallSteps = 0
+  /// For each connection.
+  public var http2Streams = 0
+  public var http2StreamWindow = 0
+  public var http2ConnectionWindow = 0
 
   // Deadlines.
   public var handshakeTimeout = Duration.zero
@@ -161,6 +165,15 @@ extension Limits {
       "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 500_000,
       "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "
         + "rule that blocks takes the request for a match."),
+    size(
+      "http2Streams", .count, \.http2Streams, 1...10_000, standard: 128,
+      "Requests that an HTTP/2 connection may have open at once. Beyond it they are refused, to be sent again."),
+    size(
+      "http2StreamWindow", .bytes, \.http2StreamWindow, kibi...(16 * mebi), standard: 256 * kibi,
+      "Of a request body over HTTP/2, what may come before it is consumed."),
+    size(
+      "http2ConnectionWindow", .bytes, \.http2ConnectionWindow, 64 * kibi...(64 * mebi), standard: mebi,
+      "The same of all request bodies of a connection together: what they take of memory at most."),
 
     time(
       "handshake", \.handshakeTimeout, 100...hour, standard: 10 * second,

@@ -16,6 +16,9 @@ public struct Listener: Sendable, Hashable {
   }
 
   public var address: Address
+  /// Whether clients may speak HTTP/1 there, and HTTP/2; one of them at least.
+  public var http1 = true
+  public var http2 = true
   /// Nil: it speaks without.
   public var tls: ListenerTLS?
   /// Whether every request is sent to the same address over HTTPS.

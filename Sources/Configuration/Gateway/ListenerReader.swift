@@ -27,6 +27,12 @@ extension GatewayReader {
       else { continue }
       do throws(Listener.Address.Flaw) {
         var listener = Listener(address: try Listener.Address(text), location: place)
+        listener.http1 = object.boolean("http1") ?? true
+        listener.http2 = object.boolean("http2") ?? true
+        if !listener.http1, !listener.http2 {
+          findings.error(
+            at: place, "`\(text)` speaks neither HTTP/1 nor HTTP/2", suggestion: "remove `http1` or `http2`")
+        }
         listener.tls = tls
         listener.redirectsToHTTPS = redirects
         listener.takesProxyHeader = takesProxyHeader

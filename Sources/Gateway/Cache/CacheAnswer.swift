@@ -133,9 +133,8 @@ extension ExchangeDriver {
     bench.fields.write("\r\n")
     writeCacheLines(outcome, status: status)
     var keepsAlive = bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped
-    if case .close = framing { keepsAlive = false }
+    if framing == .close { keepsAlive = false }
     let response = ClientResponse(status: status, framing: framing, keepsAlive: keepsAlive, hasDate: true)
-    bench.output.clear()
     write(response)
     bench.notes.status = status
     return response
@@ -177,7 +176,7 @@ extension ExchangeDriver {
     let framing: ClientResponse.Framing =
       if ClientResponse.isBodiless(record.status) { .absent } else if let length = head.length {
         .length(UInt64(length))
-      } else { request.minorVersion > 0 ? .chunked : .close }
+      } else { client.framingWithoutLength(for: request) }
     bench.fields.clear()
     if let part = record.part { writeContentRange(part) }
     let response = head.fields.withUnsafeBytes { stored in
@@ -202,7 +201,7 @@ extension ExchangeDriver {
           if !(await waiter.sleep(milliseconds: 1000)) { reader.forget(waiter) }
           if client.isHungUp { return .hasEnded }
         case .end:
-          if response.isChunked { ChunkEncoding.finish(trailers: nil, into: out) }
+          endBody(isChunked: response.isChunked, trailers: nil)
           if !out.isEmpty { try await client.write(out, until: writeDeadline) }
           return response.keepsAlive ? .keepsOpen : .closes
         case .failed:

@@ -51,6 +51,6 @@ extension ExchangeDriver {
     own.edge = bench.edge
     var errand = errand
     errand.isInBackground = true
-    worker.start(CacheRefresh(ExchangeDriver(connection: connection, bench: own), errand, filling))
+    worker.start(CacheRefresh(ExchangeDriver(client: client, bench: own), errand, filling))
   }
 }

@@ -5,12 +5,14 @@ import Pipeline
 import Reactor
 import TLSTermination
 
-/// A client's HTTP/1 connection, from accept to close.
+/// A client's connection, from accept to close. It speaks HTTP/1 until the client has begun with HTTP/2's preface; from then
+/// on it is `HTTP2Connection` that speaks.
 ///
 ///     idle --bytes--> head --whole--> exchange --answered, both keep it open--> idle, or the next head if it is there
 ///       |               |                 |
 ///       |               |                 +--answered, one closes--> lingering --> closed
 ///       |               +--malformed, too large, too late--> answered, lingering --> closed
+///       |               +--HTTP/2's preface, first of all--> `HTTP2Connection`
 ///       +--too long, draining--> closed
 ///
 /// A connection that stays idle for a moment gives its task back and sleeps: then it is a socket and little more.
@@ -27,9 +29,10 @@ final class ClientConnection: WorkerActivity, Sleeper {
   let terms: ListenerTerms
   /// What TLS has made sure of; nil without TLS.
   private(set) var security: ConnectionSecurity?
-  /// The protocol that TLS has agreed on; nil: none was asked for.
-  private(set) var applicationProtocol: ApplicationProtocol?
   let state: WorkerState
+  /// Who speaks for it once it is an HTTP/2 connection.
+  private var http2: HTTP2Connection?
+  private var hasServed = false
   private var isIdle = true
   private var worker: Worker?
   /// Milliseconds for which an idle connection keeps its task.
@@ -60,7 +63,9 @@ final class ClientConnection: WorkerActivity, Sleeper {
       state.opened(self)
       if let proxies = terms.proxies, await !takeProxyHeader(proxies) { return end() }
       if let tls = terms.tls, await !shakeHands(tls) { return end() }
+      if http2 == nil, !terms.protocols.contains(.http1) { http2 = HTTP2Connection(self) }
     }
+    if let http2 { return await run(http2, on: worker) }
     while true {
       isIdle = true
       // Waits, without holding any buffer, until the client says something.
@@ -76,6 +81,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
       let bench = state.benches.take()
       let goesOn = await answerRequests(bench, on: worker)
       state.benches.give(bench)
+      if let http2 { return await run(http2, on: worker) }
       guard goesOn, !state.isDraining else { break }
     }
     end()
@@ -85,17 +91,46 @@ final class ClientConnection: WorkerActivity, Sleeper {
   func wake(_ reason: Wait.Wake) {
     switch reason {
     case .ready: worker?.startFromReactor(self)
-    case .timedOut, .interrupted: end()
+    case .timedOut, .interrupted: if http2 != nil { worker?.startFromReactor(self) } else { end() }
     }
   }
 
   private func end() {
+    http2 = nil
     socket.close()
     state.closed(self)
   }
 
   /// Ends the connection if no request has begun on it.
-  func endIfIdle() { if isIdle { socket.interrupt() } }
+  func endIfIdle() {
+    if let http2 { http2.leave() } else if isIdle { socket.interrupt() }
+  }
+
+  /// Ends the connection, if its protocol has a word for that, as its listener is closed.
+  func leave() { http2?.leave() }
+
+  // MARK: HTTP/2
+
+  private func run(_ http2: HTTP2Connection, on worker: isolated Worker) async {
+    switch await http2.run(on: worker) {
+    case .sleeps(let deadline): socket.wake(self, whenReadableUntil: deadline)
+    case .ended: end()
+    }
+  }
+
+  /// Whether what a client has sent first is how HTTP/2 begins (RFC 9113 § 3.3), where its listener takes that.
+  private func preface(in input: ByteBuffer) -> HTTP2Preface.Match {
+    hasServed || !terms.protocols.contains(.http2) ? .absent : HTTP2Preface.match(input.readable)
+  }
+
+  /// Gives the connection to HTTP/2, with what has been read.
+  /// - Returns: whether it could be.
+  private func becomeHTTP2(_ input: ByteBuffer) -> Bool {
+    http2 = HTTP2Connection(self)
+    http2?.begin(with: input.readable)
+    input.clear()
+    return http2 != nil
+  }
 
   private var idleDeadline: MonotonicTime { state.reactor.now.advanced(milliseconds: state.deadlines.idle) }
 
@@ -108,12 +143,14 @@ final class ClientConnection: WorkerActivity, Sleeper {
       if progress == .incomplete { progress = await receiveHead(bench) }
       switch progress {
       case .complete(let byteCount): bench.input.readIndex &+= byteCount
+      case .failed where preface(in: bench.input) == .whole: return becomeHTTP2(bench.input)
       case .failed(let error):
         await refuse(error.status, because: "\(error)", bench)
         return false
       case .incomplete, nil: return false
       }
-      let driver = ExchangeDriver(connection: self, bench: bench)
+      hasServed = true
+      let driver = ExchangeDriver(client: self, bench: bench)
       switch await driver.run(on: worker) {
       case .keepsOpen: break
       case .closes:
@@ -138,7 +175,12 @@ final class ClientConnection: WorkerActivity, Sleeper {
     while true {
       if !input.isEmpty {
         let result = bench.parser.parse(buffer: input, into: bench.request, limits: state.headLimits)
-        if result != .incomplete { return result }
+        switch result {
+        case .incomplete: break
+        // No head begins so; but more of HTTP/2's preface may come.
+        case .failed where preface(in: input) == .begun: break
+        case .complete, .failed: return result
+        }
       }
       input.reserve(1024)
       do {
@@ -189,7 +231,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
       await handshakeFailed(error, transport)
       return false
     }
-    applicationProtocol = transport.applicationProtocol
+    if transport.applicationProtocol == .http2 { http2 = HTTP2Connection(self) }
     security = ConnectionSecurity(transport)
     return true
   }

@@ -14,11 +14,18 @@ enum Refusal {
     state.date.write(epochMilliseconds: state.reactor.epochMilliseconds, into: out)
     // {"message":"…"}
     out.write("Content-Length: ")
-    let bodyCount = 14 + reason.utf8CodeUnitCount
-    out.write(decimal: bodyCount)
-    out.write("\r\nConnection: close\r\n\r\n{\"message\":\"")
-    out.write(reason)
+    out.write(decimal: 14 + reason.utf8CodeUnitCount)
+    out.write("\r\nConnection: close\r\n\r\n")
+    return writeBody(reason, into: out)
+  }
+
+  /// Writes the body alone.
+  /// - Returns: its bytes.
+  static func writeBody(_ message: StaticString, into out: ByteBuffer) -> Int {
+    let start = out.writeIndex
+    out.write("{\"message\":\"")
+    out.write(message)
     out.write("\"}")
-    return bodyCount
+    return out.writeIndex - start
   }
 }

@@ -5,7 +5,7 @@ import HTTPWire
 /// The response as it goes to an HTTP/1 client: status line, fields, and how its body ends.
 struct ClientResponse {
   /// How the client learns where the body ends (RFC 9112 § 6).
-  enum Framing {
+  enum Framing: Equatable {
     /// No body, and nothing said about one: 1xx, 204, 304.
     case absent
     /// Exactly this many bytes; also what a HEAD response says of the body it does not have.
@@ -13,6 +13,8 @@ struct ClientResponse {
     case chunked
     /// The connection is closed behind it: for HTTP/1.0 clients.
     case close
+    /// The stream ends behind it: HTTP/2.
+    case stream
   }
 
   var status: Int
@@ -34,7 +36,7 @@ struct ClientResponse {
     out.write(fields)
     if !hasDate { state.date.write(epochMilliseconds: state.reactor.epochMilliseconds, into: out) }
     switch framing {
-    case .absent, .close: break
+    case .absent, .close, .stream: break
     case .length(let count):
       out.write("Content-Length: ")
       out.write(decimal: Int(clamping: count))
@@ -47,6 +49,15 @@ struct ClientResponse {
       out.write("Connection: keep-alive\r\n")
     }
     out.write("\r\n")
+  }
+
+  /// Writes the head of a 101 (RFC 9110 § 15.2.2).
+  static func writeSwitch(to upgrade: UnsafeRawBufferPointer, fields: UnsafeRawBufferPointer, into out: ByteBuffer) {
+    StatusLine.write(101, into: out)
+    out.write(fields)
+    out.write("Connection: upgrade\r\nUpgrade: ")
+    out.write(upgrade)
+    out.write("\r\n\r\n")
   }
 
   /// Whether a response with this status has no body, whatever the method (RFC 9110 § 6.4.1).

@@ -102,7 +102,7 @@ extension ExchangeDriver {
     }
     deflater.finish(into: bench.packed)
     putPacked(isChunked: isChunked)
-    if isChunked { ChunkEncoding.finish(into: bench.output) }
+    endBody(isChunked: isChunked, trailers: nil)
     try await client.write(bench.output, until: writeDeadline)
   }
 
@@ -131,7 +131,7 @@ extension ExchangeDriver {
     }
     deflater.finish(into: bench.packed)
     putPacked(isChunked: isChunked)
-    if isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: bench.output) }
+    endBody(isChunked: isChunked, trailers: upstream.trailers)
     try await client.write(bench.output, until: writeDeadline)
   }
 

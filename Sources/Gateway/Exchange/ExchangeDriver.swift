@@ -26,24 +26,31 @@ struct ExchangeDriver {
     case startsOver
   }
 
-  let connection: ClientConnection
+  let client: any ExchangeClient
+  var connection: ClientConnection { client.connection }
   let bench: Workbench
   let state: WorkerState
   /// The configuration that the request began under, and ends under.
   let snapshot: Snapshot
   /// Nil where the request has none.
-  let requestBody: RequestBody?
+  let requestBody: (any RequestBody)?
+  /// The same, where a web ACL may look at it beforehand.
+  let heldBody: HeldBody?
 
-  var client: Socket { connection.socket }
-
-  init(connection: ClientConnection, bench: Workbench) {
-    self.connection = connection
+  init(client: any ExchangeClient, bench: Workbench) {
+    self.client = client
     self.bench = bench
-    state = connection.state
+    state = client.state
     snapshot = state.snapshot
-    requestBody =
-      bench.request.framing == .none
-      ? nil : RequestBody(bench.request, behind: bench.input, from: connection.socket, on: state)
+    let body = bench.request.framing == .none ? nil : client.requestBody(on: bench)
+    if snapshot.firewall != nil, let body {
+      let held = HeldBody(body, client.state.upstream.buffers)
+      heldBody = held
+      requestBody = held
+    } else {
+      heldBody = nil
+      requestBody = body
+    }
   }
 
   /// Answers the request.
@@ -179,7 +186,7 @@ struct ExchangeDriver {
 
   /// What is known of the request besides its bytes, by the connection and by trusted proxies.
   private func facts() -> RequestFacts {
-    var facts = connection.facts(httpVersion: bench.request.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1")
+    var facts = client.facts(of: bench.request)
     if let trusted = snapshot.trustedProxies { facts.believe(trusted, about: bench.request) }
     return facts
   }
@@ -276,16 +283,15 @@ struct ExchangeDriver {
     let response = ClientResponse(
       status: status, framing: hasBody ? .length(UInt64(size)) : .absent,
       keepsAlive: bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped)
-    bench.output.clear()
     write(response)
     return response
   }
 
-  /// Writes the head of a response whose fields are on the bench into `bench.output`.
+  /// Says the head of a response whose fields are on the bench.
   @inline(__always)
   func write(_ response: ClientResponse) {
     if let policy = connection.terms.transportSecurity { add(transportSecurity: policy) }
-    response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
+    client.writeHead(response, on: bench)
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
@@ -323,12 +329,10 @@ struct ExchangeDriver {
       deflater.finish(body, into: bench.packed)
       state.deflaters.give(deflater)
     }
-    let isChunked = !isSmall && request.minorVersion > 0
-    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped && (isSmall || isChunked)
-    let response = ClientResponse(
-      status: status, framing: isSmall ? .length(UInt64(bench.packed.count)) : isChunked ? .chunked : .close,
-      keepsAlive: keepsAlive)
-    bench.output.clear()
+    let framing: ClientResponse.Framing =
+      isSmall ? .length(UInt64(bench.packed.count)) : client.framingWithoutLength(for: request)
+    let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped && framing != .close
+    let response = ClientResponse(status: status, framing: framing, keepsAlive: keepsAlive)
     write(response)
     bench.notes.status = status
     var sending = Sending(outcome: keepsAlive ? .keepsOpen : .closes)
@@ -337,7 +341,7 @@ struct ExchangeDriver {
     } else {
       sending.rest = body
       sending.deflater = deflater
-      sending.isChunked = isChunked
+      sending.isChunked = response.isChunked
     }
     return sending
   }

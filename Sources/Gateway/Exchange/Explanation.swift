@@ -91,7 +91,6 @@ extension ExchangeDriver {
     recorder.write(into: document)
     bench.fields.clear()
     bench.fields.write("Content-Type: application/json\r\nCache-Control: no-store\r\n")
-    bench.output.clear()
     let answer = ClientResponse(
       status: 200, framing: .length(UInt64(document.count)), keepsAlive: response.keepsAlive)
     write(answer)

@@ -16,7 +16,7 @@ extension GatewayFailure {
   }
 
   /// The client's body did not come whole.
-  init(_ failure: RequestBody.Failure) {
+  init(_ failure: RequestBodyFailure) {
     switch failure {
     case .disconnected: self = .clientGone
     case .timedOut: self = .wire(status: 408, message: "Request Timeout", reason: "requestBodyTimedOut")

@@ -22,7 +22,7 @@ extension ExchangeDriver {
     var edge = EdgeExchange(distribution, page.behavior)
     edge.pageStatus = page.responseCode
     own.edge = edge
-    let driver = ExchangeDriver(connection: connection, bench: own)
+    let driver = ExchangeDriver(client: client, bench: own)
     driver.beginExchange()
     let outcome = await driver.run(on: worker)
     bench.notes.answer(as: own.notes)

@@ -34,7 +34,7 @@ extension ExchangeDriver {
 
   /// Sends the request's body while the answer may already be coming back.
   private func stream(
-    _ body: RequestBody, to endpoint: Endpoint, _ terms: RelayTerms, until deadline: MonotonicTime,
+    _ body: any RequestBody, to endpoint: Endpoint, _ terms: RelayTerms, until deadline: MonotonicTime,
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     let upstream = try await sendHead(to: endpoint, until: deadline)
@@ -78,8 +78,8 @@ extension ExchangeDriver {
 
   /// Puts a body that came whole with its head behind the head for the origin.
   /// - Returns: false where there is more to come, or more than fits a buffer: then it streams.
-  private func takeAtHand(_ body: RequestBody) -> Bool {
-    guard case .length(let count) = bench.request.framing, count <= UInt64(bench.input.count),
+  private func takeAtHand(_ body: any RequestBody) -> Bool {
+    guard case .length(let count) = bench.request.framing, count <= UInt64(body.countAtHand),
       count <= UInt64(BufferPool.smallSize)
     else { return false }
     while let piece = try? body.pieceAtHand(), !piece.isEmpty {
@@ -143,9 +143,8 @@ extension ExchangeDriver {
     var response = response(to: request, with: answer, isCompressed: deflater != nil)
     response.hasDate = terms.passesDate(of: answer)
     response.status = shown(answer.status)
-    let out = bench.output
-    out.clear()
     write(response)
+    let out = bench.output
     bench.notes.status = response.status
     if let recorder { return try await record(recorder, response, from: upstream, terms, upload) }
     let isWhole: Bool
@@ -206,14 +205,12 @@ extension ExchangeDriver {
   /// Sends the interim answer that is on the bench on to the client.
   func passInterim() async throws(SocketError) {
     guard bench.response.status != 100, bench.request.minorVersion > 0, recorder == nil else { return }
-    let out = bench.output
-    out.clear()
-    StatusLine.write(bench.response.status, into: out)
+    bench.fields.clear()
     for field in bench.response.fields where bench.response.isEndToEnd(field) {
-      bench.response.write(field, into: out)
+      bench.response.write(field, into: bench.fields)
     }
-    out.write("\r\n")
-    try await client.write(out, until: writeDeadline)
+    client.writeInterim(bench.response.status, on: bench)
+    try await client.write(bench.output, until: writeDeadline)
   }
 
   /// The client's response to an answer whose body streams. What is compressed has a length that nobody knows yet.
@@ -224,10 +221,9 @@ extension ExchangeDriver {
       return ClientResponse(
         status: answer.status, framing: framing(of: answer, for: request), keepsAlive: keepsAlive(request, answer))
     }
-    let isChunked = request.minorVersion > 0
+    let framing = client.framingWithoutLength(for: request)
     return ClientResponse(
-      status: answer.status, framing: isChunked ? .chunked : .close,
-      keepsAlive: isChunked && keepsAlive(request, answer))
+      status: answer.status, framing: framing, keepsAlive: framing != .close && keepsAlive(request, answer))
   }
 
   /// Bytes of the answer's body; nil where nothing says so.
@@ -255,7 +251,7 @@ extension ExchangeDriver {
       }
       return .length(count)
     case .length(let count): return .length(count)
-    case .chunked, .untilClose: return request.minorVersion > 0 ? .chunked : .close
+    case .chunked, .untilClose: return client.framingWithoutLength(for: request)
     }
   }
 
@@ -289,7 +285,7 @@ extension ExchangeDriver {
       deflater.finish(into: bench.packed)
       putPacked(isChunked: response.isChunked)
     }
-    if response.isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
+    endBody(isChunked: response.isChunked, trailers: upstream.trailers)
     return true
   }
 
@@ -319,8 +315,17 @@ extension ExchangeDriver {
       bench.notes.bodyCount &+= piece.count
       if isChunked { ChunkEncoding.end(into: out) }
     }
-    if isChunked { ChunkEncoding.finish(trailers: upstream.trailers, into: out) }
+    endBody(isChunked: isChunked, trailers: upstream.trailers)
     if !out.isEmpty { try await client.write(out, until: writeDeadline) }
+  }
+
+  /// Says where a body ends whose length was not announced.
+  func endBody(isChunked: Bool, trailers: ByteBuffer?) {
+    if isChunked {
+      ChunkEncoding.finish(trailers: trailers, into: bench.output)
+    } else if let trailers {
+      client.endBody(with: trailers)
+    }
   }
 
   // MARK: Ends
@@ -347,18 +352,12 @@ extension ExchangeDriver {
       upstream.close()
       throw GatewayFailure(UpstreamFailure(.malformed(.malformedStatusLine)))
     }
-    let out = bench.output
-    out.clear()
-    StatusLine.write(101, into: out)
     bench.fields.clear()
     ProxyResponse.write(answer, into: bench.fields)
-    out.write(bench.fields.readable)
-    out.write("Connection: upgrade\r\nUpgrade: ")
-    out.write(answer.value(of: granted))
-    out.write("\r\n\r\n")
+    client.writeSwitch(to: answer.value(of: granted), on: bench)
     if let recorder { return await record(recorder, tunnelThrough: upstream) }
     do {
-      try await client.write(out, until: writeDeadline)
+      try await client.write(bench.output, until: writeDeadline)
     } catch {
       upstream.close()
       return .hasEnded
@@ -368,7 +367,7 @@ extension ExchangeDriver {
     early.write(bench.input.readable)
     bench.input.readIndex = bench.input.writeIndex
     let answered = upstream.takeUnread()
-    let tunnel = Tunnel(client: client, origin: upstream.socket, state: state)
+    let tunnel = Tunnel(client: client.tunnelEnd, origin: upstream.socket, state: state)
     await tunnel.run(early: early, answer: answered, on: worker)
     bench.notes.bodyCount = tunnel.countToClient
     upstream.close()

@@ -147,7 +147,6 @@ extension ExchangeDriver {
     let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped
     let response = ClientResponse(
       status: status, framing: .length(UInt64(clamping: length)), keepsAlive: keepsAlive)
-    bench.output.clear()
     write(response)
     bench.notes.status = status
     if request.method != .head { bench.notes.bodyCount = length }

@@ -1,19 +1,34 @@
 import Bytes
 import Reactor
 
+/// One of the two that a tunnel connects: a socket, or a stream of an HTTP/2 connection.
+protocol TunnelEnd: AnyObject {
+  /// Reads what has come into the free room of `buffer`, of which there must be some.
+  /// - Returns: bytes read, or 0 at the end.
+  func read(into buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) -> Int
+  /// Sends the readable bytes of `buffer` and consumes them.
+  func write(_ buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError)
+  /// Says that nothing more will be sent.
+  func shutdownWriting()
+  /// Ends whoever waits, now and from now on.
+  func interrupt()
+}
+
+extension Socket: TunnelEnd {}
+
 /// Two connections that have become one by `101 Switching Protocols` (RFC 9110 § 7.8): what either side says is passed to
 /// the other, until both have finished or neither has said anything for a while.
 final class Tunnel {
   fileprivate let state: WorkerState
-  private let client: Socket
-  private let origin: Socket
+  private let client: any TunnelEnd
+  private let origin: any TunnelEnd
   private var lastActivity: MonotonicTime
   private let finished: Wait
   private var directionsLeft = 2
   /// Bytes that the client was sent.
   private(set) var countToClient = 0
 
-  init(client: Socket, origin: Socket, state: WorkerState) {
+  init(client: any TunnelEnd, origin: any TunnelEnd, state: WorkerState) {
     self.client = client
     self.origin = origin
     self.state = state
@@ -32,7 +47,7 @@ final class Tunnel {
   }
 
   /// Passes bytes one way until their end. A direction that fails ends both: half a dead tunnel is of no use.
-  fileprivate func relay(from source: Socket, to sink: Socket, buffer: ByteBuffer) async {
+  fileprivate func relay(from source: any TunnelEnd, to sink: any TunnelEnd, buffer: ByteBuffer) async {
     do {
       while true {
         if !buffer.isEmpty {
@@ -55,7 +70,7 @@ final class Tunnel {
   }
 
   /// Waits for bytes as long as either direction is alive.
-  private func read(from source: Socket, into buffer: ByteBuffer) async throws(SocketError) -> Int {
+  private func read(from source: any TunnelEnd, into buffer: ByteBuffer) async throws(SocketError) -> Int {
     while true {
       let deadline = lastActivity.advanced(milliseconds: state.deadlines.tunnelIdle)
       do {
@@ -70,11 +85,11 @@ final class Tunnel {
 /// One direction of a tunnel, beside the other.
 private final class Direction: WorkerActivity {
   private let tunnel: Tunnel
-  private let source: Socket
-  private let sink: Socket
+  private let source: any TunnelEnd
+  private let sink: any TunnelEnd
   private let buffer: ByteBuffer
 
-  init(_ tunnel: Tunnel, from source: Socket, to sink: Socket, buffer: ByteBuffer) {
+  init(_ tunnel: Tunnel, from source: any TunnelEnd, to sink: any TunnelEnd, buffer: ByteBuffer) {
     self.tunnel = tunnel
     self.source = source
     self.sink = sink

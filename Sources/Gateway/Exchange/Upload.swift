@@ -11,7 +11,7 @@ import Upstream
 ///        |----origin takes no more----> discarding --body's end--> finished
 ///        |----client fails------------> finished, with `clientFailure`; the origin's answer is interrupted
 final class Upload: WorkerActivity {
-  private let body: RequestBody
+  private let body: any RequestBody
   private let connection: UpstreamConnection
   private let framing: BodyFraming
   private let state: WorkerState
@@ -21,12 +21,12 @@ final class Upload: WorkerActivity {
 
   private(set) var isFinished = false
   /// Why the client's part ended early.
-  private(set) var clientFailure: RequestBody.Failure?
+  private(set) var clientFailure: RequestBodyFailure?
   /// When bytes last moved.
   private(set) var lastProgress: MonotonicTime
 
   init(
-    _ body: RequestBody, to connection: UpstreamConnection, framing: BodyFraming, on state: WorkerState,
+    _ body: any RequestBody, to connection: UpstreamConnection, framing: BodyFraming, on state: WorkerState,
     recorder: ExchangeRecorder?
   ) {
     self.body = body
@@ -98,7 +98,7 @@ final class Upload: WorkerActivity {
   /// - Returns: whether there was something to end.
   @discardableResult func stop() async -> Bool {
     guard !isFinished else { return false }
-    body.interrupt()
+    body.stopReading()
     connection.socket.interrupt()
     while !isFinished { _ = await state.reactor.wait(ending, until: .never) }
     return true

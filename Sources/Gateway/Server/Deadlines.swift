@@ -33,6 +33,15 @@ extension BodyLimits {
   }
 }
 
+extension HTTP2Settings {
+  /// What an HTTP/2 connection is held to.
+  init(_ limits: Limits) {
+    self.init(
+      concurrentStreams: limits.http2Streams, streamWindow: limits.http2StreamWindow,
+      connectionWindow: limits.http2ConnectionWindow, head: HeadLimits(limits), body: BodyLimits(limits))
+  }
+}
+
 extension UpstreamLimits {
   init(_ limits: Limits) {
     self.init(

@@ -26,8 +26,12 @@ actor Worker {
     if state.isDraining { loop.interrupt() }
   }
 
-  /// Takes no more connections there; those that there are stay.
-  func stopListening(on address: Listener.Address) { state.listeners.removeValue(forKey: address)?.interrupt() }
+  /// Takes no more connections there. Those that there are stay; where their protocol can say so, they are told to ask
+  /// elsewhere from now on.
+  func stopListening(on address: Listener.Address) {
+    state.listeners.removeValue(forKey: address)?.interrupt()
+    state.connections.forEach { if $0.terms.address == address { $0.leave() } }
+  }
 
   /// Starts a task of this worker's, beside the one that calls.
   func start(_ activity: any WorkerActivity) {

@@ -67,6 +67,7 @@ final class WorkerState {
   private(set) var deadlines: Deadlines
   private(set) var headLimits: HeadLimits
   private(set) var bodyLimits: BodyLimits
+  private(set) var http2Settings: HTTP2Settings
   private(set) var isDraining = false
   private let drained: Wait
   /// The directories that are served, each from its first request on.
@@ -86,6 +87,7 @@ final class WorkerState {
     deadlines = Deadlines(snapshot.limits)
     headLimits = HeadLimits(snapshot.limits)
     bodyLimits = BodyLimits(snapshot.limits)
+    http2Settings = HTTP2Settings(snapshot.limits)
     random = RandomSource(seed: Machine.randomSeed())
   }
 
@@ -131,6 +133,7 @@ final class WorkerState {
     deadlines = Deadlines(snapshot.limits)
     headLimits = HeadLimits(snapshot.limits)
     bodyLimits = BodyLimits(snapshot.limits)
+    http2Settings = HTTP2Settings(snapshot.limits)
     upstream.limits = UpstreamLimits(snapshot.limits)
   }
 

@@ -73,6 +73,15 @@ struct Arguments {
     return result
   }
 
+  /// Whether no word is left.
+  var isEmpty: Bool { words.isEmpty }
+
+  /// The lines of the margin.
+  mutating func lines() throws -> [[UInt8]] {
+    marginIsTaken = true
+    return statement.margin.map { substituted($0) }
+  }
+
   /// Every word left, as a text of its own.
   mutating func texts() -> [[UInt8]] {
     defer { words.removeAll() }

@@ -66,6 +66,8 @@ extension Peer {
       let address = try arguments.address()
       do { connection = try Connection(to: address) } catch { return }
       throw arguments.misuse("the connection was accepted")
+    case "stream": try expectStream(&arguments)
+    case "goaway": try expectGoAway(&arguments)
     case "log": try run.expectLog(try arguments.text(), until: deadline)
     case "file":
       let name = try arguments.name()

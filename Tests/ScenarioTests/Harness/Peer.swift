@@ -18,6 +18,8 @@ final class Peer {
   var connection: Connection?
   /// The message that was read last.
   var message: Message?
+  /// The connection's HTTP/2, once it has begun.
+  var http2: HTTP2Client?
 
   deinit { leave() }
 
@@ -55,6 +57,9 @@ final class Peer {
     case "connect":
       leave()
       connection = try Connection(to: try arguments.address())
+    case "http2": try beginHTTP2(&arguments)
+    case "send" where arguments.take("stream"): try sendStream(&arguments)
+    case "send" where arguments.take("frame"): try sendFrame(&arguments)
     case "send":
       let bytes = try arguments.text(marginEnd: "\r\n")
       try connected().send(bytes, until: deadline)
@@ -120,6 +125,7 @@ final class Peer {
   func leave() {
     connection?.close()
     connection = nil
+    http2 = nil
   }
 
   func connected() throws -> Connection {

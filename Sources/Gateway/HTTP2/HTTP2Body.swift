@@ -1,0 +1,93 @@
+import Bytes
+import HTTPWire
+import Reactor
+
+/// What has come of a request's body over HTTP/2. The client may send as much as its windows allow; they are opened again as
+/// bytes are handed out and done with, so no more than a window of it lies here.
+struct HTTP2Body {
+  /// What has come and was not handed out.
+  var arrived: ByteBuffer?
+  /// What is being looked at by whoever asked last: it must not move while more arrives.
+  var handedOut: ByteBuffer?
+  /// Whether all of it has come.
+  var isWhole: Bool
+  /// Whether anybody reads it.
+  var isWanted: Bool
+  /// Whether the client waits for a 100.
+  var owesContinue: Bool
+  var trailers: ByteBuffer?
+  var failure: RequestBodyFailure?
+  /// Bytes that have come so far.
+  var count: UInt64 = 0
+  /// Who waits for more.
+  var reader: Wait?
+
+  init(isWhole: Bool, isWanted: Bool, owesContinue: Bool) {
+    self.isWhole = isWhole
+    self.isWanted = isWanted
+    self.owesContinue = owesContinue
+  }
+
+  /// Lets go of everything.
+  /// - Returns: bytes that were not consumed.
+  mutating func drop(to buffers: BufferPool) -> Int {
+    let count = (arrived?.count ?? 0) &+ (handedOut?.count ?? 0)
+    if let arrived { buffers.give(arrived) }
+    if let handedOut { buffers.give(handedOut) }
+    arrived = nil
+    handedOut = nil
+    return count
+  }
+}
+
+extension HTTP2Exchange: RequestBody {
+  var isDone: Bool {
+    incoming.isWhole && incoming.failure == nil && incoming.arrived?.isEmpty ?? true
+  }
+
+  var trailers: ByteBuffer? { incoming.trailers }
+
+  func pieceAtHand() throws(RequestBodyFailure) -> UnsafeRawBufferPointer? {
+    if let done = incoming.handedOut, !done.isEmpty {
+      session?.consume(self, done.count)
+      carrier.flushSoon()
+      done.clear()
+    }
+    let limit = state.bodyLimits.contentBytes
+    if case .length(let count) = bench.request.framing, count > limit { throw .malformed(.contentTooLarge) }
+    if incoming.count > limit { throw .malformed(.contentTooLarge) }
+    guard let arrived = incoming.arrived, !arrived.isEmpty else {
+      if let failure = incoming.failure { throw failure }
+      if incoming.isWhole { return nil }
+      if isClosed { throw .disconnected }
+      return UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+    incoming.arrived = incoming.handedOut
+    incoming.handedOut = arrived
+    return arrived.readable
+  }
+
+  func fill() async throws(RequestBodyFailure) {
+    if incoming.failure != nil || isClosed { throw incoming.failure ?? .disconnected }
+    if incoming.owesContinue {
+      incoming.owesContinue = false
+      session?.sendInterim(self, status: 100, fields: UnsafeRawBufferPointer(start: nil, count: 0))
+      carrier.flushSoon()
+    }
+    switch await wait(until: state.reactor.now.advanced(milliseconds: state.deadlines.requestBody)) {
+    case .ready: return
+    case .timedOut: throw .timedOut
+    case .interrupted: throw incoming.failure ?? .disconnected
+    }
+  }
+
+  /// The client can still be answered.
+  func stopReading() {
+    incoming.failure = .disconnected
+    incoming.reader?.resume(.interrupted)
+  }
+
+  func returnRest() {}
+
+  var countAtHand: Int { incoming.arrived?.count ?? 0 }
+}

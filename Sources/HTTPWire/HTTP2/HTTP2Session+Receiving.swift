@@ -1,0 +1,100 @@
+import Bytes
+import CNGHTTP2
+import HTTPSemantics
+
+/// What becomes of the frames that nghttp2 has found right.
+extension HTTP2Session {
+  // MARK: Floods
+
+  /// A frame has come that is no part of a request.
+  func note(_ frame: FrameScanner.Frame) {
+    switch frame.type {
+    case FrameScanner.Frame.continuation: note(.continuationFlood)
+    case FrameScanner.Frame.priority, FrameScanner.Frame.priorityUpdate: note(.priorityFlood)
+    case FrameScanner.Frame.rstStream: note(.resetFlood)
+    case FrameScanner.Frame.settings: note(.settingsFlood)
+    case FrameScanner.Frame.ping: note(.pingFlood)
+    case FrameScanner.Frame.windowUpdate: note(.windowUpdateFlood)
+    default: note(.unknownFrameFlood)
+    }
+  }
+
+  /// HEADERS or DATA have come: whether the stream may still get them; if not, that is what is wrong with the connection.
+  func check(_ frame: FrameScanner.Frame) {
+    if frame.type == FrameScanner.Frame.data, frame.length == 0, !frame.endsStream { note(.emptyFrameFlood) }
+    switch closedStreams.verdict(frame.stream) {
+    case .unknown: break
+    case .closed: if nghttp2_session_find_stream(session, frame.stream) == nil { fault = fault ?? .streamClosed }
+    case .passedOver: fault = fault ?? .protocolError("a stream that was passed over")
+    }
+  }
+
+  private func note(_ kind: FloodGuard.Kind) {
+    if guardian.note(kind, now: now), fault == nil { fault = .flood(kind) }
+  }
+
+  /// What nghttp2 has to say of a frame that ends the connection.
+  func noteError(_ text: String) {
+    if lastError == nil { lastError = text }
+  }
+
+  // MARK: Fields
+
+  func beginHead() {
+    trailerText = nil
+    let text = text ?? RequestText()
+    self.text = text
+    text.begin(limits: settings.head, nonce: owner.nonce())
+  }
+
+  func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    if trailerText != nil { trailerText?.add(name, value) } else { text?.add(name, value) }
+  }
+
+  func noteInvalidField() {
+    if trailerText != nil { trailerText?.noteMalformed() } else { text?.noteMalformed() }
+  }
+
+  // MARK: Frames
+
+  func received(_ frame: nghttp2_frame) {
+    let head = frame.hd
+    let isLast = head.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+    switch UInt32(head.type) {
+    case NGHTTP2_HEADERS.rawValue:
+      if frame.headers.cat == NGHTTP2_HCAT_REQUEST {
+        begin(head.stream_id, isWhole: isLast)
+      } else {
+        let trailers = trailerText
+        trailerText = nil
+        stream(head.stream_id)?.didReceiveEnd(trailers: trailers?.lines, error: trailers?.error)
+      }
+    case NGHTTP2_DATA.rawValue:
+      if isLast { stream(head.stream_id)?.didReceiveEnd(trailers: nil, error: nil) }
+    case NGHTTP2_PING.rawValue:
+      if head.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 { receivedPong() }
+    default: break
+    }
+  }
+
+  /// A request's head is whole.
+  private func begin(_ id: Int32, isWhole: Bool) {
+    guard let text else { return }
+    let head: Head
+    switch text.finish() {
+    case .malformed:
+      nghttp2_submit_rst_stream(session, 0, id, HTTP2ErrorCode.protocolError.rawValue)
+      return
+    case .refused(let error):
+      head = Head(streamID: id, text: text.out, refusal: error, isWhole: isWhole, isWebSocket: false)
+    case .whole(let isWebSocket):
+      head = Head(streamID: id, text: text.out, refusal: nil, isWhole: isWhole, isWebSocket: isWebSocket)
+    }
+    if let stream = owner.session(self, didReceive: head) {
+      adopt(stream)
+    } else {
+      nghttp2_submit_rst_stream(session, 0, id, HTTP2ErrorCode.refusedStream.rawValue)
+      note(.refusedStreamFlood)
+    }
+  }
+}

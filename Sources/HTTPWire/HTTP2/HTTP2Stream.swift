@@ -1,0 +1,84 @@
+import Bytes
+
+/// One request and its response on an HTTP/2 connection, as the codec sees them: what has come of the request is handed to
+/// the overridden methods, what is to go of the response lies in `outgoing` until the connection has room for it.
+///
+///     response:  nothing --respond--> open --end--> ending --all sent--> over
+///     at any time:  reset by either side, or the connection is lost: `didClose`
+///
+/// Belongs to one worker, as its session does.
+open class HTTP2Stream {
+  public let id: Int32
+  /// Nil once the stream is over for the session.
+  public internal(set) final var session: HTTP2Session?
+  /// What is to be sent of the response's body: its owner writes behind it, the session takes from its front.
+  public final let outgoing: ByteBuffer
+  /// What is sent behind `outgoing`, and stays where it is until it has been, or the stream is closed.
+  public private(set) final var borrowed = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Whether nothing follows what there is to be sent.
+  public private(set) final var isEnding = false
+  /// Whether the stream is closed both ways, or was reset.
+  public internal(set) final var isClosed = false
+  /// Field lines that follow the body.
+  final var trailingLines: ByteBuffer?
+  /// Whether the session has asked for more of the body in vain, and does not ask again until it is told.
+  final var isDeferred = false
+  /// Whether the response's final head has been handed over.
+  public internal(set) final var hasResponded = false
+  /// Where the session keeps it.
+  final var index = 0
+
+  /// - Parameter outgoing: the owner's, for as long as the stream lasts.
+  public init(id: Int32, outgoing: ByteBuffer) {
+    self.id = id
+    self.outgoing = outgoing
+  }
+
+  // MARK: Events
+
+  /// Bytes of the request's body. Each is to be given back to `HTTP2Session.consume` when nobody needs it any more.
+  open func didReceive(_ bytes: UnsafeRawBufferPointer) {}
+
+  /// The request is whole.
+  /// - Parameters:
+  ///   - trailers: the lines that came behind the body, as `BodyDecoder.trailers` has them.
+  ///   - error: what is wrong with them.
+  open func didReceiveEnd(trailers: ByteBuffer?, error: WireError?) {}
+
+  /// The stream is over: everything was said, or either side reset it, or the connection was lost.
+  /// - Parameter code: RFC 9113 § 7; 0 where nothing is wrong.
+  open func didClose(_ code: UInt32) {}
+
+  /// All that was to be sent so far has been taken.
+  open func didDrain() {}
+
+  // MARK: What is to be sent
+
+  /// Bytes that wait for the connection to take them.
+  public final var waitingCount: Int { outgoing.count &+ borrowed.count }
+
+  /// Sends bytes behind `outgoing` from where they are. They must stay there until `didDrain` or `didClose`, or `takeBack`.
+  public final func lend(_ bytes: UnsafeRawBufferPointer) { borrowed = bytes }
+
+  /// Nothing of what was lent is read from now on.
+  public final func takeBack() { borrowed = UnsafeRawBufferPointer(start: nil, count: 0) }
+
+  /// Nothing follows what there is to be sent, but for trailers.
+  public final func end(trailers: ByteBuffer? = nil) {
+    isEnding = true
+    trailingLines = trailers
+  }
+
+  /// Moves bytes to be sent into a frame.
+  final func take(_ count: Int, into frame: ByteBuffer) {
+    let first = min(count, outgoing.count)
+    frame.write(UnsafeRawBufferPointer(rebasing: outgoing.readable[..<first]))
+    outgoing.consume(first)
+    let second = min(count &- first, borrowed.count)
+    if second > 0 {
+      frame.write(UnsafeRawBufferPointer(rebasing: borrowed[..<second]))
+      borrowed = UnsafeRawBufferPointer(rebasing: borrowed[second...])
+    }
+    if waitingCount == 0 { didDrain() }
+  }
+}
