@@ -130,7 +130,7 @@ let package = Package(
     .testTarget(
       name: "VelocityTests", dependencies: ["Velocity", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "APIModelTests", dependencies: ["APIModel"], swiftSettings: strict),
-    .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "CNGHTTP2"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
     .testTarget(
       name: "TLSTerminationTests", dependencies: ["TLSTermination", "COpenSSL", "Reactor"], swiftSettings: strict),

@@ -6,7 +6,8 @@ public final class BufferPool {
   /// Streams a body.
   public static let largeSize = 64 * 1024
   /// How many of each size are kept; what is given back beyond it is freed.
-  public static let keep = 128
+  public static let keptSmall = 512
+  public static let keptLarge = 128
 
   private var small: [ByteBuffer] = []
   private var large: [ByteBuffer] = []
@@ -23,8 +24,8 @@ public final class BufferPool {
   public func give(_ buffer: ByteBuffer) {
     buffer.clear()
     switch buffer.capacity {
-    case Self.smallSize where small.count < Self.keep: small.append(buffer)
-    case Self.largeSize where large.count < Self.keep: large.append(buffer)
+    case Self.smallSize where small.count < Self.keptSmall: small.append(buffer)
+    case Self.largeSize where large.count < Self.keptLarge: large.append(buffer)
     default: break
     }
   }

@@ -29,12 +29,12 @@ struct BufferPoolTests {
   @Test("no more buffers must be kept than the pool has places")
   func bounded() {
     let pool = BufferPool()
-    let buffers = (0..<(BufferPool.keep + 5)).map { _ in pool.takeSmall() }
+    let buffers = (0..<(BufferPool.keptSmall + 5)).map { _ in pool.takeSmall() }
     for buffer in buffers { pool.give(buffer) }
     let kept = (0..<buffers.count).filter { _ in
       let taken = pool.takeSmall()
       return buffers.contains { $0 === taken }
     }
-    #expect(kept.count == BufferPool.keep)
+    #expect(kept.count == BufferPool.keptSmall)
   }
 }

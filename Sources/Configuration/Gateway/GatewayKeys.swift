@@ -115,7 +115,8 @@ public enum GatewayKeys {
       .listener, "http1", "`true` or `false`", standard: "`true`", "Whether clients may speak HTTP/1.1 and 1.0 there."),
     Key(
       .listener, "http2", "`true` or `false`", standard: "`true`",
-      "Whether clients may speak HTTP/2 there: without TLS by prior knowledge."),
+      "Whether clients may speak HTTP/2 there: with TLS where both name it in the handshake (ALPN), without by prior "
+        + "knowledge."),
 
     Key(
       .admin, "address", "`host:port`, `unix:/path` or `off`", standard: "`127.0.0.1:9440`",

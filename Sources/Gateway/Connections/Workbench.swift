@@ -20,6 +20,8 @@ final class Workbench {
   let packed = ByteBuffer(capacity: 64)
   /// The response's field lines.
   let fields = ByteBuffer(capacity: 2048)
+  /// An HTTP/2 response's head on its way to its frame.
+  let sections = ByteBuffer(capacity: 64)
   /// The request's cache key, and what it is compared in.
   let key = ByteBuffer(capacity: 512)
   let scratch = ByteBuffer(capacity: 512)
@@ -50,20 +52,22 @@ final class Workbench {
   var isOfUsualSize: Bool {
     input.capacity &+ output.capacity &+ upstream.capacity &+ body.capacity &+ answer.capacity &+ rendered.capacity
       &+ fields.capacity &+ packed.capacity &+ key.capacity &+ scratch.capacity
-      &+ kept.capacity <= 256 * 1024
+      &+ kept.capacity &+ sections.capacity <= 256 * 1024
   }
 }
 
 /// The workbenches of one worker: as many as there have been exchanges at once, up to a bound.
 final class WorkbenchPool {
   private var free: [Workbench] = []
+  /// As many as eight HTTP/2 connections with 32 requests each have, and a few.
+  private static let keep = 320
 
   func take() -> Workbench { free.popLast() ?? Workbench() }
 
   /// Takes a workbench back; its giver has nothing on it any more.
   func give(_ bench: Workbench) {
     bench.exchange.end()
-    guard bench.isOfUsualSize, free.count < BufferPool.keep else { return }
+    guard bench.isOfUsualSize, free.count < Self.keep else { return }
     bench.input.clear()
     bench.output.clear()
     bench.parser.reset()

@@ -35,6 +35,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
     bench = state.benches.take()
     bench.input.clear()
     bench.output.clear()
+    bench.sections.clear()
     bench.input.write(head.text.readable)
     var refusal = head.refusal
     let request = bench.request
@@ -54,7 +55,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
     incoming = HTTP2Body(
       isWhole: head.isWhole, isWanted: head.isWebSocket || (refusal == nil && request.framing != .none),
       owesContinue: refusal == nil && request.expectsContinue)
-    super.init(id: head.streamID, outgoing: bench.output)
+    super.init(id: head.streamID, outgoing: bench.output, sections: bench.sections)
   }
 
   func run(on worker: isolated Worker) async {

@@ -8,12 +8,14 @@
 public struct FloodGuard: Sendable {
   /// What a peer did. The name is what logs show.
   public enum Kind: String, Sendable {
-    case resetFlood, pingFlood, settingsFlood, emptyFrameFlood, continuationFlood, priorityFlood, windowUpdateFlood,
+    case headerFlood, resetFlood, pingFlood, settingsFlood, emptyFrameFlood, continuationFlood, priorityFlood,
+      windowUpdateFlood,
       unknownFrameFlood, refusedStreamFlood
 
     /// Tokens that one of them costs.
     var cost: Int {
       switch self {
+      case .headerFlood: 500
       case .resetFlood, .refusedStreamFlood: 10
       case .settingsFlood: 20
       case .pingFlood, .emptyFrameFlood, .continuationFlood: 5

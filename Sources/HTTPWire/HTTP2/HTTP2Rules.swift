@@ -27,7 +27,19 @@ final class HTTP2Rules: @unchecked Sendable {
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, closedStream)
     nghttp2_session_callbacks_set_send_data_callback(callbacks, sendData)
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, sentFrame)
+    nghttp2_session_callbacks_set_before_frame_send_callback(callbacks, beforeFrame)
     nghttp2_session_callbacks_set_error_callback2(callbacks, noteError)
+  }
+
+  /// What nghttp2 is given for a section of fields: one that takes a byte. What it makes of it is replaced by what
+  /// `FieldEncoder` has made, so that fields are neither copied nor looked up twice; its own table stays empty.
+  static func withStandIn(_ body: (UnsafePointer<nghttp2_nv>) -> Void) {
+    let (name, value): (StaticString, StaticString) = (":status", "200")
+    var field = nghttp2_nv(
+      name: UnsafeMutablePointer(mutating: name.utf8Start), value: UnsafeMutablePointer(mutating: value.utf8Start),
+      namelen: name.utf8CodeUnitCount, valuelen: value.utf8CodeUnitCount,
+      flags: UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue))
+    withUnsafePointer(to: &field, body)
   }
 
   /// What a stream with a body is answered with, but for the stream.
@@ -60,9 +72,10 @@ private let beginHeaders: nghttp2_on_begin_headers_callback = { _, frame, user i
 
 private let header: nghttp2_on_header_callback = { _, frame, name, nameCount, value, valueCount, _, user in
   guard let session = session(user) else { return carryOn }
-  session.add(
+  let isWorthIt = session.add(
     UnsafeRawBufferPointer(start: name, count: nameCount), UnsafeRawBufferPointer(start: value, count: valueCount))
-  return carryOn
+  // The stream is reset then; what is left of its fields is decoded, and nothing more.
+  return isWorthIt ? carryOn : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
 }
 
 private let invalidHeader: nghttp2_on_invalid_header_callback = { _, _, _, _, _, _, _, user in
@@ -99,6 +112,12 @@ private let noteError: nghttp2_error_callback2 = { _, _, text, count, user in
 }
 
 // MARK: Sent
+
+private let beforeFrame: nghttp2_before_frame_send_callback = { _, frame, user in
+  guard let head = frame?.pointee.hd, UInt32(head.type) == NGHTTP2_HEADERS.rawValue else { return carryOn }
+  session(user)?.prepare(headersOf: head.stream_id)
+  return carryOn
+}
 
 private let sentFrame: nghttp2_on_frame_send_callback = { _, frame, user in
   guard let head = frame?.pointee.hd else { return carryOn }

@@ -47,8 +47,14 @@ extension HTTP2Session {
     text.begin(limits: settings.head, nonce: owner.nonce())
   }
 
-  func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-    if trailerText != nil { trailerText?.add(name, value) } else { text?.add(name, value) }
+  /// Takes the next field.
+  /// - Returns: false where the rest of them is not worth looking at.
+  func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+    guard trailerText == nil else { return trailerText?.add(name, value) ?? true }
+    guard let text else { return true }
+    text.add(name, value)
+    if text.isBomb { note(.headerFlood) }
+    return !text.isBomb
   }
 
   func noteInvalidField() {

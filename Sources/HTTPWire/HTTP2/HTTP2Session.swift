@@ -71,7 +71,10 @@ public final class HTTP2Session {
   public internal(set) var fault: Fault?
   /// What nghttp2 said of the frame that it ended the connection for.
   var lastError: String?
-  private let fields = ResponseFields()
+  private var encoder = FieldEncoder()
+  /// The section of the HEADERS frame that is about to be written.
+  private let section = ByteBuffer(capacity: 64)
+  private var hasSection = false
   private var isShuttingDown = false
   /// Whether the client has heard of the shutdown: what it sent before that has come.
   public private(set) var hasEndedGrace = false
@@ -163,8 +166,41 @@ public final class HTTP2Session {
       var bytes: UnsafePointer<UInt8>?
       let count = nghttp2_session_mem_send(session, &bytes)
       guard count > 0, let bytes else { return }
-      out.write(UnsafeRawBufferPointer(start: bytes, count: count))
+      let frame = UnsafeRawBufferPointer(start: bytes, count: count)
+      if hasSection, count > 9, frame[3] == UInt8(NGHTTP2_HEADERS.rawValue) {
+        writeSection(behind: frame, into: out)
+      } else {
+        out.write(frame)
+      }
     }
+  }
+
+  /// A HEADERS frame is about to be written: its section takes the place of the one that nghttp2 has made.
+  func prepare(headersOf id: Int32) {
+    section.clear()
+    hasSection = stream(id)?.takeSection(into: section) ?? false
+  }
+
+  /// Writes a section in HEADERS, and CONTINUATION where it takes more than one frame (RFC 9113 § 4.3).
+  private func writeSection(behind frame: UnsafeRawBufferPointer, into out: ByteBuffer) {
+    hasSection = false
+    // What every peer takes.
+    let most = 16_384
+    var type = frame[3]
+    var isFirst = true
+    repeat {
+      let count = min(section.count, most)
+      let isLast = count == section.count
+      for shift in [16, 8, 0] { out.write(byte: UInt8(truncatingIfNeeded: count &>> shift)) }
+      out.write(byte: type)
+      let end = isFirst ? frame[4] & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) : 0
+      out.write(byte: end | (isLast ? UInt8(NGHTTP2_FLAG_END_HEADERS.rawValue) : 0))
+      out.write(UnsafeRawBufferPointer(rebasing: frame[5..<9]))
+      out.write(UnsafeRawBufferPointer(rebasing: section.readable[..<count]))
+      section.consume(count)
+      type = UInt8(NGHTTP2_CONTINUATION.rawValue)
+      isFirst = false
+    } while !section.isEmpty
   }
 
   /// Whether `write` has something to give.
@@ -213,10 +249,17 @@ public final class HTTP2Session {
   /// - Parameter fields: a field block: lines `Name: value CRLF`.
   public func sendInterim(_ stream: HTTP2Stream, status: Int, fields: UnsafeRawBufferPointer) {
     guard !stream.isClosed, !stream.hasResponded else { return }
-    self.fields.begin(status: status)
-    self.fields.add(block: fields)
-    self.fields.withEntries { entries in
-      _ = nghttp2_submit_headers(session, 0, stream.id, nil, entries.baseAddress, entries.count, nil)
+    addSection(to: stream) { encoder, out in
+      encoder.write(status: status, into: out)
+      encoder.write(block: fields, into: out)
+    }
+    HTTP2Rules.withStandIn { _ = nghttp2_submit_headers(session, 0, stream.id, nil, $0, 1, nil) }
+  }
+
+  private func addSection(to stream: HTTP2Stream, _ write: (FieldEncoder, ByteBuffer) -> Void) {
+    stream.addSection { out in
+      encoder.begin(into: out)
+      write(encoder, out)
     }
   }
 
@@ -232,18 +275,20 @@ public final class HTTP2Session {
     guard !stream.isClosed, !stream.hasResponded else { return }
     stream.hasResponded = true
     guardian.noteAnswer()
-    self.fields.begin(status: status)
-    self.fields.add(block: fields)
-    self.fields.add(block: more)
-    if let contentLength { self.fields.add(contentLength: contentLength) }
-    self.fields.withEntries { entries in
+    addSection(to: stream) { encoder, out in
+      encoder.write(status: status, into: out)
+      encoder.write(block: fields, into: out)
+      encoder.write(block: more, into: out)
+      if let contentLength { encoder.write(contentLength: contentLength, into: out) }
+    }
+    HTTP2Rules.withStandIn { standIn in
       guard hasBody else {
-        _ = nghttp2_submit_response(session, stream.id, entries.baseAddress, entries.count, nil)
+        _ = nghttp2_submit_response(session, stream.id, standIn, 1, nil)
         return
       }
       var provider = HTTP2Rules.provider
       provider.source.ptr = Unmanaged.passUnretained(stream).toOpaque()
-      _ = nghttp2_submit_response(session, stream.id, entries.baseAddress, entries.count, &provider)
+      _ = nghttp2_submit_response(session, stream.id, standIn, 1, &provider)
     }
   }
 
@@ -262,11 +307,8 @@ public final class HTTP2Session {
   }
 
   func sendTrailers(_ stream: HTTP2Stream, _ lines: ByteBuffer) {
-    fields.beginTrailers()
-    fields.add(block: lines.readable)
-    fields.withEntries { entries in
-      _ = nghttp2_submit_trailer(session, stream.id, entries.baseAddress, entries.count)
-    }
+    addSection(to: stream) { encoder, out in encoder.write(block: lines.readable, into: out) }
+    HTTP2Rules.withStandIn { _ = nghttp2_submit_trailer(session, stream.id, $0, 1) }
   }
 
   /// Bytes of a request's body are needed no longer: the peer may send as many more.
@@ -306,7 +348,6 @@ public final class HTTP2Session {
   /// Lets go of what only a busy connection needs.
   public func rest() {
     text = nil
-    fields.rest()
     if streams.isEmpty { streams = [] }
   }
 }

@@ -13,6 +13,8 @@ open class HTTP2Stream {
   public internal(set) final var session: HTTP2Session?
   /// What is to be sent of the response's body: its owner writes behind it, the session takes from its front.
   public final let outgoing: ByteBuffer
+  /// Sections of fields that wait for their HEADERS frame, each behind the four bytes of its length.
+  final let sections: ByteBuffer
   /// What is sent behind `outgoing`, and stays where it is until it has been, or the stream is closed.
   public private(set) final var borrowed = UnsafeRawBufferPointer(start: nil, count: 0)
   /// Whether nothing follows what there is to be sent.
@@ -28,10 +30,13 @@ open class HTTP2Stream {
   /// Where the session keeps it.
   final var index = 0
 
-  /// - Parameter outgoing: the owner's, for as long as the stream lasts.
-  public init(id: Int32, outgoing: ByteBuffer) {
+  /// - Parameters:
+  ///   - outgoing: the owner's, for as long as the stream lasts.
+  ///   - sections: another one; empty.
+  public init(id: Int32, outgoing: ByteBuffer, sections: ByteBuffer) {
     self.id = id
     self.outgoing = outgoing
+    self.sections = sections
   }
 
   // MARK: Events
@@ -68,6 +73,33 @@ open class HTTP2Stream {
     isEnding = true
     trailingLines = trailers
   }
+
+  // MARK: Fields
+
+  /// Adds a section.
+  final func addSection(_ write: (ByteBuffer) -> Void) {
+    let start = sections.writeIndex
+    for _ in 0..<4 { sections.write(byte: 0) }
+    write(sections)
+    let end = sections.writeIndex
+    let count = UInt32(truncatingIfNeeded: end &- start &- 4)
+    sections.writeIndex = start
+    for shift in [24, 16, 8, 0] as [UInt32] { sections.write(byte: UInt8(truncatingIfNeeded: count &>> shift)) }
+    sections.writeIndex = end
+  }
+
+  /// Moves the next section to `out`.
+  /// - Returns: false where there is none.
+  final func takeSection(into out: ByteBuffer) -> Bool {
+    guard sections.count >= 4 else { return false }
+    var count = 0
+    for byte in sections.readable[..<4] { count = count &<< 8 | Int(byte) }
+    out.write(UnsafeRawBufferPointer(rebasing: sections.readable[4..<4 &+ count]))
+    sections.consume(4 &+ count)
+    return true
+  }
+
+  // MARK: Frames
 
   /// Moves bytes to be sent into a frame.
   final func take(_ count: Int, into frame: ByteBuffer) {

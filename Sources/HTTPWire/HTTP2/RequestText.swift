@@ -35,6 +35,8 @@ final class RequestText {
   private var isMalformed = false
   private var refusal: WireError?
   private var lines = 0
+  /// Bytes of all fields, kept or not, as HPACK counts them (RFC 7541 § 4.1).
+  private var seen = 0
   private var limits = HeadLimits.standard
   /// 16 bytes that nobody can foresee, for `Sec-WebSocket-Key`.
   private var nonce: (UInt64, UInt64) = (0, 0)
@@ -56,6 +58,7 @@ final class RequestText {
     isMalformed = false
     refusal = nil
     lines = 0
+    seen = 0
     self.limits = limits
     self.nonce = nonce
   }
@@ -63,8 +66,12 @@ final class RequestText {
   /// A field that the library itself found wrong.
   func noteMalformed() { isMalformed = true }
 
+  /// Whether it is so far beyond the limits that it is not looked at any more: a few bytes of HPACK can stand for millions.
+  var isBomb: Bool { seen > 4 &* limits.headBytes }
+
   /// Takes the next field, pseudo or not.
   func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    seen &+= name.count &+ value.count &+ 32
     if isMalformed { return }
     guard let first = name.first else {
       isMalformed = true

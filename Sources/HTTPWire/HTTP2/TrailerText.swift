@@ -15,21 +15,24 @@ struct TrailerText {
   /// A field that the library itself found wrong.
   mutating func noteMalformed() { error = error ?? .malformedFieldName }
 
-  mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-    guard error == nil else { return }
+  /// Takes the next field.
+  /// - Returns: false where something is wrong with the section already: the rest is not looked at.
+  mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+    guard error == nil else { return false }
     guard name.isToken, value.isFieldValue else {
       error = .malformedFieldName
-      return
+      return true
     }
     count += 1
     byteCount += name.count &+ value.count &+ 4
     guard count <= limits.trailerCount, byteCount <= limits.trailerBytes else {
       error = .trailersTooLarge
-      return
+      return true
     }
-    guard TrailerRules.mayTrail(FieldID(name), name) else { return }
+    guard TrailerRules.mayTrail(FieldID(name), name) else { return true }
     let out = lines ?? ByteBuffer(capacity: 256)
     lines = out
     FieldLine.write(name: name, value: value, into: out)
+    return true
   }
 }

@@ -90,7 +90,7 @@ final class Conversation: HTTP2SessionOwner {
 
   func session(_ session: HTTP2Session, didReceive head: HTTP2Session.Head) -> HTTP2Stream? {
     guard requests.count < most else { return nil }
-    let stream = RecordedStream(id: head.streamID, outgoing: ByteBuffer())
+    let stream = RecordedStream(id: head.streamID, outgoing: ByteBuffer(), sections: ByteBuffer())
     requests.append(
       Request(
         text: head.text.readable.text, refusal: head.refusal, isWhole: head.isWhole, isWebSocket: head.isWebSocket,

@@ -18,7 +18,8 @@ struct HTTP2SessionTests {
         peer.receive(Array(bytes[start..<min(start + size, bytes.count)]))
       }
       #expect(
-        peer.requests.map(\.text) == ["GET /p?q HTTP/1.1\r\nhost: a.example\r\naccept: */*\r\ncookie: a=1; b=2\r\n\r\n"])
+        peer.requests.map(\.text) == ["GET /p?q HTTP/1.1\r\nhost: a.example\r\naccept: */*\r\ncookie: a=1; b=2\r\n\r\n"]
+      )
       #expect(peer.requests.first?.isWhole == true)
     }
   }
@@ -165,8 +166,8 @@ struct HTTP2SessionTests {
     peer.answer(
       peer.requests[0].stream, "",
       fields: "Connection: close\r\nKeep-Alive: x\r\nTransfer-Encoding: chunked\r\nUpgrade: h2c\r\n")
-    // `:status 200` alone, which is one byte (RFC 7541 § A).
-    #expect(peer.output().first?.payload == [0x88])
+    // The size of the dynamic table, and `:status 200` alone (RFC 7541 § 6.3, § A).
+    #expect(peer.output().first?.payload == [0x20, 0x88])
   }
 
   @Test("a stream that is not taken must be refused, so that it may be sent again")
@@ -288,9 +289,15 @@ struct HTTP2SessionTests {
     // A field of 4,000 bytes, kept in the dynamic table (RFC 7541 § 6.2.1), and a thousand references to it (§ 6.1).
     let value = [UInt8](repeating: 120, count: 4000)
     let field: [UInt8] = [0x40, 1, 120, 127] + [UInt8((4000 - 127) & 127) | 128, UInt8((4000 - 127) >> 7)] + value
-    let references = [UInt8](repeating: 0x80 | 62, count: 10_000)
-    peer.receive(Frames.frame(1, 5, 1, Frames.section(Frames.get) + field + references))
+    func references(_ count: Int) -> [UInt8] { [UInt8](repeating: 0x80 | 62, count: count) }
+    peer.receive(Frames.frame(1, 5, 1, Frames.section(Frames.get) + field + references(20)))
     #expect(peer.requests.first?.refusal == .headTooLarge)
     #expect((peer.session.text?.out.capacity ?? 0) < 100_000)
+    // Far beyond the limit it is not even answered; and whoever goes on is let go.
+    var id = 3
+    while peer.receive(Frames.frame(1, 5, id, Frames.section(Frames.get) + references(10_000))), id < 1000 { id += 2 }
+    #expect(peer.requests.count == 1)
+    #expect(peer.session.fault == .flood(.headerFlood))
+    #expect(id < 30)
   }
 }

@@ -28,9 +28,11 @@ struct RequestTextTests {
   @Test("pseudo-header fields must become the request line and Host, in whatever order they come")
   func requestLine() {
     #expect(text(Frames.get.reversed()).1 == "GET /p?q HTTP/1.1\r\nhost: a.example\r\n\r\n")
-    #expect(text([(":method", "OPTIONS"), (":scheme", "https"), (":path", "*"), ("host", "b")]).1
-      == "OPTIONS * HTTP/1.1\r\nhost: b\r\n\r\n")
-    #expect(text([(":method", "CONNECT"), (":authority", "a:443")]).1 == "CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n")
+    #expect(
+      text([(":method", "OPTIONS"), (":scheme", "https"), (":path", "*"), ("host", "b")]).1
+        == "OPTIONS * HTTP/1.1\r\nhost: b\r\n\r\n")
+    #expect(
+      text([(":method", "CONNECT"), (":authority", "a:443")]).1 == "CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n")
   }
 
   @Test("Host must be what :authority is, and is not written twice")

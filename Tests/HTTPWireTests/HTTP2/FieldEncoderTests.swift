@@ -1,0 +1,71 @@
+import Bytes
+import CNGHTTP2
+import HTTPSemantics
+import Testing
+
+@testable import HTTPWire
+
+@Suite("HPACK")
+struct FieldEncoderTests {
+  /// What nghttp2 reads in a section.
+  private func decode(_ section: ByteBuffer) -> [String] {
+    var inflater: OpaquePointer?
+    nghttp2_hd_inflate_new(&inflater)
+    defer { nghttp2_hd_inflate_del(inflater) }
+    var bytes = Array(section.readable)[...]
+    var fields: [String] = []
+    while true {
+      var field = nghttp2_nv()
+      var flags: Int32 = 0
+      let count = bytes.withUnsafeBufferPointer {
+        nghttp2_hd_inflate_hd2(inflater, &field, &flags, $0.baseAddress, $0.count, 1)
+      }
+      guard count >= 0 else { return ["undecodable"] }
+      bytes = bytes.dropFirst(count)
+      if flags & Int32(NGHTTP2_HD_INFLATE_EMIT.rawValue) != 0 {
+        let name = String(decoding: UnsafeBufferPointer(start: field.name, count: field.namelen), as: UTF8.self)
+        let value = String(decoding: UnsafeBufferPointer(start: field.value, count: field.valuelen), as: UTF8.self)
+        fields.append("\(name): \(value)")
+      }
+      if flags & Int32(NGHTTP2_HD_INFLATE_FINAL.rawValue) != 0 { return fields }
+    }
+  }
+
+  private func section(_ status: Int, _ block: String, contentLength: Int) -> [String] {
+    var block = block
+    let out = ByteBuffer()
+    var encoder = FieldEncoder()
+    encoder.begin(into: out)
+    encoder.write(status: status, into: out)
+    block.withUTF8 { encoder.write(block: UnsafeRawBufferPointer($0), into: out) }
+    encoder.write(contentLength: contentLength, into: out)
+    return decode(out)
+  }
+
+  @Test("a section must be read as it was meant, its names in small letters")
+  func section() {
+    for status in [100, 103, 200, 201, 204, 206, 304, 400, 404, 431, 500, 503] {
+      #expect(
+        section(status, "Content-Type: a/b\r\nX-Own: 1 2\r\nEmpty: \r\nNoSpace:x\r\n", contentLength: 42) == [
+          ":status: \(status)", "content-type: a/b", "x-own: 1 2", "empty: ", "nospace: x", "content-length: 42",
+        ])
+    }
+  }
+
+  @Test("values of any length must be read")
+  func lengths() {
+    for count in [0, 1, 126, 127, 128, 254, 255, 300, 16_500, 40_000] {
+      let value = String(repeating: "v", count: count)
+      #expect(section(200, "X: \(value)\r\n", contentLength: count)[1] == "x: \(value)", "\(count)")
+      #expect(section(200, "X: \(value)\r\n", contentLength: count).last == "content-length: \(count)")
+    }
+    #expect(section(200, "", contentLength: Int.max).last == "content-length: \(Int.max)")
+  }
+
+  @Test("every name of the static table must be the one that it is taken for")
+  func names() {
+    for id in FieldID.allCases where FieldEncoder.index(of: id) > 0 {
+      #expect(section(200, "\(id.lowercaseName): x\r\n", contentLength: 0)[1] == "\(id.lowercaseName): x")
+    }
+  }
+}
