@@ -13,7 +13,9 @@ class Raw:
         self.do(self.tls.do_handshake)
 
     def flush(self):
-        self.socket.sendall(self.outgoing.read())
+        written = self.outgoing.read()
+        if written:
+            self.socket.sendall(written)
 
     def do(self, call, *arguments):
         while True:
@@ -101,6 +103,5 @@ raw.flush()
 got, end = response(raw)
 print("pipelined:", got.count(b"HTTP/1.1 200 OK"), end)
 
-# A session's keys are changed in the middle (RFC 8446 § 4.6.3): OpenSSL's own client does that on `K`.
 tls = connect()
 print("still there:", ask(tls)[0], tls.version())
