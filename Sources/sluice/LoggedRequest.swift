@@ -36,9 +36,10 @@ struct LoggedRequest {
 
   /// A log of ours may say the resource, `/pets/{petId}`, where the path is wanted: braces and their like are encoded.
   private static func sendable(_ target: String) -> String {
-    String(decoding: target.utf8.flatMap { byte in
-      #""<>\^`{|}"#.utf8.contains(byte) ? Array("%\(String(byte, radix: 16, uppercase: true))".utf8) : [byte]
-    }, as: UTF8.self)
+    String(
+      decoding: target.utf8.flatMap { byte in
+        #""<>\^`{|}"#.utf8.contains(byte) ? Array("%\(String(byte, radix: 16, uppercase: true))".utf8) : [byte]
+      }, as: UTF8.self)
   }
 
   private mutating func readCommon(_ line: String) -> Bool {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 
-struct IPSetCommand: ParsableCommand {
+struct IPSet: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ipset", abstract: "Look into the IP sets of the running gateway, and change them.",
     discussion: """
