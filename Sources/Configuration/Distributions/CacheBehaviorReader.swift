@@ -26,6 +26,12 @@ struct CacheBehaviorReader {
         "`cachedMethods` has a method that `allowedMethods` has not")
     }
     let compress = object.boolean("compress") ?? false
+    if compress, let policy, !policy.acceptsGzip, !policy.acceptsBrotli, let member = object.member("compress") {
+      findings.warning(
+        at: member.keyLocation,
+        "`compress` does nothing here: the behaviour's cache policy has neither `enableAcceptEncodingGzip` nor "
+          + "`enableAcceptEncodingBrotli`")
+    }
     guard let (origin, failover) = target(object, what), isDefault || pattern != nil else { return nil }
     warnOfCaching(object, origin, cached)
     return CacheBehavior(
@@ -37,9 +43,6 @@ struct CacheBehaviorReader {
   private func warnOfCaching(_ object: ObjectReader, _ origin: Origin, _ cached: MethodSet) {
     let keys = ["cachedMethods", "minTTL", "defaultTTL", "maxTTL", "forwardedValues", "cachePolicyId", "cachePolicy"]
     for member in object.members {
-      if member.key == "compress", member.value.scalar?.text != "false" {
-        findings.warning(at: member.keyLocation, "`compress` is not yet in force: nothing is compressed so far")
-      }
       guard keys.contains(member.key) else { continue }
       if case .http = origin {
         if member.key == "cachedMethods", cached.contains(.options) {

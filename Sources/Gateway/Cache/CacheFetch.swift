@@ -138,6 +138,7 @@ extension ExchangeDriver {
   ) -> Fetched {
     bench.rendered.clear()
     StoredFields.write(FieldBlock(stale.fields), updatedBy: confirmation.fields, into: bench.rendered)
+    let mayBeEncoded = mayBeEncoded(status: stale.record.status, bench.rendered)
     let fields = bench.rendered.readable
     let facts = ResponseFacts(status: stale.record.status, fields: fields, now: Int(now / 1000))
     var freshness = Freshness(lifetime: 0, source: .none)
@@ -151,10 +152,12 @@ extension ExchangeDriver {
     var record = ResponseRecord(
       facts, freshness: freshness, stored: fields, age: confirmation.age, requested: requested, received: now)
     errand.terms.ttl?.apply(to: &record, facts)
+    if mayBeEncoded { record.flags.insert(.mayBeEncoded) }
     let store = state.server.cache
     let object = store.object(
       key: filling.key, hash: store.hash(filling.key), selection: stale.selection, fields: fields, record: record,
       body: stale.body)
+    keepForms(of: stale, for: object)
     var outcome = CacheOutcome(.revalidated(errand.reason))
     outcome.forwardStatus = 304
     outcome.refusal = refusal
@@ -183,14 +186,17 @@ extension ExchangeDriver {
     }
     bench.rendered.clear()
     StoredFields.write(facts.fields, into: bench.rendered)
+    let mayBeEncoded = mayBeEncoded(status: answer.status, bench.rendered)
     let hasOwnFields = facts.directives.noCacheFields || facts.directives.privateFields
     if hasOwnFields {
       bench.answer.clear()
       StoredFields.write(facts.fields, keepsRestricted: true, into: bench.answer)
+      if mayBeEncoded { ResponseCompression.addVary(to: bench.answer) }
     }
     var record = ResponseRecord(
       facts, freshness: freshness, stored: bench.rendered.readable, requested: requested, received: now)
     errand.terms.ttl?.apply(to: &record, facts)
+    if mayBeEncoded { record.flags.insert(.mayBeEncoded) }
     let reader = FillingReader(filling)
     guard
       filling.begin(

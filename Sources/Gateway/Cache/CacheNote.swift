@@ -84,6 +84,7 @@ extension ExchangeDriver {
     case .freshen:
       bench.rendered.clear()
       StoredFields.write(FieldBlock(object.fields), updatedBy: facts.fields, into: bench.rendered)
+      let mayBeEncoded = mayBeEncoded(status: object.record.status, bench.rendered)
       let merged = ResponseFacts(
         status: object.record.status, fields: bench.rendered.readable, now: Int(now / 1000))
       let storing = StoringRequest(method: .get, noStore: false, hasAuthorization: false)
@@ -94,10 +95,12 @@ extension ExchangeDriver {
       var record = ResponseRecord(
         merged, freshness: freshness, stored: bench.rendered.readable, age: facts.age, requested: now, received: now)
       terms.ttl?.apply(to: &record, merged)
-      store.insert(
-        store.object(
-          key: object.key, hash: hash, selection: object.selection, fields: bench.rendered.readable, record: record,
-          body: object.body), epoch: epoch)
+      if mayBeEncoded { record.flags.insert(.mayBeEncoded) }
+      let fresh = store.object(
+        key: object.key, hash: hash, selection: object.selection, fields: bench.rendered.readable, record: record,
+        body: object.body)
+      keepForms(of: object, for: fresh)
+      store.insert(fresh, epoch: epoch)
     }
   }
 }
