@@ -4,7 +4,10 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 
 int clinux_accept(int fd, struct sockaddr_storage *peer, socklen_t *length) {
   return accept4(fd, (struct sockaddr *)peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -17,10 +20,44 @@ int clinux_cpu_count(void) {
   return count > 0 ? count : 1;
 }
 
-int clinux_idle_thread(void) {
-  struct sched_param none = {0};
-  return sched_setscheduler(0, SCHED_IDLE, &none);
+int clinux_renice_thread(int nice) { return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice); }
+
+static _Thread_local timer_t breath_timer;
+
+static int arm_breath(void) {
+  struct itimerspec once = {.it_value.tv_nsec = CLINUX_BREATH_EVERY_NANOSECONDS};
+  return timer_settime(breath_timer, 0, &once, (void *)0);
 }
+
+// In the middle of whatever the thread does: only what signal-safety(7) allows. The timer is set anew each time, behind the
+// sleep: one that went on by itself might be due again when the thread wakes, for ever.
+static void take_breath(int number) {
+  (void)number;
+  int interrupted = errno;
+  struct timespec breath = {.tv_nsec = CLINUX_BREATH_NANOSECONDS};
+  nanosleep(&breath, (void *)0);
+  arm_breath();
+  errno = interrupted;
+}
+
+int clinux_begin_breathing(void) {
+  struct sigaction action = {.sa_handler = take_breath, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  if (sigaction(SIGRTMIN, &action, (void *)0) != 0) return -1;
+  // Who starts threads from one of Dispatch's hands them a mask that blocks nearly everything.
+  sigset_t heard;
+  sigemptyset(&heard);
+  sigaddset(&heard, SIGRTMIN);
+  pthread_sigmask(SIG_UNBLOCK, &heard, (void *)0);
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN};
+  event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
+  if (timer_create(CLOCK_MONOTONIC, &event, &breath_timer) != 0) return -1;
+  if (arm_breath() == 0) return 0;
+  timer_delete(breath_timer);
+  return -1;
+}
+
+void clinux_end_breathing(void) { timer_delete(breath_timer); }
 
 int clinux_open_beneath(int directory, const char *path, int flags) {
   struct open_how how = {.flags = (unsigned long long)flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};

@@ -61,8 +61,17 @@ static inline int clinux_sync_filesystem(int fd) { return (int)syscall(SYS_syncf
 // The calling thread's name, as `top -H` shows it.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
-// Makes the calling thread run only where no other wants the processor (SCHED_IDLE, sched(7)).
-int clinux_idle_thread(void);
+// How much the calling thread gives way to others that want the processor: 0 (not at all) to 19 (setpriority(2); on Linux it
+// is a thread's own).
+int clinux_renice_thread(int nice);
+
+// Makes the calling thread sleep for a moment every now and then, in the middle of whatever it does, by a timer that signals
+// it (SIGRTMIN, timer_create(2)); interrupted calls are restarted. A thread that never sleeps keeps its processor until the next
+// tick of the kernel's, 1 to 10 ms, from others that have become ready meanwhile.
+static const long CLINUX_BREATH_EVERY_NANOSECONDS = 200 * 1000;
+static const long CLINUX_BREATH_NANOSECONDS = 50 * 1000;
+int clinux_begin_breathing(void);
+void clinux_end_breathing(void);
 
 // The processors that this process may run on (sched_setaffinity, cgroup cpusets): at least 1.
 int clinux_cpu_count(void);

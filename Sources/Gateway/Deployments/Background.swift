@@ -11,8 +11,12 @@ enum Background {
   ) async throws(Failure) -> Product {
     let result: Result<Product, Failure> = await withCheckedContinuation { continuation in
       let isStarted = SystemThread.spawn(name) {
-        if haste == .none { SystemThread.yieldToOthers() }
-        continuation.resume(returning: Self.result(of: work))
+        let result =
+          switch haste {
+          case .none: SystemThread.yieldingToOthers { Self.result(of: work) }
+          case .some: Self.result(of: work)
+          }
+        continuation.resume(returning: result)
       }
       if !isStarted { continuation.resume(returning: Self.result(of: work)) }
     }

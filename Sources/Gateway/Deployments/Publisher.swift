@@ -27,6 +27,8 @@ public actor Publisher {
   /// Where the operators are listened to; nil: nowhere.
   private var adminAddress: Listener.Address?
   private var current: Current?
+  /// What was served last, newest first: the way back there needs no compiling.
+  private var recent: [(number: Int, snapshot: Snapshot)] = []
   private var server: GatewayServer?
   private var log = Logger(label: "sluice")
   private let retired = RetiredSnapshots()
@@ -213,8 +215,8 @@ public actor Publisher {
     }
   }
 
-  /// A deployment from the store, checked and compiled again: by the environment and the gateway of today. Whoever goes back
-  /// is in a hurry.
+  /// A deployment from the store, checked, and compiled again unless it is one of the two that were served last. Whoever goes
+  /// back is in a hurry.
   private func stored(_ number: Int) async throws(RefusalMessage) -> (Snapshot, DeploymentManifest) {
     let (manifest, content): (DeploymentManifest, ConfigurationFiles)
     do throws(DeploymentFlaw) {
@@ -224,6 +226,7 @@ public actor Publisher {
       if case .missing = error { throw RefusalMessage(.missing, error.description) }
       throw RefusalMessage(.damaged, error.description)
     }
+    if let known = recent.first(where: { $0.number == number }) { return (known.snapshot, manifest) }
     let (place, environment, store) = (place, environment, store)
     do throws(ConfigurationFailure) {
       let (snapshot, _) = try await Background.run("sluice-compile", .some) { () throws(ConfigurationFailure) in
@@ -267,7 +270,9 @@ public actor Publisher {
 
   private func finish(_ before: Current, _ after: Current, isNew: Bool) -> PublishedMessage {
     current = after
-    retired.add(before.snapshot)
+    recent.removeAll { $0.number == after.manifest.number }
+    recent.insert((before.manifest.number, before.snapshot), at: 0)
+    if recent.count > Self.recentCount { retired.add(recent.removeLast().snapshot) }
     didPublish(after)
     log.info(
       isNew ? "configuration reloaded" : "configuration rolled back",
@@ -350,6 +355,9 @@ public actor Publisher {
   private func endTurn() {
     if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() }
   }
+
+  /// Snapshots that are kept for the way back: the one before, and the one that the gateway went back from.
+  private static let recentCount = 2
 
   private static var directory: String {
     guard let path = getcwd(nil, 0) else { return "" }
