@@ -15,6 +15,8 @@ public final class Snapshot: Sendable {
   public let admin: AdminSettings
   /// What `explain` hides the values of, besides what it takes for secret anyway.
   public let secretNames: [String]
+  /// Where large cached bodies lie; nil: in memory.
+  public let cacheDirectory: String?
   public let apis: [RestAPI]
   /// Every stage of every API; what `addresses` gives is an index of it.
   public let deployments: [Deployment]
@@ -31,7 +33,7 @@ public final class Snapshot: Sendable {
 
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
-    secretNames: [String], apis: [RestAPI], deployments: [Deployment], addresses: AddressTable,
+    secretNames: [String], cacheDirectory: String?, apis: [RestAPI], deployments: [Deployment], addresses: AddressTable,
     accessLog: AccessLogPlan?, domains: [DomainName], edge: EdgePlan?, files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
@@ -40,6 +42,7 @@ public final class Snapshot: Sendable {
     self.limits = limits
     self.admin = admin
     self.secretNames = secretNames
+    self.cacheDirectory = cacheDirectory
     self.apis = apis
     self.deployments = deployments
     self.addresses = addresses

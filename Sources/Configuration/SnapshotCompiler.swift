@@ -40,6 +40,7 @@ struct SnapshotCompiler {
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
       limits: description.limits, admin: description.admin, secretNames: description.secretNames,
+      cacheDirectory: description.cacheDirectory,
       apis: description.apis.map(kept), deployments: deployments, addresses: addresses,
       accessLog: description.accessLogSettings.flatMap(AccessLogPlan.init), domains: description.domains,
       edge: edge, files: library.files.sorted(),

@@ -11,7 +11,7 @@ struct FloorTests {
   /// The wing that touches the machine, and what stands above both wings.
   private static let doing: Set = ["Reactor", "Telemetry", "Upstream", "SampleOrigin", "SiteStore", "CacheStore"]
   private static let above: Set = ["Gateway", "sluice"]
-  private static let ground: Set = ["CLinux", "CPCRE2", "COpenSSL", "CZlib"]
+  private static let ground: Set = ["CLinux", "CPCRE2", "COpenSSL", "CZlib", "CBrotli"]
 
   private var deciding: [Manifest.Target] {
     rooms.filter { !(Self.doing.union(Self.above).union(Self.ground)).contains($0.name) }

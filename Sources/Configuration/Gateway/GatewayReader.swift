@@ -9,6 +9,8 @@ struct GatewayDescription {
   var limits = Limits()
   var admin = AdminSettings()
   var secretNames: [String] = []
+  /// Nil: there is no disk tier.
+  var cacheDirectory: String?
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
   var distributions: [Distribution] = []
@@ -39,6 +41,7 @@ struct GatewayReader {
     description.limits = limits(root)
     description.admin = admin(root)
     description.secretNames = root.strings("secretNames") ?? []
+    description.cacheDirectory = cacheDirectory(root)
     description.accessLogSettings = AccessLogReader(context: context).settings(of: root)
     description.apis = apis(root, description.limits, description.accessLogSettings)
     description.domains = domains(root)
@@ -51,6 +54,16 @@ struct GatewayReader {
   private func workers(_ root: ObjectReader) -> Int? {
     if root.member("workers")?.value.scalar?.text == "auto" { return nil }
     return root.integer("workers", in: 1...1024)
+  }
+
+  private func cacheDirectory(_ root: ObjectReader) -> String? {
+    guard let text = root.string("cacheDirectory"), let node = root.value("cacheDirectory") else { return nil }
+    if text.isEmpty {
+      findings.error(
+        at: node.location, "`cacheDirectory` must name a directory", suggestion: "write `/var/cache/sluice`")
+      return nil
+    }
+    return FilePath.resolve(text, from: node.location.file)
   }
 
   // MARK: Listeners

@@ -20,6 +20,8 @@ public struct Limits: Sendable, Equatable {
   /// Of all workers together; taken when the gateway starts.
   public var cacheSize = 0
   public var cacheObjectSize = 0
+  public var cacheDiskSize = 0
+  public var cacheDiskObjectSize = 0
 
   // Deadlines.
   public var requestHeaderTimeout = Duration.zero
@@ -154,6 +156,12 @@ extension Limits {
     size(
       "cacheObjectSize", .bytes, \.cacheObjectSize, 0...(1 << 40), standard: 64 * mebi,
       "The largest body that is kept; a quarter of `cacheSize` at most. Larger ones are relayed."),
+    size(
+      "cacheDiskSize", .bytes, \.cacheDiskSize, mebi...(1 << 50), standard: 10 * kibi * mebi,
+      "What may lie in `cacheDirectory`. Taken when the gateway starts."),
+    size(
+      "cacheDiskObjectSize", .bytes, \.cacheDiskObjectSize, 16 * kibi...(1 << 40), standard: 256 * kibi,
+      "The smallest body that moves to `cacheDirectory`; smaller ones stay in memory. Taken when the gateway starts."),
 
     time(
       "requestHeader", \.requestHeaderTimeout, 100...hour, standard: 10 * second,

@@ -237,7 +237,7 @@ struct ExchangeDriver {
     /// What follows behind `bench.output`.
     var rest = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Compresses the rest on its way.
-    var deflater: Deflater?
+    var encoder: BodyEncoder?
     var isChunked = false
   }
 
@@ -260,7 +260,7 @@ struct ExchangeDriver {
       tellOfCache(status, length: body.count)
       status = shown(status)
     }
-    if let deflater = deflater(status: status, size: body.count) { return begin(status, body, by: deflater) }
+    if let encoder = encoder(status: status, size: body.count) { return begin(status, body, by: encoder) }
     let response = writeHead(status, size: body.count)
     let out = bench.output
     var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
@@ -280,13 +280,13 @@ struct ExchangeDriver {
 
   /// Begins to send a response that is compressed: a small one at once, so that its length is known; a large one bit by
   /// bit.
-  private func begin(_ status: Int, _ body: UnsafeRawBufferPointer, by deflater: Deflater) -> Sending {
+  private func begin(_ status: Int, _ body: UnsafeRawBufferPointer, by encoder: BodyEncoder) -> Sending {
     let request = bench.request
     let isSmall = body.count <= 64 * 1024
     if isSmall {
       bench.packed.clear()
-      deflater.finish(body, into: bench.packed)
-      state.deflaters.give(deflater)
+      encoder.finish(body, into: bench.packed)
+      state.encoders.give(encoder)
     }
     let isChunked = !isSmall && request.minorVersion > 0
     let keepsAlive = request.keepsAlive && !state.isDraining && bodyCanBeDropped && (isSmall || isChunked)
@@ -301,17 +301,17 @@ struct ExchangeDriver {
       putPacked(isChunked: false)
     } else {
       sending.rest = body
-      sending.deflater = deflater
+      sending.encoder = encoder
       sending.isChunked = isChunked
     }
     return sending
   }
 
   func finish(_ sending: Sending) async -> Outcome {
-    defer { if let deflater = sending.deflater { state.deflaters.give(deflater) } }
+    defer { if let encoder = sending.encoder { state.encoders.give(encoder) } }
     do {
-      if let deflater = sending.deflater {
-        try await send(sending.rest, by: deflater, isChunked: sending.isChunked)
+      if let encoder = sending.encoder {
+        try await send(sending.rest, by: encoder, isChunked: sending.isChunked)
         return sending.outcome
       }
       try await client.write(bench.output, then: sending.rest, until: writeDeadline)
