@@ -59,6 +59,7 @@ extension ExchangeDriver {
   /// Ends the head for the origin with the fields that say where its body ends.
   private func writeFraming(of request: RequestHead) {
     let out = bench.upstream
+    if !bench.inserted.isEmpty { out.write(bench.inserted.readable) }
     switch request.framing {
     case .none, .untilClose: break
     case .length(let count):
@@ -134,7 +135,7 @@ extension ExchangeDriver {
     }
     let request = bench.request
     bench.fields.clear()
-    if let stage = terms.stage { stage.watch(upstream, answer, now: now) }
+    if let stage = terms.stage { stage.watch(upstream, answer, to: request.method, now: now) }
     terms.writeFields(of: answer, bench.exchange, into: bench.fields)
     if bench.edge != nil { tellOfCache(answer.status, length: toldLength(of: answer)) }
     let encoder = encoder(status: answer.status, size: size(of: answer))
