@@ -7,9 +7,9 @@ SHELL := /bin/bash
 
 # What the build needs beyond a Swift toolchain: the Debian packages that carry it, and the commands and libraries by
 # which `setup` sees that they are there. On other systems the packages have other names; `setup` then says what is missing.
-PACKAGES := git ca-certificates pkg-config libpcre2-dev libssl-dev zlib1g-dev libnghttp2-dev
+PACKAGES := git ca-certificates pkg-config libpcre2-dev libssl-dev zlib1g-dev libnghttp2-dev libbrotli-dev
 COMMANDS := git pkg-config
-LIBRARIES := libpcre2-8 openssl zlib libnghttp2
+LIBRARIES := libpcre2-8 openssl zlib libnghttp2 libbrotlienc
 
 TEST_OPTIONS := --skip-build --quiet --disable-xctest
 

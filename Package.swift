@@ -33,13 +33,14 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
 
     // words: values that every floor speaks in
     .target(name: "Bytes", swiftSettings: hot),  // growable byte buffers and number formatting
     .target(name: "HTTPSemantics", dependencies: ["Bytes"], swiftSettings: hot),  // methods, fields, statuses, dates (RFC 9110)
     .target(name: "JSON", dependencies: ["Bytes"], swiftSettings: hot),  // parser, tape and writer (RFC 8259)
     .target(name: "PCRE", dependencies: ["CPCRE2"], swiftSettings: hot),  // regular expressions with limits
-    .target(name: "Compression", dependencies: ["CZlib", "Bytes", "HTTPSemantics"], swiftSettings: hot),  // gzip, deflate
+    .target(name: "Compression", dependencies: ["CZlib", "CBrotli", "Bytes", "HTTPSemantics"], swiftSettings: hot),  // gzip, deflate, brotli
     .target(name: "Reactor", dependencies: ["CLinux", "Bytes"], swiftSettings: hot),  // workers, sockets, timers, DNS
 
     // languages: what is written by people or spoken by peers
@@ -79,13 +80,13 @@ let package = Package(
       name: "Edge",  // distributions: which behaviour and which origin a request is for
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "APIModel", "Routing", "StaticFiles", "Pipeline"], swiftSettings: hot),
     .target(
-      name: "SiteStore", dependencies: ["CLinux", "Bytes", "StaticFiles"], swiftSettings: hot),  // open files, and releases of a site
+      name: "SiteStore", dependencies: ["CLinux", "Bytes", "HTTPSemantics", "StaticFiles"], swiftSettings: hot),  // open files, and releases of a site
     .target(
       name: "Upstream",  // pooled connections to origins
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: hot),
     .target(
       name: "CacheStore",  // stored responses, and fetches that many follow
-      dependencies: ["Bytes", "CacheRules"], swiftSettings: hot),
+      dependencies: ["Bytes", "HTTPSemantics", "CacheRules"], swiftSettings: hot),
 
     // assembly
     .target(
@@ -122,7 +123,7 @@ let package = Package(
     .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "PCRETests", dependencies: ["PCRE"], swiftSettings: strict),
-    .testTarget(name: "CompressionTests", dependencies: ["Compression", "HTTPSemantics", "Bytes"], swiftSettings: strict),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "CBrotli", "HTTPSemantics", "Bytes"], swiftSettings: strict),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Bytes"], swiftSettings: strict),
     .testTarget(
       name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
@@ -156,7 +157,7 @@ let package = Package(
       name: "sluiceTests", dependencies: ["sluice", "Configuration", "Pipeline"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib", "CNGHTTP2"], exclude: ["README.md", "Scenarios", "Setups"],
+      name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib", "CNGHTTP2", "CBrotli"], exclude: ["README.md", "Scenarios", "Setups"],
       swiftSettings: strict),
   ]
 )

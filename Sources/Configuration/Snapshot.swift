@@ -18,6 +18,8 @@ public final class Snapshot: Sendable {
   public let secretNames: [String]
   /// Who may say where a request comes from; nil: nobody.
   public let trustedProxies: TrustedProxies?
+  /// Where large cached bodies lie; nil: in memory.
+  public let cacheDirectory: String?
   public let apis: [RestAPI]
   /// Every stage of every API; what `addresses` gives is an index of it.
   public let deployments: [Deployment]
@@ -40,8 +42,8 @@ public final class Snapshot: Sendable {
 
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
-    secretNames: [String], trustedProxies: TrustedProxies?, apis: [RestAPI], deployments: [Deployment],
-    addresses: AddressTable,
+    secretNames: [String], trustedProxies: TrustedProxies?, cacheDirectory: String?, apis: [RestAPI],
+    deployments: [Deployment], addresses: AddressTable,
     accessLog: AccessLogPlan?, domains: [DomainName], edge: EdgePlan?, firewall: FirewallSetup?,
     files: [String], warnings: [Diagnostic]
   ) {
@@ -52,6 +54,7 @@ public final class Snapshot: Sendable {
     self.admin = admin
     self.secretNames = secretNames
     self.trustedProxies = trustedProxies
+    self.cacheDirectory = cacheDirectory
     self.apis = apis
     self.deployments = deployments
     self.addresses = addresses

@@ -1,18 +1,24 @@
 import Bytes
 
-/// A content coding that the gateway can apply and take off (RFC 9110 § 8.4.1).
+/// A content coding that the gateway can apply (RFC 9110 § 8.4.1).
 public enum ContentCoding: Sendable, CaseIterable {
   /// RFC 1952.
   case gzip
   /// RFC 1951 data in the zlib format (RFC 1950).
   case deflate
+  /// RFC 7932.
+  case brotli
 
   public var name: StaticString {
     switch self {
     case .gzip: "gzip"
     case .deflate: "deflate"
+    case .brotli: "br"
     }
   }
+
+  /// Whether the gateway can take it off, too.
+  public var isDecodable: Bool { self != .brotli }
 
   /// - Returns: nil for every other token.
   public init?(_ token: UnsafeRawBufferPointer) {
@@ -20,6 +26,8 @@ public enum ContentCoding: Sendable, CaseIterable {
       self = .gzip
     } else if token.equalsIgnoringCase("deflate") {
       self = .deflate
+    } else if token.equalsIgnoringCase("br") {
+      self = .brotli
     } else {
       return nil
     }
@@ -59,9 +67,11 @@ public struct AcceptedCodings {
     }
     guard let weight else { return }
     if let known = ContentCoding(coding) {
-      if known == .gzip { gzip = weight } else { deflate = weight }
-    } else if coding.equalsIgnoringCase("br") {
-      brotli = weight
+      switch known {
+      case .gzip: gzip = weight
+      case .deflate: deflate = weight
+      case .brotli: brotli = weight
+      }
     } else if coding.equalsIgnoringCase("identity") {
       identity = weight
     } else if coding.equals("*") {
@@ -69,14 +79,24 @@ public struct AcceptedCodings {
     }
   }
 
-  /// The coding to send: what the client weighs most, gzip where it does not care. Nil: none, since it takes none of
-  /// ours, or would rather have the bytes as they are.
+  /// The coding that an API's response is sent in (spec § 3.4): what the client weighs most of gzip and deflate, gzip where
+  /// it does not care. Nil: none, since it takes neither, or would rather have the bytes as they are.
   public var preferred: ContentCoding? {
     let gzip = gzip ?? others ?? 0
     let deflate = deflate ?? others ?? 0
     let best = max(gzip, deflate)
     guard best > 0, best >= identity ?? 0 else { return nil }
     return gzip == best ? .gzip : .deflate
+  }
+
+  /// The coding that a distribution's answer is sent in (spec § 14.9): what the client weighs most of those that are offered,
+  /// brotli where it does not care. Nil: none, as for `preferred`.
+  public func preferred(offeringBrotli: Bool, gzip offersGzip: Bool) -> ContentCoding? {
+    let brotli = offeringBrotli ? brotliWeight : 0
+    let gzip = offersGzip ? gzipWeight : 0
+    let best = max(brotli, gzip)
+    guard best > 0, best >= identityWeight else { return nil }
+    return brotli == best ? .brotli : .gzip
   }
 
   /// How much the client likes what lies beside a file in this coding, in thousandths; 0: it does not take it.

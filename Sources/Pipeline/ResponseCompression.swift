@@ -30,29 +30,48 @@ public enum ResponseCompression {
     else { return nil }
     addVary(to: fields)
     var accepted = AcceptedCodings()
-    for field in head.fields {
-      if field.id == .acceptEncoding { accepted.add(head.value(of: field)) }
-      if field.id == .cacheControl, forbidsTransformation(head.value(of: field)) { return nil }
-    }
+    guard read(head, into: &accepted) else { return nil }
     return accepted.preferred
   }
 
+  /// Reads what a request says of codings.
+  /// - Returns: false where it wants no transformation (RFC 9111 § 5.2.1.6).
+  public static func read(_ head: RequestHead, into accepted: inout AcceptedCodings) -> Bool {
+    var index = 0
+    while index < head.fields.count {
+      let field = head.fields[index]
+      index &+= 1
+      if field.id == .acceptEncoding { accepted.add(head.value(of: field)) }
+      if field.id == .cacheControl, forbidsTransformation(head.value(of: field)) { return false }
+    }
+    return true
+  }
+
   /// Rewrites the fields for a body that will be sent in a coding: it is named, an entity tag becomes a weak one
-  /// (RFC 9110 § 8.8.1), and what speaks of the bytes as they were is left out.
+  /// (RFC 9110 § 8.8.1) or, where it is none, is left out, as is what speaks of the bytes as they were.
   public static func mark(_ fields: ByteBuffer, as coding: ContentCoding) {
+    weaken(fields)
+    fields.write("Content-Encoding: ")
+    fields.write(coding.name)
+    fields.write("\r\n")
+  }
+
+  /// The same, for a 304 to a client that has such a body: the coding is not named.
+  public static func weaken(_ fields: ByteBuffer) {
     let fresh = ByteBuffer(capacity: fields.count &+ 64)
     FieldBlock.forEach(fields.readable) { line in
-      if line.name.equalsIgnoringCase("etag"), line.value.first == UInt8(ascii: "\"") {
-        fresh.write("ETag: W/")
-        fresh.write(line.value)
-        fresh.write("\r\n")
+      if line.name.equalsIgnoringCase("etag") {
+        if line.value.first == UInt8(ascii: "\"") {
+          fresh.write("ETag: W/")
+          fresh.write(line.value)
+          fresh.write("\r\n")
+        } else if line.value.first == UInt8(ascii: "W") {
+          fresh.write(line.whole)
+        }
       } else if !ofBytes.contains(where: { line.name.equalsIgnoringCase($0) }) {
         fresh.write(line.whole)
       }
     }
-    fresh.write("Content-Encoding: ")
-    fresh.write(coding.name)
-    fresh.write("\r\n")
     fields.clear()
     fields.write(fresh.readable)
   }
@@ -62,7 +81,8 @@ public enum ResponseCompression {
     "content-encoding", "content-md5", "digest", "content-digest", "repr-digest", "accept-ranges",
   ]
 
-  private static func isFixed(_ block: UnsafeRawBufferPointer) -> Bool {
+  /// Whether a response goes as it is, whoever asks: it has a coding, or is a part, or may not be transformed.
+  public static func isFixed(_ block: UnsafeRawBufferPointer) -> Bool {
     var isFixed = false
     FieldBlock.forEach(block) { line in
       if line.name.equalsIgnoringCase("content-encoding") {
@@ -80,7 +100,19 @@ public enum ResponseCompression {
     contains(value, "no-transform")
   }
 
-  private static func addVary(to fields: ByteBuffer) {
+  /// The media type that the fields give, without its parameters; empty where they give none.
+  public static func mediaType(in block: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    var type = UnsafeRawBufferPointer(start: nil, count: 0)
+    FieldBlock.forEach(block) { line in
+      guard type.isEmpty, line.name.equalsIgnoringCase("content-type") else { return }
+      let end = line.value.firstIndex(of: UInt8(ascii: ";")) ?? line.value.count
+      type = UnsafeRawBufferPointer(rebasing: line.value[..<end]).trimmingWhitespace
+    }
+    return type
+  }
+
+  /// Says that `Accept-Encoding` chooses, if the fields do not say so yet.
+  public static func addVary(to fields: ByteBuffer) {
     var isThere = false
     FieldBlock.forEach(fields.readable) { line in
       guard line.name.equalsIgnoringCase("vary") else { return }

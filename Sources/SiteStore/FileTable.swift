@@ -63,6 +63,13 @@ struct FileTable {
     cost &+= file.cost
   }
 
+  /// Something has been made of a file, which counts with it.
+  mutating func grew(_ file: SiteFile, by bytes: Int) {
+    guard slots.contains(where: { $0.file === file }) else { return }
+    cost &+= bytes
+    while !slots.isEmpty, cost > mostBytes { evict() }
+  }
+
   mutating func remove(_ name: UnsafeRawBufferPointer) {
     let hash = Self.hash(name)
     if let at = slots.firstIndex(where: { $0.hash == hash && Self.equals($0.file.name, name) }) { remove(at: at) }

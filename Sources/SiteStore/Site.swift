@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import HTTPSemantics
 import StaticFiles
 
 /// A directory that one worker serves: its root, the files that are open, and, for a directory of releases, the earlier ones.
@@ -53,6 +54,12 @@ public final class Site {
       }
     }
     return search(path, now, epoch)
+  }
+
+  /// Keeps a form that was made of a file, for as long as the file is.
+  public func keep(_ form: SiteForm, _ coding: ContentCoding, of file: SiteFile) {
+    file.keep(form, coding)
+    table.grew(file, by: form.cost)
   }
 
   private func search(_ path: UnsafeRawBufferPointer, _ now: Int64, _ epoch: Int64) -> Found {

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPSemantics
 import StaticFiles
 
 /// One form of a file: as it is, or compressed beside it. Whoever sends it keeps it, whatever becomes of its name meanwhile.
@@ -18,6 +19,21 @@ public final class SiteForm {
     self.metadata = metadata
     self.representation = representation
     content = Self.read(descriptor, metadata).map { .memory($0) } ?? .file(descriptor)
+  }
+
+  /// A form that was made of another.
+  /// - Parameter bytes: what it takes over.
+  public init(of form: SiteForm, _ representation: Representation, bytes: UnsafeRawBufferPointer) {
+    metadata = form.metadata
+    self.representation = representation
+    content = .memory(bytes)
+  }
+
+  /// Whether the file still is as it was when it was opened; true for one that is in memory.
+  public var isUnchanged: Bool {
+    guard case .file(let descriptor) = content else { return true }
+    var status = stat()
+    return fstat(descriptor.number, &status) == 0 && FileMetadata(status) == metadata
   }
 
   deinit { if case .memory(let bytes) = content { bytes.deallocate() } }
@@ -59,6 +75,10 @@ public final class SiteFile {
   public let plain: SiteForm
   public let brotli: SiteForm?
   public let gzip: SiteForm?
+  /// What was compressed here of a file that has no siblings, each coding once.
+  private var madeBrotli: SiteForm?
+  private var madeGzip: SiteForm?
+  private var beginnings: Set<ContentCoding> = []
   /// Below the root, without a slash in front.
   let name: [UInt8]
   /// The directory that it was found in.
@@ -79,5 +99,19 @@ public final class SiteFile {
 
   public var hasSiblings: Bool { brotli != nil || gzip != nil }
 
-  var cost: Int { plain.cost &+ (brotli?.cost ?? 0) &+ (gzip?.cost ?? 0) &+ name.count }
+  /// What has been made of it in a coding.
+  public func made(_ coding: ContentCoding) -> SiteForm? { coding == .brotli ? madeBrotli : madeGzip }
+
+  /// Takes it on to make a form, which each is once: who is told false sends the file as it is.
+  public func beginForm(_ coding: ContentCoding) -> Bool { beginnings.insert(coding).inserted }
+
+  func keep(_ form: SiteForm, _ coding: ContentCoding) {
+    if coding == .brotli { madeBrotli = form } else { madeGzip = form }
+  }
+
+  /// What it takes in the table, with the forms that were made of it.
+  var cost: Int {
+    plain.cost &+ (brotli?.cost ?? 0) &+ (gzip?.cost ?? 0) &+ (madeBrotli?.cost ?? 0) &+ (madeGzip?.cost ?? 0)
+      &+ name.count
+  }
 }

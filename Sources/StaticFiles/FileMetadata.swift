@@ -50,8 +50,10 @@ public enum SiblingCoding: CaseIterable, Sendable {
 public struct Representation: Sendable {
   /// Bytes.
   public let size: Int
-  /// With its quotes; strong: the time of the last change in nanoseconds and the size, as a number each, and the coding.
+  /// With its quotes: the time of the last change in nanoseconds and the size, as a number each, and the coding.
   public let entityTag: [UInt8]
+  /// Whether the tag is a weak one: of what was compressed here, since another time it may come out as other bytes.
+  public let isWeak: Bool
   /// Seconds since 1970; never later than it was made (RFC 9110 § 8.8.2.1).
   public let lastModified: Int64
   public let contentType: String
@@ -69,6 +71,7 @@ public struct Representation: Sendable {
     now: Int64
   ) {
     size = file.size
+    isWeak = false
     self.contentType = contentType
     lastModified = min(file.modifiedSeconds, now)
     let tag = ByteBuffer(capacity: 64)
@@ -106,5 +109,20 @@ public struct Representation: Sendable {
     lines.write(notModifiedFields)
     fieldsWithoutType = Array(lines.readable)
     fields = Array("Content-Type: \(contentType)\r\n".utf8) + fieldsWithoutType
+  }
+
+  /// A form that was made of a plain one by compressing it. It is sent whole.
+  /// - Parameters:
+  ///   - size: bytes.
+  ///   - fields: of a 200; `notModifiedFields`: of a 304.
+  public init(of plain: Representation, size: Int, fields: [UInt8], notModifiedFields: [UInt8]) {
+    self.size = size
+    isWeak = true
+    entityTag = plain.entityTag
+    contentType = plain.contentType
+    lastModified = plain.lastModified
+    self.fields = fields
+    fieldsWithoutType = fields
+    self.notModifiedFields = notModifiedFields
   }
 }

@@ -72,7 +72,11 @@ public struct Preconditions {
     if match {
       var holds = false
       for field in head.fields where field.id == .other && condition(head.name(of: field)) == .match {
-        if EntityTagList.contains(file.entityTag, in: head.value(of: field), strongly: true) { holds = true }
+        let value = head.value(of: field)
+        if EntityTagList.contains(file.entityTag, in: value, strongly: true) {
+          // Only `*` means a form whose tag is weak.
+          holds = !file.isWeak || value.trimmingWhitespace.equals("*")
+        }
       }
       if !holds { return .failed }
     } else if let unmodifiedSince, let date = HTTPDate.parse(head.value(of: unmodifiedSince), now: Int(now)),
@@ -94,7 +98,7 @@ public struct Preconditions {
 
   /// RFC 9110 § 13.1.5: compared strongly. A date is strong once the second that it names has passed (§ 8.8.2.2).
   private static func holds(ifRange value: UnsafeRawBufferPointer, _ file: Representation, now: Int64) -> Bool {
-    if value.first == UInt8(ascii: "\"") { return value.elementsEqual(file.entityTag) }
+    if value.first == UInt8(ascii: "\"") { return !file.isWeak && value.elementsEqual(file.entityTag) }
     guard let date = HTTPDate.parse(value, now: Int(now)) else { return false }
     return date == file.lastModified && now > file.lastModified
   }

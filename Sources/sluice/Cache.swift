@@ -27,6 +27,11 @@ struct Cache: ParsableCommand {
       ] {
         Terminal.output.print(name + String(repeating: " ", count: 11 - name.count) + value)
       }
+      if let disk = reply.disk {
+        let failures = disk.failures == 0 ? "" : ", \(counted(disk.failures, "failure")) to write"
+        Terminal.output.print(
+          "disk       \(disk.bytes) of \(disk.capacity), \(counted(disk.objects, "object"))\(failures)")
+      }
     }
   }
 

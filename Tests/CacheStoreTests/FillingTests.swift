@@ -29,7 +29,7 @@ struct FillingTests {
     #expect(late.drain() == ([1, 2, 3, 4], "end"))
     guard case .found(let object) = store.join("/a") else { throw Unexpected() }
     #expect(object.body.onlyPiece.map(Array.init) == [1, 2, 3, 4])
-    #expect(store.statistics.fillings == 0 && store.bytes == store.statistics.objectBytes)
+    #expect(store.statistics.fillings == 0)
   }
 
   @Test("what cannot be stored must let all who wait go at once, and let nobody wait for a while")
@@ -52,14 +52,17 @@ struct FillingTests {
 
   @Test("a fetch that breaks off must not be stored, and its readers must hear of it")
   func failure() throws {
-    let filling = try store.lead("/a")
-    let reader = try store.follow("/a")
-    filling.begin()
-    filling.append(Array(repeating: 1, count: 100_000))
-    #expect(store.bytes > 100_000)
-    filling.fail()
-    let (bytes, then) = reader.drain()
-    #expect(bytes.count == 100_000 && then == "failed")
+    func broken() throws {
+      let filling = try store.lead("/a")
+      let reader = try store.follow("/a")
+      filling.begin()
+      filling.append(Array(repeating: 1, count: 100_000))
+      #expect(store.bytes > 100_000)
+      filling.fail()
+      let (bytes, then) = reader.drain()
+      #expect(bytes.count == 100_000 && then == "failed")
+    }
+    try broken()
     #expect(store.get("/a") == nil && store.bytes == 0)
     _ = try store.lead("/a")
   }
@@ -121,10 +124,9 @@ struct FillingTests {
     let object = try #require(store.get("/a"))
     var stored: [UInt8] = []
     while let piece = object.body.piece(at: stored.count, until: .max) {
-      stored.append(contentsOf: piece.chunk[piece.range])
+      stored.append(contentsOf: piece)
     }
     #expect(stored == sent)
-    #expect(store.bytes == store.statistics.objectBytes)
   }
 
   @Test("a length that is too great must be declined at once")

@@ -1,4 +1,5 @@
 import Bytes
+import CBrotli.Decoding
 import HTTPSemantics
 import Testing
 
@@ -13,6 +14,7 @@ extension ByteBuffer {
 
 /// A body decoded as Gateway does it.
 func decoded(_ bytes: [UInt8], _ coding: ContentCoding, room: Int = 4096) throws -> [UInt8] {
+  if coding == .brotli { return try decodedBrotli(bytes) }
   let inflater = try Inflater(coding)
   let source = ByteBuffer(bytes)
   let out = ByteBuffer()
@@ -21,8 +23,19 @@ func decoded(_ bytes: [UInt8], _ coding: ContentCoding, room: Int = 4096) throws
 }
 
 func encoded(_ bytes: [UInt8], _ coding: ContentCoding) throws -> [UInt8] {
-  let deflater = try #require(Deflater(coding))
+  let encoder: BodyEncoder = coding == .brotli ? try #require(BrotliEncoder()) : try #require(Deflater(coding))
   let out = ByteBuffer()
-  bytes.withUnsafeBytes { deflater.finish($0, into: out) }
+  bytes.withUnsafeBytes { encoder.finish($0, into: out) }
   return Array(out.readable)
+}
+
+struct NotBrotli: Error {}
+
+func decodedBrotli(_ bytes: [UInt8]) throws -> [UInt8] {
+  var out = [UInt8](repeating: 0, count: 2_000_000)
+  var count = out.count
+  guard BrotliDecoderDecompress(bytes.count, bytes, &count, &out) == BROTLI_DECODER_RESULT_SUCCESS else {
+    throw NotBrotli()
+  }
+  return Array(out[..<count])
 }

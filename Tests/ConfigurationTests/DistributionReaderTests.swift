@@ -124,12 +124,26 @@ import Testing
     )
     #expect(
       snapshot.warnings.map(\.message) == [
-        "`compress` is not yet in force: nothing is compressed so far",
-        "`minTTL` has no effect here: files are served from their directory, never from the cache",
+        "`minTTL` has no effect here: files are served from their directory, never from the cache"
       ])
     let server = try read(
       "  - { origins: [{ id: s, url: \"http://a\" }], defaultCacheBehavior: { targetOriginId: s, minTTL: 1, maxTTL: 9, defaultTTL: 2, allowedMethods: &m [GET, HEAD, OPTIONS], cachedMethods: *m } }\n"
     )
     #expect(server.warnings.isEmpty)
+  }
+
+  @Test("compression that the policy has no coding for must be warned of")
+  func compressionWithoutCodings() throws {
+    func warnings(_ more: String) throws -> [String] {
+      try read(
+        "  - { origins: [{ id: s, url: \"http://a\" }], defaultCacheBehavior: { targetOriginId: s, compress: true, \(more) } }\n"
+      ).warnings.map(\.message)
+    }
+    #expect(
+      try warnings("cachePolicyId: CachingOptimizedForUncompressedObjects") == [
+        "`compress` does nothing here: the behaviour's cache policy has neither `enableAcceptEncodingGzip` nor `enableAcceptEncodingBrotli`"
+      ])
+    #expect(try warnings("cachePolicyId: CachingOptimized").isEmpty)
+    #expect(try warnings("minTTL: 1").isEmpty)
   }
 }

@@ -46,11 +46,30 @@ struct ContentCodingTests {
     #expect((others.brotliWeight, others.gzipWeight, others.identityWeight) == (300, 300, 0))
   }
 
+  @Test(
+    "of what a distribution offers, what the client weighs most must be chosen, brotli where it does not care (spec § 14.9)",
+    arguments: [
+      ("gzip, deflate, br, zstd", ContentCoding.brotli), ("br;q=0.5, gzip", .gzip), ("br;q=0, *", .gzip),
+      ("*", .brotli),
+      ("gzip;q=0.5, br;q=0.5", .brotli), ("identity;q=0, gzip;q=0.1", .gzip), ("deflate", nil),
+      ("identity, br;q=0.9", nil),
+      ("br;q=0, gzip;q=0", nil), ("", nil), ("*;q=0", nil),
+    ])
+  func offered(_ line: String, _ expected: ContentCoding?) {
+    var accepted = AcceptedCodings()
+    Array(line.utf8).withUnsafeBytes { accepted.add($0) }
+    #expect(accepted.preferred(offeringBrotli: true, gzip: true) == expected)
+    #expect(accepted.preferred(offeringBrotli: false, gzip: false) == nil)
+    if expected == .gzip { #expect(accepted.preferred(offeringBrotli: false, gzip: true) == .gzip) }
+    if expected == .brotli { #expect(accepted.preferred(offeringBrotli: true, gzip: false) == .brotli) }
+  }
+
   @Test("only codings that the gateway has must be known")
   func known() {
     func coding(_ text: String) -> ContentCoding? { Array(text.utf8).withUnsafeBytes { ContentCoding($0) } }
     #expect(coding("gzip") == .gzip && coding("X-GZip") == .gzip && coding("Deflate") == .deflate)
-    #expect(coding("br") == nil && coding("") == nil && coding("gzip, gzip") == nil && coding("identity") == nil)
-    #expect(ContentCoding.allCases.map { "\($0.name)" } == ["gzip", "deflate"])
+    #expect(coding("br") == .brotli && coding("") == nil && coding("gzip, gzip") == nil && coding("identity") == nil)
+    #expect(ContentCoding.allCases.map { "\($0.name)" } == ["gzip", "deflate", "br"])
+    #expect(ContentCoding.allCases.filter(\.isDecodable) == [.gzip, .deflate])
   }
 }

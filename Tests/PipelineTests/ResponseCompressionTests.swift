@@ -94,4 +94,17 @@ struct ResponseCompressionTests {
     #expect(
       decided(fields: "Vary: Origin\r\n").fields == ["Vary: Origin", "Vary: Accept-Encoding", "Content-Encoding: gzip"])
   }
+
+  @Test("A strong entity tag must become a weak one, a weak one stay, and what is none be left out")
+  func entityTags() {
+    func marked(_ tag: String) -> String {
+      let block = ByteBuffer()
+      block.write("ETag: \(tag)\r\nX: y\r\n" as String)
+      ResponseCompression.weaken(block)
+      return block.readable.text
+    }
+    #expect(marked("\"a\"") == "ETag: W/\"a\"\r\nX: y\r\n")
+    #expect(marked("W/\"a\"") == "ETag: W/\"a\"\r\nX: y\r\n")
+    #expect(marked("a") == "X: y\r\n")
+  }
 }

@@ -67,4 +67,25 @@ import Testing
     #expect(table.count == 0)
     #expect(table.cost == 0)
   }
+
+  @Test("what is made of a file must count with it, push others out, and go with it")
+  func forms() throws {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 30_000, alignment: 1)
+    bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    var table = FileTable(most: 8, mostBytes: 33_000)
+    let (one, other) = (try file("one"), try file("other"))
+    table.insert(one)
+    table.insert(other)
+    let before = table.cost
+    #expect(one.beginForm(.gzip) && !one.beginForm(.gzip) && one.beginForm(.brotli))
+    let form = SiteForm(of: one.plain, one.plain.representation, bytes: UnsafeRawBufferPointer(bytes))
+    one.keep(form, .gzip)
+    table.grew(one, by: form.cost)
+    #expect(one.made(.gzip) === form && one.made(.brotli) == nil)
+    #expect(table.cost <= 33_000 && table.cost < before + form.cost)
+    for name in ["one", "other"] { Array(name.utf8).withUnsafeBytes { table.remove($0) } }
+    #expect(table.cost == 0)
+    table.grew(one, by: form.cost)
+    #expect(table.cost == 0)
+  }
 }

@@ -92,4 +92,18 @@ import Testing
 
   @Test("only GET must have ranges (RFC 9110 § 14.2)")
   func headHasNone() { #expect(!hasRange("Range: bytes=0-1", line: "HEAD / HTTP/1.1")) }
+
+  @Test("the tag of what was compressed here must be weak: it confirms what a client has, and joins nothing to it")
+  func weak() {
+    let plain = representation()
+    let made = Representation(of: plain, size: 10, fields: [], notModifiedFields: [])
+    func verdict(_ fields: String) -> Preconditions.Verdict {
+      Preconditions(request(fields), made, now: Self.now).verdict
+    }
+    #expect(verdict("If-None-Match: W/\(Self.tag)") == .notModified)
+    #expect(verdict("If-None-Match: \(Self.tag)") == .notModified)
+    #expect(verdict("If-Match: \(Self.tag)") == .failed)
+    #expect(verdict("If-Match: *") == .proceed)
+    #expect(Preconditions(request("Range: bytes=0-1", "If-Range: \(Self.tag)"), made, now: Self.now).range == nil)
+  }
 }

@@ -20,6 +20,8 @@ public struct ResponseRecord: Equatable, Sendable {
     public static let isImmutable = Flags(rawValue: 32)
     /// Kept past its time by the minimum TTL although the origin forbade it (spec § 14.5).
     public static let isKeptAgainstOrigin = Flags(rawValue: 64)
+    /// Clients may get it in a content coding that it does not have (spec § 14.9).
+    public static let mayBeEncoded = Flags(rawValue: 128)
   }
 
   public var status: Int
@@ -70,6 +72,15 @@ public struct ResponseRecord: Equatable, Sendable {
     lastModified = facts.lastModified
     etag = FieldBlock(stored).first(.etag).flatMap { Self.place(of: $0, in: stored) }
     part = facts.contentRange
+  }
+
+  /// What is kept of the same response in a content coding.
+  /// - Parameter fields: of the response in that coding.
+  public func of(form fields: UnsafeRawBufferPointer) -> ResponseRecord {
+    var record = self
+    record.flags.remove(.mayBeEncoded)
+    record.etag = FieldBlock(fields).first(.etag).flatMap { Self.place(of: $0, in: fields) }
+    return record
   }
 
   /// Seconds.

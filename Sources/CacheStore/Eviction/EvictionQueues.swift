@@ -87,6 +87,16 @@ struct EvictionQueues {
     if name == .small { Self.link(object, into: &small) } else { Self.link(object, into: &main) }
   }
 
+  /// Something that counts with an object has come to it.
+  mutating func grow(_ object: StoredObject, by bytes: Int) {
+    object.links.formsCost &+= bytes
+    switch object.links.queue {
+    case .none: break
+    case .small: small.bytes &+= bytes
+    case .main: main.bytes &+= bytes
+    }
+  }
+
   private static func link(_ object: StoredObject, into queue: inout Queue) {
     let reference = Unmanaged.passUnretained(object)
     object.links.newer = nil
@@ -94,7 +104,7 @@ struct EvictionQueues {
     queue.newest?._withUnsafeGuaranteedRef { $0.links.newer = reference }
     queue.newest = reference
     if queue.oldest == nil { queue.oldest = reference }
-    queue.bytes &+= object.cost
+    queue.bytes &+= object.weight
     queue.count &+= 1
   }
 
@@ -105,7 +115,7 @@ struct EvictionQueues {
     if let older { older._withUnsafeGuaranteedRef { $0.links.newer = newer } } else { queue.oldest = newer }
     object.links.newer = nil
     object.links.older = nil
-    queue.bytes &-= object.cost
+    queue.bytes &-= object.weight
     queue.count &-= 1
   }
 }

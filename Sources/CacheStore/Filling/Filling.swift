@@ -49,8 +49,6 @@ public final class Filling: @unchecked Sendable {
     var isStored = true
     /// Whether newcomers may follow.
     var isOpen = true
-    /// Bytes that the store counts for it.
-    var charged = 0
     var waiters: [any FillingWaiter] = []
     /// The producer, where it waits for the slowest reader.
     var producer: (any FillingWaiter)?
@@ -131,8 +129,8 @@ public final class Filling: @unchecked Sendable {
   /// The next bytes of the body.
   public func append(_ bytes: UnsafeRawBufferPointer) -> Progress {
     var rest = bytes
-    var charge = 0
     var isTooLarge = false
+    var hasGrown = false
     var progress = Progress.goOn
     var waiters: [any FillingWaiter] = []
     state.withLock { state in
@@ -142,23 +140,22 @@ public final class Filling: @unchecked Sendable {
       }
       while !rest.isEmpty {
         if state.chunks.last.map({ $0.count == $0.capacity }) ?? true {
-          let chunk = BodyChunk(capacity: Self.capacity(of: state, atLeast: rest.count))
-          state.chunks.append(chunk)
-          charge &+= chunk.capacity &+ BodyChunk.overhead
+          state.chunks.append(
+            BodyChunk(capacity: Self.capacity(of: state, atLeast: rest.count), account: store.memory))
+          hasGrown = true
         }
         guard let taken = state.chunks.last?.append(rest) else { break }
         state.count &+= taken
         rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
       }
       if !state.isStored {
-        charge &-= Self.freeRead(&state)
+        Self.freeRead(&state)
         if state.readers.isEmpty { progress = .abandon } else if Self.isAhead(state) { progress = .wait }
       }
-      state.charged &+= charge
       swap(&waiters, &state.waiters)
     }
     if isTooLarge { shut() }
-    if charge != 0 { store.charge(charge) }
+    if hasGrown { store.makeRoom() }
     for waiter in waiters { waiter.wake() }
     return progress
   }
@@ -177,20 +174,17 @@ public final class Filling: @unchecked Sendable {
   /// - Returns: the object, stored or not; nil where the body is too large to have been kept.
   @discardableResult
   public func finish() -> (object: StoredObject, isStored: Bool)? {
-    let (head, chunks, charged, isStored) = state.withLock { state in
-      defer { if state.isStored { state.charged = 0 } }
-      return (state.head, state.chunks, state.charged, state.isStored)
-    }
+    let (head, chunks, isStored) = state.withLock { ($0.head, $0.chunks, $0.isStored) }
     var result: (object: StoredObject, isStored: Bool)?
     if isStored, let head {
       let object = head.selection.withUnsafeBytes { selection in
         head.fields.withUnsafeBytes { fields in
           StoredObject(
             key: key, hash: hash, selection: selection, fields: fields, record: head.record,
-            body: StoredBody(chunks: Self.trimmed(chunks)), tags: head.tags)
+            body: StoredBody(chunks: Self.trimmed(chunks)), tags: head.tags, account: store.memory)
         }
       }
-      result = (object, store.insert(object, epoch: epoch, credit: charged))
+      result = (object, store.insert(object, epoch: epoch))
     }
     // Stored first, so that a newcomer finds the one or the other.
     store.close(self)
@@ -215,11 +209,6 @@ public final class Filling: @unchecked Sendable {
   /// The origin gave no answer, or not all of it. Nothing is stored.
   public func fail() {
     store.close(self)
-    let charged = state.withLock { state in
-      defer { state.charged = 0 }
-      return state.charged
-    }
-    if charged != 0 { store.charge(-charged) }
     wake { $0.phase = .failed }
   }
 
@@ -242,9 +231,11 @@ public final class Filling: @unchecked Sendable {
     return max(state.count == 0 ? firstChunkSize : chunkSize, min(count, largestChunk))
   }
 
-  /// A last chunk that is mostly empty is copied into one that fits.
+  /// A last chunk that is mostly empty is copied into one that fits; what is copied beside its object is left as it is.
   private static func trimmed(_ chunks: [BodyChunk]) -> [BodyChunk] {
-    guard let last = chunks.last, last.count < last.capacity &- last.capacity / 8 else { return chunks }
+    guard let last = chunks.last, last.count < last.capacity &- last.capacity / 8,
+      chunks.count > 1 || last.count > StoredBody.besideAtMost
+    else { return chunks }
     var chunks = chunks
     chunks.removeLast()
     if last.count > 0 {
@@ -261,17 +252,11 @@ public final class Filling: @unchecked Sendable {
   }
 
   /// Lets go of the chunks that every reader has behind it.
-  /// - Returns: what they had been charged.
-  static func freeRead(_ state: inout State) -> Int {
-    var freed = 0
+  static func freeRead(_ state: inout State) {
     let needed = state.readers.values.map(\.chunk).min() ?? state.firstChunk &+ state.chunks.count
     while state.firstChunk < needed, state.chunks.count > 1 {
-      freed &+= state.chunks.removeFirst().capacity &+ BodyChunk.overhead
+      state.chunks.removeFirst()
       state.firstChunk &+= 1
     }
-    return freed
   }
-
-  /// Called by readers: counts out what they let go of.
-  func discharge(_ bytes: Int) { if bytes != 0 { store.charge(-bytes) } }
 }

@@ -55,7 +55,6 @@ public final class FillingReader {
   /// The next bytes of the body, as many as lie in one piece.
   public func next(orWake waiter: any FillingWaiter) -> Body {
     let id = ObjectIdentifier(self)
-    var freed = 0
     var producer: (any FillingWaiter)?
     var range = 0..<0
     let step: Step = filling.state.withLock { state in
@@ -68,8 +67,7 @@ public final class FillingReader {
       }
       state.readers[id] = place
       if !state.isStored {
-        freed = Filling.freeRead(&state)
-        state.charged &-= freed
+        Filling.freeRead(&state)
         swap(&producer, &state.producer)
         index = place.chunk &- state.firstChunk
       }
@@ -86,7 +84,6 @@ public final class FillingReader {
         return .pending
       }
     }
-    filling.discharge(freed)
     producer?.wake()
     switch step {
     case .pending: return .pending
@@ -112,17 +109,12 @@ public final class FillingReader {
     if hasLeft { return }
     hasLeft = true
     let id = ObjectIdentifier(self)
-    var freed = 0
     var producer: (any FillingWaiter)?
     filling.state.withLock { state in
       state.readers[id] = nil
-      if !state.isStored {
-        freed = Filling.freeRead(&state)
-        state.charged &-= freed
-      }
+      if !state.isStored { Filling.freeRead(&state) }
       swap(&producer, &state.producer)
     }
-    filling.discharge(freed)
     producer?.wake()
   }
 }

@@ -81,12 +81,39 @@ struct ObjectTable {
     }
   }
 
-  /// Calls `body` with the newest response of each key. It must not change the table.
-  func forEach(_ body: (StoredObject) -> Void) {
-    for index in 0...mask {
-      if let object = slots[index].object { object._withUnsafeGuaranteedRef(body) }
-    }
+  /// How far a walk through the table has come; the table may change between its steps.
+  struct Walk {
+    fileprivate var capacity = 0
+    /// The slots before this one are still to be seen.
+    fileprivate var end = 0
   }
+
+  /// Calls `body` with the newest response of each key in the next slots of a walk, about `limit` of them. It must not
+  /// change the table.
+  ///
+  /// The walk goes from the last slot to the first: what a removal moves, it moves towards the first slots, which are still
+  /// to be seen: an entry may be seen twice then, but none is missed. What it may move round the end, from the first slots to
+  /// the last, is seen with the first step and passed over later. If the table has grown, the walk begins anew.
+  /// - Returns: whether there is more.
+  func step(_ walk: inout Walk, limit: Int, _ body: (StoredObject) -> Void) -> Bool {
+    if walk.capacity != capacity {
+      walk = Walk(capacity: capacity, end: capacity)
+      var index = 0
+      while index < capacity, let object = slots[index].object {
+        if isRoundTheEnd(index) { object._withUnsafeGuaranteedRef(body) }
+        index &+= 1
+      }
+    }
+    let start = max(0, walk.end &- max(1, limit))
+    for index in start..<walk.end {
+      if let object = slots[index].object, !isRoundTheEnd(index) { object._withUnsafeGuaranteedRef(body) }
+    }
+    walk.end = start
+    return start > 0
+  }
+
+  /// Whether the entry of a slot belongs at the end of the table, where there was no room.
+  private func isRoundTheEnd(_ index: Int) -> Bool { Int(truncatingIfNeeded: slots[index].hash) & mask > index }
 
   private mutating func close(_ hole: Int) {
     var hole = hole

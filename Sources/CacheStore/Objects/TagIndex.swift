@@ -34,12 +34,13 @@ struct TagIndex {
     object.links.tagPlaces = []
   }
 
-  func count(_ tag: UInt64) -> Int { lists[tag]?.count ?? 0 }
-
-  /// The objects at the end of a tag's list, up to `limit`, beginning before `end`.
-  func objects(_ tag: UInt64, before end: Int, limit: Int) -> [StoredObject] {
-    guard let list = lists[tag] else { return [] }
+  /// Calls `body` with the objects at the end of a tag's list, up to `limit`, beginning before `end`.
+  /// - Returns: where the next ones end.
+  func forEach(_ tag: UInt64, before end: Int, limit: Int, _ body: (StoredObject) -> Void) -> Int {
+    guard let list = lists[tag] else { return 0 }
     let end = min(end, list.count)
-    return list[max(0, end &- limit)..<end].map { $0.takeUnretainedValue() }
+    let start = max(0, end &- limit)
+    for object in list[start..<end] { object._withUnsafeGuaranteedRef(body) }
+    return start
   }
 }

@@ -1,8 +1,9 @@
 import Bytes
 import CacheRules
+import HTTPSemantics
 import Synchronization
 
-/// The responses that all workers share, in memory, bounded in bytes.
+/// The responses that all workers share, in memory and, where there is a disk tier, on disk; bounded in bytes.
 ///
 /// Any thread may call anything. A look-up takes the lock of one shard for some tens of nanoseconds and nothing else; what
 /// it returns is immutable and lives as long as it is held, whatever becomes of its place here.
@@ -14,16 +15,21 @@ public final class CacheStore: Sendable {
   private let seed: UInt64
   private let shards: [Shard]
   private let shift: UInt64
-  private let used = Atomic<Int>(0)
+  let memory: MemoryAccount
   private let cursor = Atomic<Int>(0)
   let log = InvalidationLog()
+  /// Where large bodies go; nil: they stay in memory.
+  let disk: DiskTier?
 
   /// - Parameters:
   ///   - capacity: bytes that objects and what is being fetched may take, overhead included.
   ///   - largestObject: bytes; at most a quarter of the capacity.
   ///   - seed: a secret of this process: whoever knows it can make keys that collide.
-  public init(capacity: Int, largestObject: Int = 64 * 1024 * 1024, seed: UInt64) {
+  ///   - disk: where large bodies go; nil: they stay in memory. `restore` takes in what is there.
+  public init(capacity: Int, largestObject: Int = 64 * 1024 * 1024, seed: UInt64, disk: DiskTier? = nil) {
+    self.disk = disk
     self.capacity = max(capacity, 64 * 1024)
+    memory = MemoryAccount(capacity: self.capacity)
     self.largestObject = min(max(largestObject, 0), self.capacity / 4)
     self.seed = seed
     // A megabyte and more to each: with less, a shard holds too few objects to tell which of them matter.
@@ -81,7 +87,7 @@ public final class CacheStore: Sendable {
   ) -> StoredObject {
     return StoredObject(
       key: key, hash: hash, selection: selection, fields: fields, record: record, body: body,
-      tags: tags(of: fields, key: key))
+      tags: tags(of: fields, key: key), account: memory)
   }
 
   /// Hashes of everything that a response can be invalidated by beside its key, each once.
@@ -101,51 +107,68 @@ public final class CacheStore: Sendable {
   /// - Parameter epoch: of before the response was asked for.
   /// - Returns: whether it is stored: not if it has been invalidated since, or is too large.
   @discardableResult
-  public func insert(_ object: StoredObject, epoch: UInt64) -> Bool { insert(object, epoch: epoch, credit: 0) }
-
-  /// - Parameter credit: bytes that have been charged for it already.
-  func insert(_ object: StoredObject, epoch: UInt64, credit: Int) -> Bool {
-    var removed: [StoredObject]?
-    if object.body.count <= largestObject {
-      removed = shard(object.hash).insert(object) { log.verdict(since: epoch, on: object) }
-    }
-    let gone = removed?.reduce(0) { $0 &+ $1.cost } ?? 0
-    charge((removed == nil ? 0 : object.cost) &- gone &- credit)
-    return removed != nil
+  public func insert(_ object: StoredObject, epoch: UInt64) -> Bool {
+    guard object.body.count <= largestObject,
+      let removed = shard(object.hash).insert(object, verdict: { log.verdict(since: epoch, on: object) })
+    else { return false }
+    clear(removed)
+    makeRoom()
+    disk?.take(object, of: self)
+    return true
   }
 
   /// Takes an object out, if it is still there.
   public func remove(_ object: StoredObject) {
-    if shard(object.hash).remove(object) { charge(-object.cost) }
+    if shard(object.hash).remove(object) { clear([object]) }
+  }
+
+  /// Makes an object's form in a content coding and keeps it with the object.
+  /// - Parameters:
+  ///   - fields: of the form.
+  ///   - body: the object's, in that coding.
+  /// - Returns: the form that is kept, which may be another's.
+  @discardableResult
+  public func keep(
+    _ coding: ContentCoding, of object: StoredObject, fields: UnsafeRawBufferPointer, body: StoredBody
+  ) -> StoredObject {
+    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+    let form = StoredObject(
+      key: nothing, hash: object.hash, selection: nothing, fields: fields, record: object.record.of(form: fields),
+      body: body, tags: [], account: memory)
+    shard(object.hash).attach(form, coding, to: object)
+    makeRoom()
+    return object.form(coding) ?? form
   }
 
   /// Marks an object as stale: it is not reused without asking the origin.
-  public func makeStale(_ object: StoredObject) { object.invalidateSoftly() }
+  public func makeStale(_ object: StoredObject) {
+    object.invalidateSoftly()
+    object.body.file?.forget()
+  }
 
   // MARK: Bytes
 
   /// Bytes in use.
-  public var bytes: Int { used.load(ordering: .relaxed) }
+  public var bytes: Int { memory.bytes }
 
-  /// Counts bytes in or out and evicts what is too much.
-  func charge(_ bytes: Int) {
-    var total = used.wrappingAdd(bytes, ordering: .relaxed).newValue
+  /// Evicts until the bytes are within the capacity. What somebody still reads goes on counting when it has left.
+  func makeRoom() {
     var idle = 0
-    while total > capacity, idle < shards.count {
+    while memory.isOverdrawn, idle < shards.count {
       let turn = cursor.wrappingAdd(1, ordering: .relaxed).newValue
       if let evicted = shards[turn & (shards.count &- 1)].evict() {
-        total = used.wrappingSubtract(evicted.cost, ordering: .relaxed).newValue
+        clear([evicted])
         idle = 0
       } else {
         idle &+= 1
-        total = used.load(ordering: .relaxed)
       }
     }
   }
 
-  /// Counts out what an invalidation took out.
-  func release(_ objects: [StoredObject]) {
-    if !objects.isEmpty { charge(-objects.reduce(0) { $0 &+ $1.cost }) }
+  /// Follows up on objects that have left the store.
+  func clear(_ objects: [StoredObject]) {
+    guard let disk else { return }
+    for object in objects { if let file = object.body.file { disk.dropIfUnused(file) } }
   }
 
   public var statistics: StoreStatistics {
@@ -153,6 +176,12 @@ public final class CacheStore: Sendable {
     statistics.capacity = capacity
     statistics.bytes = bytes
     for shard in shards { shard.add(to: &statistics) }
+    if let disk {
+      statistics.diskCapacity = disk.settings.capacity
+      statistics.diskBytes = disk.bytes
+      statistics.diskFailures = disk.failureCount
+      statistics.evicted += disk.evictionCount
+    }
     return statistics
   }
 }

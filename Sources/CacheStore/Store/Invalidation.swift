@@ -79,7 +79,7 @@ extension CacheStore {
       while left > 0 {
         let removed = shard.reclaim(min(left, Self.batch))
         if removed.isEmpty { break }
-        release(removed)
+        clear(removed)
         left -= removed.count
       }
     }
@@ -88,6 +88,8 @@ extension CacheStore {
 
   /// Few are taken out at once. Many would keep the caller waiting, for memory that is not needed yet.
   private func finish(_ report: InvalidationReport, _ mode: InvalidationMode) -> InvalidationReport {
+    // Before the call returns: a restart must not bring back what it has hit.
+    for file in report.files { file.forget() }
     if mode == .hard, report.objects <= 4096 { reclaim() }
     return report
   }
@@ -107,7 +109,10 @@ extension CacheStore {
   private func scan(
     _ mode: InvalidationMode, _ report: inout InvalidationReport, where matches: (StoredObject) -> Bool
   ) {
-    for shard in allShards { shard.invalidate(mode, where: matches, report: &report) }
+    for shard in allShards {
+      var walk = ObjectTable.Walk()
+      while shard.invalidate(mode, &walk, batch: Self.batch, where: matches, report: &report) {}
+    }
   }
 
   /// - Returns: whether there are any.

@@ -20,12 +20,14 @@ public struct InvalidationReport: Equatable, Sendable {
   public var bytes = 0
   /// Path and query of the first of them, each once.
   public var targets: [String] = []
+  /// Of bodies that must not be found again after a restart.
+  var files: [BodyFile] = []
 
   public init() {}
 
   mutating func count(_ object: StoredObject) {
     objects += 1
-    bytes += object.cost
+    bytes += object.cost + (object.body.file?.count ?? 0)
     guard targets.count < Self.mostTargets else { return }
     let target = CacheKey.target(of: object.key).text
     if !targets.contains(target) { targets.append(target) }

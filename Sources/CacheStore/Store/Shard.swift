@@ -1,5 +1,6 @@
 import Bytes
 import CacheRules
+import HTTPSemantics
 import Synchronization
 
 /// A part of the store with a lock of its own. Keys are spread over shards by their hash, so that workers seldom meet.
@@ -10,6 +11,8 @@ final class Shard: @unchecked Sendable {
   private let lock = Lock(())
   private var table = ObjectTable()
   private var queues = EvictionQueues()
+  /// Of objects whose bodies lie in files: they weigh little here, and are dear to lose.
+  private var filed = EvictionQueues()
   private var tags = TagIndex()
   private var fillings: [UInt64: [Filling]] = [:]
   private var uncacheable = UncacheableMemory()
@@ -98,10 +101,7 @@ final class Shard: @unchecked Sendable {
         unlink(grave)
         removed.append(grave)
       }
-      object.links.nextVariant = table.find(object.key, hash: object.hash)
-      table.set(object)
-      queues.add(object)
-      tags.add(object)
+      link(object)
       uncacheable.remove(object.hash)
       counters.stored &+= 1
       return removed
@@ -118,6 +118,9 @@ final class Shard: @unchecked Sendable {
   }
 
   /// Removes an object that nobody finds any more, or else the one that eviction chooses; nil where there is none.
+  ///
+  /// What lies in files keeps its head in memory. Its turn comes where there is nothing else, or where the heads have
+  /// become more than the rest.
   func evict() -> StoredObject? {
     lock.withLock { _ in
       while let object = graves.popLast() {
@@ -125,14 +128,70 @@ final class Shard: @unchecked Sendable {
         unlink(object)
         return object
       }
-      guard let object = queues.choose() else { return nil }
+      let isFiled = filed.bytes > queues.bytes
+      guard let object = isFiled ? filed.choose() : queues.choose() ?? filed.choose() else { return nil }
       unlink(object)
       return object
     }
   }
 
+  /// Puts an object in the place of another that is the same, but for where its body lies.
+  /// - Returns: false where the other one has left, or is found no more.
+  func replace(_ object: StoredObject, with other: StoredObject) -> Bool {
+    lock.withLock { _ in
+      guard object.links.queue != .none, !object.isGone else { return false }
+      other.take(over: object)
+      unlink(object)
+      link(other)
+      return true
+    }
+  }
+
+  /// Adds an object that is known from an earlier process, unless another one has its place.
+  func restore(_ object: StoredObject) -> Bool {
+    lock.withLock { _ in
+      var next = table.find(object.key, hash: object.hash)
+      while let variant = next {
+        if variant.selection.isSame(as: object.selection) { return false }
+        next = variant.links.nextVariant
+      }
+      link(object)
+      return true
+    }
+  }
+
+  /// Whether the object still stands in its place and may be found.
+  func holds(_ object: StoredObject) -> Bool {
+    lock.withLock { _ in object.links.queue != .none && !object.isInvalidated }
+  }
+
+  /// Keeps a form of an object with it, whether or not it is still here.
+  func attach(_ form: StoredObject, _ coding: ContentCoding, to object: StoredObject) {
+    lock.withLock { _ in
+      guard object.keep(form, coding) else { return }
+      if object.body.file == nil { queues.grow(object, by: form.cost) } else { filed.grow(object, by: form.cost) }
+    }
+  }
+
+  private func link(_ object: StoredObject) {
+    object.links.nextVariant = table.find(object.key, hash: object.hash)
+    table.set(object)
+    if let file = object.body.file {
+      filed.add(object)
+      file.hold()
+    } else {
+      queues.add(object)
+    }
+    tags.add(object)
+  }
+
   private func unlink(_ object: StoredObject) {
-    queues.remove(object)
+    if let file = object.body.file {
+      filed.remove(object)
+      file.letGo()
+    } else {
+      queues.remove(object)
+    }
     tags.remove(object)
     guard let newest = table.find(object.key, hash: object.hash) else { return }
     if newest === object {
@@ -157,23 +216,19 @@ final class Shard: @unchecked Sendable {
 
   // MARK: Invalidation
 
-  /// Invalidates the objects that a pattern matches.
+  /// Invalidates the objects that a pattern matches, among the next of a walk through all of them.
   ///
   /// They are marked, which is quick, and found no more from then on; `reclaim` takes them out.
+  /// - Returns: whether there is more to walk through.
   func invalidate(
-    _ mode: InvalidationMode, where matches: (StoredObject) -> Bool, report: inout InvalidationReport
-  ) {
+    _ mode: InvalidationMode, _ walk: inout ObjectTable.Walk, batch: Int, where matches: (StoredObject) -> Bool,
+    report: inout InvalidationReport
+  ) -> Bool {
     lock.withLock { _ in
-      var hit: [StoredObject] = []
-      table.forEach { newest in
+      table.step(&walk, limit: batch) { newest in
         guard matches(newest) else { return }
-        var next: StoredObject? = newest
-        while let object = next {
-          hit.append(object)
-          next = object.links.nextVariant
-        }
+        markAll(newest, mode, &report)
       }
-      apply(mode, to: hit, report: &report)
     }
   }
 
@@ -182,13 +237,7 @@ final class Shard: @unchecked Sendable {
     _ mode: InvalidationMode, key: UnsafeRawBufferPointer, hash: UInt64, report: inout InvalidationReport
   ) {
     lock.withLock { _ in
-      var hit: [StoredObject] = []
-      var next = table.find(key, hash: hash)
-      while let object = next {
-        hit.append(object)
-        next = object.links.nextVariant
-      }
-      apply(mode, to: hit, report: &report)
+      if let newest = table.find(key, hash: hash) { markAll(newest, mode, &report) }
     }
   }
 
@@ -199,27 +248,30 @@ final class Shard: @unchecked Sendable {
     _ mode: InvalidationMode, tag: UInt64, before end: inout Int, batch: Int, report: inout InvalidationReport
   ) {
     lock.withLock { _ in
-      end = min(end, tags.count(tag))
-      let hit = tags.objects(tag, before: end, limit: batch)
-      apply(mode, to: hit, report: &report)
-      end &-= hit.count
+      end = tags.forEach(tag, before: end, limit: batch) { mark($0, mode, &report) }
     }
   }
 
-  private func apply(
-    _ mode: InvalidationMode, to hit: [StoredObject], report: inout InvalidationReport
-  ) {
-    for object in hit where !object.isGone {
-      report.count(object)
-      switch mode {
-      case .dryRun: break
-      case .soft: object.invalidateSoftly()
-      case .hard:
-        object.invalidate()
-        graves.append(object)
-      }
-      if mode != .dryRun { counters.invalidated &+= 1 }
+  private func markAll(_ newest: StoredObject, _ mode: InvalidationMode, _ report: inout InvalidationReport) {
+    var next: StoredObject? = newest
+    while let object = next {
+      mark(object, mode, &report)
+      next = object.links.nextVariant
     }
+  }
+
+  private func mark(_ object: StoredObject, _ mode: InvalidationMode, _ report: inout InvalidationReport) {
+    guard !object.isGone else { return }
+    report.count(object)
+    if mode == .dryRun { return }
+    counters.invalidated &+= 1
+    if mode == .soft {
+      object.invalidateSoftly()
+    } else {
+      object.invalidate()
+      graves.append(object)
+    }
+    if let file = object.body.file { report.files.append(file) }
   }
 
   /// Takes out up to `limit` objects that invalidations have hit.
@@ -296,10 +348,11 @@ final class Shard: @unchecked Sendable {
   func add(to statistics: inout StoreStatistics) {
     lock.withLock { _ in
       statistics.keys += table.count
-      statistics.objects += queues.count
-      statistics.objectBytes += queues.bytes
+      statistics.objects += queues.count + filed.count
+      statistics.objectBytes += queues.bytes + filed.bytes
       statistics.smallBytes += queues.small.bytes
-      statistics.evicted += queues.evicted
+      statistics.evicted += queues.evicted + filed.evicted
+      statistics.filedObjects += filed.count
       statistics.fillings += fillings.values.reduce(0) { $0 + $1.count }
       statistics.found += counters.found
       statistics.missed += counters.missed

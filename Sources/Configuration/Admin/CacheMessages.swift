@@ -53,16 +53,33 @@ public struct InvalidationMessage: AdminMessage {
 
 /// The cache in numbers, since the gateway was started.
 public struct CacheMessage: AdminMessage {
-  /// Bytes, overhead included; `bytes` also counts what is being fetched.
+  /// Bytes of memory, overhead included; `bytes` also counts what is being fetched, and what has left and is still being sent.
   public var capacity, bytes, objectBytes: Int
   public var keys, objects, fetches: Int
   /// Look-ups by what they found, and requests that another's fetch answered.
   public var found, missed, collapsed: Int
   public var stored, evicted, invalidated: Int
+  /// What of it lies on disk; nil: there is no disk tier.
+  public var disk: Disk?
+
+  public struct Disk: Codable, Sendable, Equatable {
+    /// Bytes of bodies.
+    public var capacity, bytes: Int
+    public var objects: Int
+    /// How often something could not be written.
+    public var failures: Int
+
+    public init(capacity: Int, bytes: Int, objects: Int, failures: Int) {
+      self.capacity = capacity
+      self.bytes = bytes
+      self.objects = objects
+      self.failures = failures
+    }
+  }
 
   public init(
     capacity: Int, bytes: Int, objectBytes: Int, keys: Int, objects: Int, fetches: Int, found: Int, missed: Int,
-    collapsed: Int, stored: Int, evicted: Int, invalidated: Int
+    collapsed: Int, stored: Int, evicted: Int, invalidated: Int, disk: Disk? = nil
   ) {
     self.capacity = capacity
     self.bytes = bytes
@@ -76,6 +93,7 @@ public struct CacheMessage: AdminMessage {
     self.stored = stored
     self.evicted = evicted
     self.invalidated = invalidated
+    self.disk = disk
   }
 }
 

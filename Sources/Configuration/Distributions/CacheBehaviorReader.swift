@@ -32,6 +32,12 @@ struct CacheBehaviorReader {
         at: member.keyLocation, "`cacheSetCookie` has no meaning beside a TTL or a policy",
         suggestion: "there the cookies that belong to the key decide: none, and none are passed on")
     }
+    if compress, let policy, !policy.acceptsGzip, !policy.acceptsBrotli, let member = object.member("compress") {
+      findings.warning(
+        at: member.keyLocation,
+        "`compress` does nothing here: the behaviour's cache policy has neither `enableAcceptEncodingGzip` nor "
+          + "`enableAcceptEncodingBrotli`")
+    }
     guard let (origin, failover) = target(object, what), isDefault || pattern != nil else { return nil }
     warnOfCaching(object, origin)
     return CacheBehavior(
@@ -46,9 +52,6 @@ struct CacheBehaviorReader {
       "cacheSetCookie",
     ]
     for member in object.members {
-      if member.key == "compress", member.value.scalar?.text != "false" {
-        findings.warning(at: member.keyLocation, "`compress` is not yet in force: nothing is compressed so far")
-      }
       guard keys.contains(member.key), case .directory = origin else { continue }
       findings.warning(
         at: member.keyLocation,

@@ -95,6 +95,10 @@ public enum GatewayKeys {
       .root, "secretNames", "list of names", standard: "none",
       "Header fields, parameters, stage variables and JSON members whose values `sluice explain` hides, besides those "
         + "that it takes for secret anyway (`Authorization`, `password`, `access_token`, …)."),
+    Key(
+      .root, "cacheDirectory", "path", standard: "none",
+      "Where large cached bodies lie, so that they take no memory and outlive a restart: a directory of this gateway's own, "
+        + "from the folder of gateway.yaml. Without it all lies in memory. Taken when the gateway starts."),
     Key(.root, "limits", "object", standard: "the defaults below", "How much is taken from a peer."),
     Key(.root, "timeouts", "object", standard: "the defaults below", "How long a peer is waited for."),
 

@@ -11,6 +11,8 @@ struct GatewayDescription {
   var admin = AdminSettings()
   var secretNames: [String] = []
   var trustedProxies: TrustedProxies?
+  /// Nil: there is no disk tier.
+  var cacheDirectory: String?
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
   var distributions: [Distribution] = []
@@ -43,6 +45,7 @@ struct GatewayReader {
     description.admin = admin(root)
     description.secretNames = root.strings("secretNames") ?? []
     description.trustedProxies = TrustedProxiesReader(context: context).read(root)
+    description.cacheDirectory = cacheDirectory(root)
     description.accessLogSettings = AccessLogReader(context: context).settings(of: root)
     let firewall = FirewallReader(context: context)
     description.firewall = firewall.read(root)
@@ -69,6 +72,16 @@ struct GatewayReader {
   private func workers(_ root: ObjectReader) -> Int? {
     if root.member("workers")?.value.scalar?.text == "auto" { return nil }
     return root.integer("workers", in: 1...1024)
+  }
+
+  private func cacheDirectory(_ root: ObjectReader) -> String? {
+    guard let text = root.string("cacheDirectory"), let node = root.value("cacheDirectory") else { return nil }
+    if text.isEmpty {
+      findings.error(
+        at: node.location, "`cacheDirectory` must name a directory", suggestion: "write `/var/cache/sluice`")
+      return nil
+    }
+    return FilePath.resolve(text, from: node.location.file)
   }
 
   // MARK: Limits

@@ -20,6 +20,8 @@ public struct Limits: Sendable, Equatable {
   /// Of all workers together; taken when the gateway starts.
   public var cacheSize = 0
   public var cacheObjectSize = 0
+  public var cacheDiskSize = 0
+  public var cacheDiskObjectSize = 0
   /// Steps that one request may cause in a web ACL.
   public var firewallSteps = 0
   /// For each connection.
@@ -157,10 +159,16 @@ extension Limits {
       "Deployments that are kept, to go back to; the oldest are removed."),
     size(
       "cacheSize", .bytes, \.cacheSize, mebi...(1 << 45), standard: 256 * mebi,
-      "What distributions keep in memory of their origins' answers, overhead included. Taken when the gateway starts."),
+      "What distributions and stages keep in memory of answers, overhead included. Taken when the gateway starts."),
     size(
       "cacheObjectSize", .bytes, \.cacheObjectSize, 0...(1 << 40), standard: 64 * mebi,
       "The largest body that is kept; a quarter of `cacheSize` at most. Larger ones are relayed."),
+    size(
+      "cacheDiskSize", .bytes, \.cacheDiskSize, mebi...(1 << 50), standard: 10 * kibi * mebi,
+      "What may lie in `cacheDirectory`. Taken when the gateway starts."),
+    size(
+      "cacheDiskObjectSize", .bytes, \.cacheDiskObjectSize, 16 * kibi...(1 << 40), standard: 256 * kibi,
+      "The smallest body that moves to `cacheDirectory`; smaller ones stay in memory. Taken when the gateway starts."),
     size(
       "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 500_000,
       "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "

@@ -1,15 +1,20 @@
 import Bytes
 import CacheRules
 import CacheStore
+import Compression
+import Edge
+import Glibc
 import HTTPSemantics
 import HTTPWire
+import Pipeline
 import Reactor
 import StaticFiles
 
 /// The way of a stored response to the client: whole, in part, as a 304, or as it comes in.
 extension ExchangeDriver {
   /// - Parameter hasOwnFields: this client gets the fields in `bench.answer` instead of the stored ones.
-  func serve(_ object: StoredObject, _ outcome: CacheOutcome, hasOwnFields: Bool = false) async -> Outcome {
+  func serve(_ whole: StoredObject, _ outcome: CacheOutcome, hasOwnFields: Bool = false) async -> Outcome {
+    let object = whole.record.flags.contains(.mayBeEncoded) && !hasOwnFields ? await form(of: whole) : whole
     defer { withExtendedLifetime(object) {} }
     let record = object.record
     if record.status >= 400, hasStandIn(for: record.status) { return .startsOver }
@@ -53,6 +58,9 @@ extension ExchangeDriver {
       }
     }
     let isBodiless = ClientResponse.isBodiless(status)
+    if let file = object.body.file, !isBodiless, request.method != .head, !part.isEmpty {
+      return await serve(file, part, status, of: object, outcome, hasOwnFields: hasOwnFields)
+    }
     let response = begin(
       status, hasOwnFields ? bench.answer.readable : object.fields, record, outcome,
       isBodiless ? .absent : .length(UInt64(part.count)))
@@ -64,17 +72,16 @@ extension ExchangeDriver {
       if part.count <= 8192 {
         var at = part.lowerBound
         while let piece = object.body.piece(at: at, until: part.upperBound) {
-          out.write(piece.chunk[piece.range])
-          at += piece.range.count
+          out.write(piece)
+          at &+= piece.count
         }
         if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
         return outcome
       }
       var at = part.lowerBound
       while let piece = object.body.piece(at: at, until: part.upperBound) {
-        try await client.write(out, then: piece.chunk[piece.range], until: writeDeadline)
-        withExtendedLifetime(piece.chunk) {}
-        at += piece.range.count
+        try await client.write(out, then: piece, until: writeDeadline)
+        at &+= piece.count
       }
       return outcome
     } catch {
@@ -90,6 +97,12 @@ extension ExchangeDriver {
 
   /// Several parts of a stored body in one.
   private func serve(_ ranges: [Range<Int>], of object: StoredObject, _ outcome: CacheOutcome) async -> Outcome {
+    var descriptor: Int32?
+    if let file = object.body.file {
+      guard let opened = await open(file, of: object) else { return .startsOver }
+      descriptor = opened
+    }
+    defer { if let descriptor { close(descriptor) } }
     let stored = FieldBlock(object.fields)
     let parts = MultipartRanges(
       ranges, contentType: stored.first(.contentType).map { Array($0) } ?? [], size: object.body.count,
@@ -106,19 +119,56 @@ extension ExchangeDriver {
     do {
       for range in ranges {
         parts.writeHead(of: range, into: out)
-        var at = range.lowerBound
-        while let piece = object.body.piece(at: at, until: range.upperBound) {
-          try await client.write(out, then: piece.chunk[piece.range], until: writeDeadline)
-          withExtendedLifetime(piece.chunk) {}
-          at += piece.range.count
+        if let descriptor {
+          try await send(descriptor, range)
+        } else {
+          var at = range.lowerBound
+          while let piece = object.body.piece(at: at, until: range.upperBound) {
+            try await client.write(out, then: piece, until: writeDeadline)
+            at &+= piece.count
+          }
         }
       }
       parts.writeEnd(into: out)
       try await client.write(out, until: writeDeadline)
       return response.keepsAlive ? .keepsOpen : .closes
     } catch {
-      return .hasEnded
+      return failed(error)
     }
+  }
+
+  /// Sends a part of a body that lies on disk. `bench.fields` may hold lines for the head already.
+  private func serve(
+    _ file: BodyFile, _ part: Range<Int>, _ status: Int, of object: StoredObject, _ outcome: CacheOutcome,
+    hasOwnFields: Bool
+  ) async -> Outcome {
+    guard let descriptor = await open(file, of: object) else { return .startsOver }
+    defer { close(descriptor) }
+    let response = begin(
+      status, hasOwnFields ? bench.answer.readable : object.fields, object.record, outcome,
+      .length(UInt64(part.count)))
+    bench.notes.bodyCount = part.count
+    do {
+      try await send(descriptor, part)
+      return response.keepsAlive ? .keepsOpen : .closes
+    } catch {
+      return failed(error)
+    }
+  }
+
+  /// Sends what is in `bench.output`, and a part of a file behind it.
+  private func send(_ descriptor: Int32, _ part: Range<Int>) async throws(SocketError) {
+    let sent = try client.sendNow(bench.output, thenFile: descriptor, part)
+    if sent == part.count { return }
+    try await client.send(
+      bench.output, thenFile: descriptor, part.lowerBound &+ (sent ?? 0)..<part.upperBound,
+      patience: state.deadlines.write)
+  }
+
+  private func failed(_ error: SocketError) -> Outcome {
+    guard case .failed(SocketError.shortFile) = error else { return .hasEnded }
+    logCutOff("a body on disk has become shorter")
+    return .aborts
   }
 
   /// Writes the head of an answer from the cache into `bench.output`; `bench.fields` may hold lines for it already.
@@ -173,14 +223,19 @@ extension ExchangeDriver {
       bench.scratch.write(head.fields)
       return await notModified(bench.scratch.readable, record, outcome)
     }
+    let encoder = hasOwnFields ? nil : streamEncoder(for: head)
+    defer { if let encoder { state.encoders.give(encoder) } }
     let framing: ClientResponse.Framing =
-      if ClientResponse.isBodiless(record.status) { .absent } else if let length = head.length {
+      if ClientResponse.isBodiless(record.status) { .absent } else if let length = head.length, encoder == nil {
         .length(UInt64(length))
       } else { client.framingWithoutLength(for: request) }
+    if let encoder { markStored(head, as: encoder.coding) }
     bench.fields.clear()
     if let part = record.part { writeContentRange(part) }
     let response = head.fields.withUnsafeBytes { stored in
-      begin(record.status, hasOwnFields ? bench.answer.readable : stored, record, outcome, framing)
+      begin(
+        record.status, hasOwnFields ? bench.answer.readable : encoder == nil ? stored : bench.scratch.readable, record,
+        outcome, framing)
     }
     let out = bench.output
     let waiter = CacheWait(on: worker)
@@ -188,6 +243,14 @@ extension ExchangeDriver {
       while true {
         switch reader.next(orWake: waiter) {
         case .bytes(let bytes):
+          if let encoder {
+            encoder.write(bytes, into: bench.packed)
+            if bench.packed.count >= 16 * 1024 {
+              putPacked(isChunked: response.isChunked)
+              try await client.write(out, until: writeDeadline)
+            }
+            continue
+          }
           bench.notes.bodyCount &+= bytes.count
           if response.isChunked { ChunkEncoding.begin(count: bytes.count, into: out) }
           if bytes.count <= 8192, out.writable.count >= bytes.count &+ 16 {
@@ -197,10 +260,18 @@ extension ExchangeDriver {
           }
           if response.isChunked { ChunkEncoding.end(into: out) }
         case .pending:
+          if let encoder {
+            encoder.flush(into: bench.packed)
+            putPacked(isChunked: response.isChunked)
+          }
           if !out.isEmpty { try await client.write(out, until: writeDeadline) }
           if !(await waiter.sleep(milliseconds: 1000)) { reader.forget(waiter) }
           if client.isHungUp { return .hasEnded }
         case .end:
+          if let encoder {
+            encoder.finish(into: bench.packed)
+            putPacked(isChunked: response.isChunked)
+          }
           endBody(isChunked: response.isChunked, trailers: nil)
           if !out.isEmpty { try await client.write(out, until: writeDeadline) }
           return response.keepsAlive ? .keepsOpen : .closes
@@ -213,5 +284,21 @@ extension ExchangeDriver {
     } catch {
       return .hasEnded
     }
+  }
+
+  /// What compresses a response on its way to this client while it is still coming in.
+  private func streamEncoder(for head: FillingHead) -> BodyEncoder? {
+    guard head.record.flags.contains(.mayBeEncoded), head.length.map(EdgeCompression.sizes.contains) ?? true,
+      let coding = codingAtEdge()
+    else { return nil }
+    bench.packed.clear()
+    return state.encoders.take(coding, size: head.length)
+  }
+
+  /// Leaves the fields of a response in a coding in `bench.scratch`.
+  private func markStored(_ head: FillingHead, as coding: ContentCoding) {
+    bench.scratch.clear()
+    bench.scratch.write(head.fields)
+    ResponseCompression.mark(bench.scratch, as: coding)
   }
 }

@@ -77,7 +77,8 @@ extension ExchangeDriver {
 
     if let stale = errand.stale {
       if answer.status == 304, answer.isConditional {
-        let facts = datedFacts(answer.status)
+        writeMissingDate(into: bench.fields)
+        let facts = ResponseFacts(status: 304, fields: bench.fields.readable, now: Int(now / 1000))
         if Validators.confirms(facts, stale.record, fields: stale.fields, wasAskedAbout: true) {
           let fetched = freshen(stale, facts, errand, filling, requested: requested)
           answer.release()
@@ -115,6 +116,7 @@ extension ExchangeDriver {
   ) -> Fetched {
     bench.kept.clear()
     StoredFields.write(FieldBlock(stale.fields), updatedBy: confirmation.fields, into: bench.kept)
+    let mayBeEncoded = mayBeEncoded(status: stale.record.status, bench.kept)
     let fields = bench.kept.readable
     let facts = ResponseFacts(status: stale.record.status, fields: fields, now: Int(now / 1000))
     var freshness = Freshness(lifetime: 0, source: .none)
@@ -128,10 +130,12 @@ extension ExchangeDriver {
     var record = ResponseRecord(
       facts, freshness: freshness, stored: fields, age: confirmation.age, requested: requested, received: now)
     errand.terms.ttl?.apply(to: &record, facts)
+    if mayBeEncoded { record.flags.insert(.mayBeEncoded) }
     let store = state.server.cache
     let object = store.object(
       key: filling.key, hash: store.hash(filling.key), selection: stale.selection, fields: fields, record: record,
       body: stale.body)
+    keepForms(of: stale, for: object)
     var outcome = CacheOutcome(.revalidated(errand.reason))
     outcome.forwardStatus = 304
     outcome.refusal = refusal
@@ -152,11 +156,9 @@ extension ExchangeDriver {
     var part: StoredObject?
     if answer.status == 206 {
       if let stored = errand.part {
-        guard Self.continues(stored, facts, length: answer.length) else {
-          answer.close()
-          var whole = errand
-          whole.part = nil
-          return try await ask(whole, filling, on: worker)
+        // Whoever asked is to get the whole, by whatever way.
+        guard case .store = decision, Self.continues(stored, facts, length: answer.length) else {
+          return try await askForWhole(errand, instead: answer, filling, on: worker)
         }
         part = stored
       } else if !errand.keepsRange || facts.directives.noCacheFields || facts.directives.privateFields
@@ -171,59 +173,67 @@ extension ExchangeDriver {
       filling.decline(now: now)
       return answer.passedOn(outcome)
     }
-    // An API may compress its answers: then each coding is a variant of its own.
-    let deflater = deflater(status: answer.status, size: answer.length)
-    var isLent = false
-    defer { if let deflater, !isLent { state.deflaters.give(deflater) } }
-    var facts = datedFacts(answer.status)
-    bench.scratch.clear()
-    guard Vary.write(facts.fields, request: bench.request, into: bench.scratch) else {
-      outcome.refusal = .varyAll
-      filling.decline(now: now)
-      return answer.passedOn(outcome)
-    }
+    var facts = facts
     bench.kept.clear()
     if let part {
       StoredFields.write(FieldBlock(part.fields), updatedBy: facts.fields, into: bench.kept)
       facts = ResponseFacts(status: 200, fields: bench.kept.readable, now: Int(now / 1000))
     } else {
       StoredFields.write(facts.fields, isPart: answer.status == 206, into: bench.kept)
+      writeMissingDate(into: bench.kept)
     }
+    // An API may compress its answers: then each coding is a variant of its own.
+    let encoder = apiEncoder(status: answer.status, size: answer.length, fields: bench.kept)
+    var isLent = false
+    defer { if let encoder, !isLent { state.encoders.give(encoder) } }
+    bench.scratch.clear()
+    let varying = encoder == nil ? facts.fields : FieldBlock(bench.kept.readable)
+    guard Vary.write(varying, request: bench.request, into: bench.scratch) else {
+      if part != nil { return try await askForWhole(errand, instead: answer, filling, on: worker) }
+      outcome.refusal = .varyAll
+      filling.decline(now: now)
+      return answer.passedOn(outcome)
+    }
+    let mayBeEncoded = mayBeEncoded(status: facts.status, bench.kept)
     let hasOwnFields = facts.directives.noCacheFields || facts.directives.privateFields
     if hasOwnFields {
       bench.answer.clear()
       StoredFields.write(facts.fields, keepsRestricted: true, into: bench.answer)
+      writeMissingDate(into: bench.answer)
+      if let encoder { ResponseCompression.mark(bench.answer, as: encoder.coding) }
+      if mayBeEncoded { ResponseCompression.addVary(to: bench.answer) }
     }
     var record = ResponseRecord(
       facts, freshness: freshness, stored: bench.kept.readable, requested: requested, received: now)
     errand.terms.ttl?.apply(to: &record, facts)
+    if mayBeEncoded { record.flags.insert(.mayBeEncoded) }
     let reader = FillingReader(filling)
     guard
       filling.begin(
         record: record, selection: bench.scratch.readable, fields: bench.kept.readable,
-        length: part?.record.part?.complete ?? (deflater == nil ? answer.length : nil), now: now)
+        length: part?.record.part?.complete ?? (encoder == nil ? answer.length : nil), now: now)
     else {
       outcome.refusal = .tooLarge
       if part == nil { return answer.passedOn(outcome) }
-      // Its beginning is here, and the client is to get the whole.
       answer.close()
+      // `use(of:_:)` has looked whether the whole fits.
       throw .networkError("a part cannot be completed: the whole is larger than an object may be")
     }
     if let part {
       var at = 0
       while let piece = part.body.piece(at: at, until: part.body.count) {
-        _ = filling.append(piece.chunk[piece.range])
-        at += piece.range.count
+        _ = filling.append(piece)
+        at &+= piece.count
       }
     }
     outcome.remaining = record.remaining(now: now)
     do throws(UpstreamFailure) {
-      if try !fill(filling, from: answer, by: deflater) {
+      if try !fill(filling, from: answer, by: encoder) {
         guard case .coming(let upstream, _) = answer.body,
           case .head(let head) = reader.head(orWake: CacheWait(on: worker))
         else { throw UpstreamFailure(.interrupted) }
         isLent = true
-        worker.start(CacheFill(filling, from: upstream, by: deflater, on: state))
+        worker.start(CacheFill(filling, from: upstream, by: encoder, on: state))
         outcome.stored = true
         return .stream(reader, head, outcome, hasOwnFields: hasOwnFields)
       }
@@ -240,6 +250,16 @@ extension ExchangeDriver {
     return .object(object, outcome, hasOwnFields: hasOwnFields)
   }
 
+  /// What came is no rest of what is stored: the origin is asked for all of it.
+  private func askForWhole(
+    _ errand: CacheErrand, instead answer: OriginAnswer, _ filling: Filling, on worker: isolated Worker
+  ) async throws(GatewayFailure) -> Fetched {
+    answer.close()
+    var whole = errand
+    whole.part = nil
+    return try await ask(whole, filling, on: worker)
+  }
+
   /// Whether a 206 is the rest of a stored part.
   /// - Parameter length: of the answer's body; nil where it is not known.
   private static func continues(_ part: StoredObject, _ answer: ResponseFacts, length: Int?) -> Bool {
@@ -250,18 +270,15 @@ extension ExchangeDriver {
       stored, range, stored: EntityTag(UnsafeRawBufferPointer(rebasing: part.fields[place])), newer: EntityTag(etag))
   }
 
-  /// The fields on the bench, with a `Date`: what has none was made when it came (RFC 9110 § 6.6.1).
-  private func datedFacts(_ status: Int) -> ResponseFacts {
-    if FieldBlock(bench.fields.readable).first(.date) == nil {
-      state.date.write(epochMilliseconds: now, into: bench.fields)
-    }
-    return ResponseFacts(status: status, fields: bench.fields.readable, now: Int(now / 1000))
+  /// What has no `Date` was made when it came (RFC 9110 § 6.6.1).
+  private func writeMissingDate(into fields: ByteBuffer) {
+    if FieldBlock(fields.readable).first(.date) == nil { state.date.write(epochMilliseconds: now, into: fields) }
   }
 
   /// Hands over what is there of a body.
   /// - Returns: whether that was all of it.
   private func fill(
-    _ filling: Filling, from answer: OriginAnswer, by deflater: Deflater?
+    _ filling: Filling, from answer: OriginAnswer, by encoder: BodyEncoder?
   ) throws(UpstreamFailure) -> Bool {
     let packed = bench.packed
     packed.clear()
@@ -269,18 +286,18 @@ extension ExchangeDriver {
     switch answer.body {
     case .whole(let object):
       let bytes = object?.wholeBody ?? bench.rendered.readable
-      if let deflater { deflater.write(bytes, into: packed) } else { _ = filling.append(bytes) }
+      if let encoder { encoder.write(bytes, into: packed) } else { _ = filling.append(bytes) }
     case .coming(let upstream, _):
       while let piece = try upstream.bodyAtHand() {
         if piece.isEmpty {
           isWhole = false
           break
         }
-        if let deflater { deflater.write(piece, into: packed) } else { _ = filling.append(piece) }
+        if let encoder { encoder.write(piece, into: packed) } else { _ = filling.append(piece) }
       }
     }
-    if let deflater {
-      if isWhole { deflater.finish(into: packed) } else { deflater.flush(into: packed) }
+    if let encoder {
+      if isWhole { encoder.finish(into: packed) } else { encoder.flush(into: packed) }
       _ = filling.append(packed.readable)
     }
     return isWhole

@@ -11,13 +11,13 @@ final class CacheFill: WorkerActivity {
   private let filling: Filling
   private let upstream: UpstreamConnection
   /// Compresses what comes, where the API has it so; given back at the end.
-  private let deflater: Deflater?
+  private let encoder: BodyEncoder?
   private let state: WorkerState
 
-  init(_ filling: Filling, from upstream: UpstreamConnection, by deflater: Deflater?, on state: WorkerState) {
+  init(_ filling: Filling, from upstream: UpstreamConnection, by encoder: BodyEncoder?, on state: WorkerState) {
     self.filling = filling
     self.upstream = upstream
-    self.deflater = deflater
+    self.encoder = encoder
     self.state = state
   }
 
@@ -25,10 +25,10 @@ final class CacheFill: WorkerActivity {
   private static let patience = 1000
 
   func run(on worker: isolated Worker) async {
-    defer { if let deflater { state.deflaters.give(deflater) } }
+    defer { if let encoder { state.encoders.give(encoder) } }
     do {
-      if let deflater {
-        try await fill(by: deflater, on: worker)
+      if let encoder {
+        try await fill(by: encoder, on: worker)
       } else {
         while let piece = try await upstream.readBody(until: .never) {
           guard await pass(piece, on: worker) else { return }
@@ -43,25 +43,25 @@ final class CacheFill: WorkerActivity {
   }
 
   /// What has come is compressed and passed on before more is waited for.
-  private func fill(by deflater: Deflater, on worker: isolated Worker) async throws(UpstreamFailure) {
+  private func fill(by encoder: BodyEncoder, on worker: isolated Worker) async throws(UpstreamFailure) {
     let packed = ByteBuffer(capacity: 16 * 1024)
     var holdsBack = false
     while let piece = try upstream.bodyAtHand() {
       if piece.isEmpty {
-        if holdsBack { deflater.flush(into: packed) }
+        if holdsBack { encoder.flush(into: packed) }
         holdsBack = false
         guard await pass(packed.readable, on: worker) else { throw UpstreamFailure(.interrupted) }
         packed.clear()
         try await upstream.receiveMore()
         continue
       }
-      deflater.write(piece, into: packed)
+      encoder.write(piece, into: packed)
       holdsBack = true
       if packed.count < 64 * 1024 { continue }
       guard await pass(packed.readable, on: worker) else { throw UpstreamFailure(.interrupted) }
       packed.clear()
     }
-    deflater.finish(into: packed)
+    encoder.finish(into: packed)
     guard await pass(packed.readable, on: worker) else { throw UpstreamFailure(.interrupted) }
   }
 

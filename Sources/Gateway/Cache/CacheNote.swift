@@ -86,6 +86,7 @@ extension ExchangeDriver {
       let kept = bench.kept
       kept.clear()
       StoredFields.write(FieldBlock(object.fields), updatedBy: facts.fields, into: kept)
+      let mayBeEncoded = mayBeEncoded(status: object.record.status, kept)
       let merged = ResponseFacts(status: object.record.status, fields: kept.readable, now: Int(now / 1000))
       let storing = StoringRequest(method: .get, noStore: false, hasAuthorization: false)
       guard case .store(let freshness) = terms.decide(storing, merged, now: Int(now / 1000)) else {
@@ -95,10 +96,12 @@ extension ExchangeDriver {
       var record = ResponseRecord(
         merged, freshness: freshness, stored: kept.readable, age: facts.age, requested: now, received: now)
       terms.ttl?.apply(to: &record, merged)
-      store.insert(
-        store.object(
-          key: object.key, hash: hash, selection: object.selection, fields: kept.readable, record: record,
-          body: object.body), epoch: epoch)
+      if mayBeEncoded { record.flags.insert(.mayBeEncoded) }
+      let fresh = store.object(
+        key: object.key, hash: hash, selection: object.selection, fields: kept.readable, record: record,
+        body: object.body)
+      keepForms(of: object, for: fresh)
+      store.insert(fresh, epoch: epoch)
     }
   }
 }

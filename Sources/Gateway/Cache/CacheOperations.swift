@@ -92,7 +92,12 @@ struct CacheOperations {
       capacity: numbers.capacity, bytes: numbers.bytes, objectBytes: numbers.objectBytes, keys: numbers.keys,
       objects: numbers.objects, fetches: numbers.fillings, found: numbers.found, missed: numbers.missed,
       collapsed: numbers.collapsed, stored: numbers.stored, evicted: numbers.evicted,
-      invalidated: numbers.invalidated)
+      invalidated: numbers.invalidated,
+      disk: numbers.diskCapacity == 0
+        ? nil
+        : CacheMessage.Disk(
+          capacity: numbers.diskCapacity, bytes: numbers.diskBytes, objects: numbers.filedObjects,
+          failures: numbers.diskFailures))
   }
 
   /// What the cache has for a URL, and why it would or would not answer a GET for it.

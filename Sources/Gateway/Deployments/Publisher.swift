@@ -327,6 +327,9 @@ public actor Publisher {
     if before.limits.connections != after.limits.connections {
       notes.append("`limits.connections` takes effect when the gateway is started again")
     }
+    if before.cacheDirectory != after.cacheDirectory {
+      notes.append("`cacheDirectory` takes effect when the gateway is started again")
+    }
     if before.logLevel != after.logLevel { notes.append("`logLevel` takes effect when the gateway is started again") }
     if let trouble = store.trouble { notes.append("deployments are not kept on disk: \(trouble)") }
     return notes

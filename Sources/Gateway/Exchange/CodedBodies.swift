@@ -72,27 +72,39 @@ extension ExchangeDriver {
   /// What compresses a response, if it is to be: its fields say so then.
   /// - Parameter size: bytes of the body; nil where they are not known.
   @inline(__always)
-  func deflater(status: Int, size: Int?) -> Deflater? {
-    guard let coding = ResponseCompression.coding(bench.exchange, status: status, size: size, fields: bench.fields)
-    else { return nil }
+  func encoder(status: Int, size: Int?) -> BodyEncoder? {
+    let coding = ResponseCompression.coding(bench.exchange, status: status, size: size, fields: bench.fields)
+    if coding == nil, bench.edge == nil { return nil }
+    return encoder(coding ?? codingAtEdge(status: status, size: size), size: size, bench.fields)
+  }
+
+  /// The same for what the API of a distribution compresses itself, before the distribution gets to see it.
+  func apiEncoder(status: Int, size: Int?, fields: ByteBuffer) -> BodyEncoder? {
+    encoder(
+      ResponseCompression.coding(bench.exchange, status: status, size: size, fields: fields), size: size, fields)
+  }
+
+  @inline(never)
+  private func encoder(_ coding: ContentCoding?, size: Int?, _ fields: ByteBuffer) -> BodyEncoder? {
+    guard let coding else { return nil }
     if let recorder {
       recorder.remark("the body would be sent in the coding \(coding.name)")
       return nil
     }
-    guard let deflater = state.deflaters.take(coding) else { return nil }
-    ResponseCompression.mark(bench.fields, as: coding)
-    return deflater
+    guard let encoder = state.encoders.take(coding, size: size) else { return nil }
+    ResponseCompression.mark(fields, as: coding)
+    return encoder
   }
 
   /// Sends a body that is there whole, compressed bit by bit, behind the head in `bench.output`.
   /// - Throws: `SocketError`.
   func send(
-    _ body: UnsafeRawBufferPointer, by deflater: Deflater, isChunked: Bool
+    _ body: UnsafeRawBufferPointer, by encoder: BodyEncoder, isChunked: Bool
   ) async throws(SocketError) {
     bench.packed.clear()
     var rest = body[...]
     while !rest.isEmpty {
-      deflater.write(UnsafeRawBufferPointer(rebasing: rest.prefix(64 * 1024)), into: bench.packed)
+      encoder.write(UnsafeRawBufferPointer(rebasing: rest.prefix(64 * 1024)), into: bench.packed)
       rest = rest.dropFirst(64 * 1024)
       if bench.packed.count >= 16 * 1024 {
         try await sendPacked(isChunked: isChunked)
@@ -100,7 +112,7 @@ extension ExchangeDriver {
         await Task.yield()
       }
     }
-    deflater.finish(into: bench.packed)
+    encoder.finish(into: bench.packed)
     putPacked(isChunked: isChunked)
     endBody(isChunked: isChunked, trailers: nil)
     try await client.write(bench.output, until: writeDeadline)
@@ -108,13 +120,13 @@ extension ExchangeDriver {
 
   /// Passes on an origin's body as it comes, compressed: what there is can be read by the client before we wait for more.
   /// - Throws: `UpstreamFailure` or `SocketError`.
-  func relayBody(by deflater: Deflater, isChunked: Bool, from upstream: UpstreamConnection) async throws {
+  func relayBody(by encoder: BodyEncoder, isChunked: Bool, from upstream: UpstreamConnection) async throws {
     bench.packed.clear()
     var holdsBack = false
     while let piece = try upstream.bodyAtHand() {
       if piece.isEmpty {
         if holdsBack {
-          deflater.flush(into: bench.packed)
+          encoder.flush(into: bench.packed)
           holdsBack = false
         }
         try await sendPacked(isChunked: isChunked)
@@ -125,11 +137,11 @@ extension ExchangeDriver {
         try await upstream.receiveMore()
         continue
       }
-      deflater.write(piece, into: bench.packed)
+      encoder.write(piece, into: bench.packed)
       holdsBack = true
       if bench.packed.count >= 16 * 1024 { try await sendPacked(isChunked: isChunked) }
     }
-    deflater.finish(into: bench.packed)
+    encoder.finish(into: bench.packed)
     putPacked(isChunked: isChunked)
     endBody(isChunked: isChunked, trailers: upstream.trailers)
     try await client.write(bench.output, until: writeDeadline)

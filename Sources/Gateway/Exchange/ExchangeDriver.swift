@@ -137,7 +137,13 @@ struct ExchangeDriver {
   func callIntegration(of plan: MethodPlan, _ stage: StageExchange? = nil) async throws(GatewayFailure) -> MethodAnswer
   {
     enter(.integrationRequest)
-    switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
+    let request: IntegrationCall
+    if let stage {
+      request = try makeRequest(plan, stage)
+    } else {
+      request = try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream)
+    }
+    switch request {
     case .mock(let status): return .whole(status: try makeResponse(plan, status, answer: nil, stage))
     case .http(let endpoint) where plan.kind == .http:
       let upstream = try await call(endpoint, plan)
@@ -272,7 +278,7 @@ struct ExchangeDriver {
     /// What follows behind `bench.output`.
     var rest = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Compresses the rest on its way.
-    var deflater: Deflater?
+    var encoder: BodyEncoder?
     var isChunked = false
   }
 
@@ -301,7 +307,7 @@ struct ExchangeDriver {
       tellOfCache(status, length: body.count)
       status = shown(status)
     }
-    if let deflater = deflater(status: status, size: body.count) { return begin(status, body, by: deflater) }
+    if let encoder = encoder(status: status, size: body.count) { return begin(status, body, by: encoder) }
     let response = writeHead(status, size: body.count)
     let out = bench.output
     var sending = Sending(outcome: response.keepsAlive ? .keepsOpen : .closes)
@@ -321,13 +327,13 @@ struct ExchangeDriver {
 
   /// Begins to send a response that is compressed: a small one at once, so that its length is known; a large one bit by
   /// bit.
-  private func begin(_ status: Int, _ body: UnsafeRawBufferPointer, by deflater: Deflater) -> Sending {
+  private func begin(_ status: Int, _ body: UnsafeRawBufferPointer, by encoder: BodyEncoder) -> Sending {
     let request = bench.request
     let isSmall = body.count <= 64 * 1024
     if isSmall {
       bench.packed.clear()
-      deflater.finish(body, into: bench.packed)
-      state.deflaters.give(deflater)
+      encoder.finish(body, into: bench.packed)
+      state.encoders.give(encoder)
     }
     let framing: ClientResponse.Framing =
       isSmall ? .length(UInt64(bench.packed.count)) : client.framingWithoutLength(for: request)
@@ -340,17 +346,17 @@ struct ExchangeDriver {
       putPacked(isChunked: false)
     } else {
       sending.rest = body
-      sending.deflater = deflater
+      sending.encoder = encoder
       sending.isChunked = response.isChunked
     }
     return sending
   }
 
   func finish(_ sending: Sending) async -> Outcome {
-    defer { if let deflater = sending.deflater { state.deflaters.give(deflater) } }
+    defer { if let encoder = sending.encoder { state.encoders.give(encoder) } }
     do {
-      if let deflater = sending.deflater {
-        try await send(sending.rest, by: deflater, isChunked: sending.isChunked)
+      if let encoder = sending.encoder {
+        try await send(sending.rest, by: encoder, isChunked: sending.isChunked)
         return sending.outcome
       }
       try await client.write(bench.output, then: sending.rest, until: writeDeadline)

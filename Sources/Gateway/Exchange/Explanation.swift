@@ -70,7 +70,7 @@ extension ExchangeDriver {
   /// Sends the record of a response whose fields are on the bench, in its place.
   func sendRecord(of status: Int, _ body: UnsafeRawBufferPointer) async -> Outcome {
     // It says so where the response would have been compressed.
-    _ = deflater(status: status, size: body.count)
+    _ = encoder(status: status, size: body.count)
     return await sendRecord(of: writeHead(status, size: body.count), body)
   }
 

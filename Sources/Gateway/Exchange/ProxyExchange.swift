@@ -135,12 +135,12 @@ extension ExchangeDriver {
     }
     let request = bench.request
     bench.fields.clear()
-    if let stage = terms.stage { stage.watch(upstream, answer, now: now) }
+    if let stage = terms.stage { stage.watch(upstream, answer, to: request.method, now: now) }
     terms.writeFields(of: answer, bench.exchange, into: bench.fields)
     if bench.edge != nil { tellOfCache(answer.status, length: toldLength(of: answer)) }
-    let deflater = deflater(status: answer.status, size: size(of: answer))
-    defer { if let deflater { state.deflaters.give(deflater) } }
-    var response = response(to: request, with: answer, isCompressed: deflater != nil)
+    let encoder = encoder(status: answer.status, size: size(of: answer))
+    defer { if let encoder { state.encoders.give(encoder) } }
+    var response = response(to: request, with: answer, isCompressed: encoder != nil)
     response.hasDate = terms.passesDate(of: answer)
     response.status = shown(answer.status)
     write(response)
@@ -152,7 +152,7 @@ extension ExchangeDriver {
       // Whatever method the origin was asked with, a HEAD's answer has no body (RFC 9110 § 9.3.2).
       isWhole =
         if request.method == .head { true } else {
-          try takeBodyAtHand(of: response, from: upstream, by: deflater, into: out)
+          try takeBodyAtHand(of: response, from: upstream, by: encoder, into: out)
         }
     } catch {
       // Nothing of it has been sent yet, so the client can still be told.
@@ -163,8 +163,8 @@ extension ExchangeDriver {
     do {
       if isWhole {
         if try !client.finishWriting(out) { try await client.write(out, until: writeDeadline) }
-      } else if let deflater {
-        try await relayBody(by: deflater, isChunked: response.isChunked, from: upstream)
+      } else if let encoder {
+        try await relayBody(by: encoder, isChunked: response.isChunked, from: upstream)
       } else {
         try await relayBody(of: response, from: upstream, into: out)
       }
@@ -265,24 +265,24 @@ extension ExchangeDriver {
   /// Puts what has come of the body behind the head: most answers come whole, and need no `async` call.
   /// - Returns: whether the body is whole.
   private func takeBodyAtHand(
-    of response: ClientResponse, from upstream: UpstreamConnection, by deflater: Deflater?, into out: ByteBuffer
+    of response: ClientResponse, from upstream: UpstreamConnection, by encoder: BodyEncoder?, into out: ByteBuffer
   ) throws(UpstreamFailure) -> Bool {
-    if deflater != nil { bench.packed.clear() }
+    if encoder != nil { bench.packed.clear() }
     while let piece = try upstream.bodyAtHand() {
       if piece.isEmpty {
-        deflater?.flush(into: bench.packed)
+        encoder?.flush(into: bench.packed)
         putPacked(isChunked: response.isChunked)
         return false
       }
-      if let deflater {
-        deflater.write(piece, into: bench.packed)
+      if let encoder {
+        encoder.write(piece, into: bench.packed)
         continue
       }
       bench.notes.bodyCount &+= piece.count
       if response.isChunked { ChunkEncoding.write(piece, into: out) } else { out.write(piece) }
     }
-    if let deflater {
-      deflater.finish(into: bench.packed)
+    if let encoder {
+      encoder.finish(into: bench.packed)
       putPacked(isChunked: response.isChunked)
     }
     endBody(isChunked: response.isChunked, trailers: upstream.trailers)

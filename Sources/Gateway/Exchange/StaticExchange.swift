@@ -27,16 +27,15 @@ extension ExchangeDriver {
     let site = state.site(of: origin)
     if let page = edge.page {
       let found = page.path.withUnsafeBytes { look(for: $0, in: site) }
-      if case .file(let file) = found { return await send(file.plain, status: page.responseCode) }
+      if case .file(let file) = found { return await send(file, of: site, status: page.responseCode) }
       // Spec § 14.6: where the page itself fails, the visitor gets its status.
       return await refuse(.notFound)
     }
     guard request.method == .get || request.method == .head else { return await refuse(.readOnly) }
     let found = EdgePlan.withPath(request.pathBytes, in: edge.distribution) { look(for: $0, in: site) }
     switch found {
-    case .file(let file): return await answer(with: file, varies: "")
-    // Whether a page answers is for `Accept` to say.
-    case .fallback(let file): return await answer(with: file, varies: "Vary: Accept\r\n")
+    case .file(let file): return await answer(with: file, of: site, isFallback: false)
+    case .fallback(let file): return await answer(with: file, of: site, isFallback: true)
     case .folder:
       bench.fields.clear()
       FolderLocation.write(request.pathBytes, query: request.queryBytes, into: bench.fields)
@@ -45,7 +44,7 @@ extension ExchangeDriver {
       return await send(301, bench.rendered.readable)
     case .nothing(let document):
       if hasStandIn(for: 404) { return .startsOver }
-      if let document { return await send(document.plain, status: 404) }
+      if let document { return await send(document, of: site, status: 404) }
       return await refuse(.notFound)
     case .refused(let refusal): return await refuse(refusal)
     }
@@ -93,8 +92,12 @@ extension ExchangeDriver {
 
   // MARK: Which form, which part
 
-  private func answer(with file: SiteFile, varies: StaticString) async -> Outcome {
-    let form = file.hasSiblings ? file.form(for: bench.request) : file.plain
+  /// - Parameter isFallback: whether this page answers was for `Accept` to say.
+  private func answer(with file: SiteFile, of site: Site, isFallback: Bool) async -> Outcome {
+    let isEncoded = mayBeEncoded(file)
+    let form =
+      file.hasSiblings ? file.form(for: bench.request) : isEncoded ? await encodedForm(of: file, in: site) : file.plain
+    let varies = Self.vary(accept: isFallback, encoding: isEncoded)
     let representation = form.representation
     let conditions = Preconditions(bench.request, representation, now: state.reactor.epochMilliseconds / 1000)
     switch conditions.verdict {
@@ -129,13 +132,38 @@ extension ExchangeDriver {
     return await send(form, part, status: status)
   }
 
+  private static func vary(accept: Bool, encoding: Bool) -> StaticString {
+    switch (accept, encoding) {
+    case (false, false): ""
+    case (true, false): "Vary: Accept\r\n"
+    case (false, true): "Vary: Accept-Encoding\r\n"
+    case (true, true): "Vary: Accept, Accept-Encoding\r\n"
+    }
+  }
+
   /// Sends a file as the body of an error, or in place of one: whole, and never from a client's cache.
-  private func send(_ form: SiteForm, status: Int) async -> Outcome {
+  private func send(_ file: SiteFile, of site: Site, status: Int) async -> Outcome {
     if hasStandIn(for: status) { return .startsOver }
+    let form: SiteForm
+    var coding: StaticString?
+    if file.hasSiblings {
+      form = file.form(for: bench.request)
+      coding = form === file.brotli ? "br" : form === file.gzip ? "gzip" : nil
+    } else if mayBeEncoded(file) {
+      form = await encodedForm(of: file, in: site)
+      coding = form === file.plain ? nil : codingAtEdge()?.name
+    } else {
+      form = file.plain
+    }
     bench.fields.clear()
     bench.fields.write("Content-Type: ")
     bench.fields.write(form.representation.contentType)
     bench.fields.write("\r\nCache-Control: no-store\r\n")
+    if let coding {
+      bench.fields.write("Content-Encoding: ")
+      bench.fields.write(coding)
+      bench.fields.write("\r\n")
+    }
     return await send(form, 0..<form.representation.size, status: status)
   }
 

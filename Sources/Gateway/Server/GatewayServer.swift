@@ -53,7 +53,9 @@ public final class GatewayServer: Sendable {
     // Half of the files at most are for clients: each may need one for an origin.
     let maximum = snapshot.limits.connections > 0 ? snapshot.limits.connections : max(64, files / 2)
     let cache = CacheStore(
-      capacity: snapshot.limits.cacheSize, largestObject: snapshot.limits.cacheObjectSize, seed: Machine.randomSeed().0)
+      capacity: snapshot.limits.cacheSize, largestObject: snapshot.limits.cacheObjectSize, seed: Machine.randomSeed().0,
+      disk: explaining == nil ? DiskTier.open(for: snapshot, log: log) : nil)
+    await withCheckedContinuation { continuation in cache.restore { continuation.resume() } }
     let server = ServerState(maximumConnections: maximum, cache: cache, log: log, explaining: explaining)
     snapshot.firewall?.fill(server.firewall, since: nil)
     // What is only explained is not logged.

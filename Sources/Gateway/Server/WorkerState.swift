@@ -57,7 +57,7 @@ final class WorkerState {
   let connections = ConnectionSet()
   let upstream: UpstreamPool
   let accessLogs: AccessLogs
-  let deflaters = DeflaterPool()
+  let encoders = EncoderPool()
   /// By the address that gateway.yaml gives them.
   var listeners: [Listener.Address: AcceptLoop] = [:]
   var random: RandomSource

@@ -1,8 +1,11 @@
+import CBrotli.Decoding
 import CZlib
 
-/// gzip and deflate for scenarios, by zlib itself and without the help of `Sources/Compression`, which it judges.
+/// gzip and deflate for scenarios, and brotli for reading alone: by the libraries themselves and without the help of
+/// `Sources/Compression`, which it judges.
 enum Coding: String {
   case gzip, deflate
+  case brotli = "br"
 
   fileprivate var windowBits: Int32 { self == .gzip ? MAX_WBITS + 16 : MAX_WBITS }
 
@@ -30,20 +33,46 @@ enum Coding: String {
 /// Takes a coding off a body that comes in pieces.
 final class Decoding {
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+  /// Nil for what zlib reads.
+  private let brotli: OpaquePointer?
   private(set) var hasEnded = false
 
   init(_ coding: Coding) {
+    brotli = coding == .brotli ? BrotliDecoderCreateInstance(nil, nil, nil) : nil
     stream.initialize(to: z_stream())
     inflateInit2_(stream, coding.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
   }
 
   deinit {
+    if let brotli { BrotliDecoderDestroyInstance(brotli) }
     inflateEnd(stream)
     stream.deallocate()
   }
 
+  private func decode(_ bytes: [UInt8], by brotli: OpaquePointer) throws -> [UInt8] {
+    var result: [UInt8] = []
+    var output = [UInt8](repeating: 0, count: 65_536)
+    try bytes.withUnsafeBufferPointer { input in
+      var next = input.baseAddress
+      var left = input.count
+      var code = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT
+      while code == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT {
+        var free = output.count
+        code = output.withUnsafeMutableBufferPointer { output in
+          var place = output.baseAddress
+          return BrotliDecoderDecompressStream(brotli, &left, &next, &free, &place, nil)
+        }
+        result += output.prefix(output.count - free)
+      }
+      if code == BROTLI_DECODER_RESULT_SUCCESS { hasEnded = left == 0 }
+      if code == BROTLI_DECODER_RESULT_ERROR { throw Message.Malformed(description: "the body is not in its coding") }
+    }
+    return result
+  }
+
   /// What can be read of the body with these bytes.
   func decode(_ bytes: some Collection<UInt8>) throws -> [UInt8] {
+    if let brotli { return try decode(Array(bytes), by: brotli) }
     var input = Array(bytes)
     var result: [UInt8] = []
     var output = [UInt8](repeating: 0, count: 65_536)
