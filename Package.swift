@@ -56,7 +56,7 @@ let package = Package(
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),
     .target(
       name: "Firewall",  // web ACLs: a request and a moment in, a verdict with its reasons out
-      dependencies: ["COpenSSL", "Bytes", "HTTPSemantics", "JSON", "PCRE", "HTTPWire"], swiftSettings: hot),
+      dependencies: ["COpenSSL", "Bytes", "HTTPSemantics", "PCRE", "HTTPWire"], swiftSettings: hot),
     .target(
       name: "StaticFiles", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),  // which bytes of which file
     .target(

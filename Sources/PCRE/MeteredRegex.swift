@@ -9,8 +9,8 @@ import CPCRE2
 // `runs` is filled in `init` and only read from then on.
 public final class MeteredRegex: @unchecked Sendable {
   /// What matches: good as long as its `MeteredRegex` is.
+  // SAFETY: what it points to is only read, by whoever holds the `MeteredRegex`.
   public struct Handle: @unchecked Sendable {
-    // SAFETY: see `MeteredRegex`.
     let code: OpaquePointer
     let runs: UnsafePointer<RunSet>
     let isCompiled: Bool

@@ -63,6 +63,12 @@ public final class Exchange {
   /// What a web ACL made of the request: `$context.wafResponseCode`, `$context.waf.…`.
   public func note(_ screening: ScreeningNote) { values.screening = screening }
 
+  /// Whether a web ACL has seen the request.
+  public var isScreened: Bool { values.screening != nil }
+
+  /// The exchange is over: the next one has been seen by none.
+  public func forgetScreening() { if values.screening != nil { values.screening = nil } }
+
   /// The base path mapping of a domain that led here: `$context.customDomain.basePathMatched`.
   public func note(basePath: String) { values.basePathMatched = basePath }
 

@@ -47,6 +47,7 @@ extension ExplainPage {
     case .authorization: "authorization"
     case .apiKey: "API key"
     case .validator: "validator"
+    case .webACL: "web ACL"
     case .type: "type"
     case .uri: "uri"
     case .timeout: "timeout"

@@ -90,7 +90,14 @@ struct ExplainRequest {
     }
   }
 
-  /// What goes over the wire. A HEAD is asked for as GET, since the record would not fit a HEAD's response.
+  /// What goes over the wire.
+  var bytes: [UInt8] {
+    var head = "\(method) \(target) HTTP/1.1\r\n"
+    for field in fields { head += "\(field.name): \(field.value)\r\n" }
+    return Array((head + "\r\n").utf8) + (body ?? [])
+  }
+
+  /// The same with the question for a record. A HEAD is asked for as GET, since the record would not fit a HEAD's response.
   func bytes(token: String) -> [UInt8] {
     let isHead = method == "HEAD"
     var head = "\(isHead ? "GET" : method) \(target) HTTP/1.1\r\n"

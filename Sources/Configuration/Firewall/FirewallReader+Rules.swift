@@ -93,7 +93,11 @@ extension FirewallReader {
       object.missing("statement", of: "a rule")
     }
     let labels = labels(object)
-    guard let name, let priority, let statement else { return nil }
+    guard let statement else {
+      // What else is wrong with it is said all the same.
+      if let value = object.value("action") { _ = action(value, "action") }
+      return nil
+    }
     let action: RuleAction?
     if case .group = statement {
       if let wrong = object.value("action") {
@@ -112,6 +116,7 @@ extension FirewallReader {
       guard let read = self.action(value, "action") else { return nil }
       action = read
     }
+    guard let name, let priority else { return nil }
     return Rule(
       name: name, priority: priority, statement: statement, action: action, labels: labels,
       isSampled: isSampled(object))

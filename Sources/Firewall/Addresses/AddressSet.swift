@@ -102,19 +102,25 @@ public final class AddressSet: Sendable {
   }
 }
 
-/// Ranges of IPv6 addresses.
+/// Ranges of IPv6 addresses, by the upper halves of where they begin.
+///
+/// Nearly all blocks are of whole upper halves (/64 and larger): then one more word says where the range ends. Only ranges that
+/// begin or end within one are looked for further.
 struct WideRanges: Sendable {
   struct Range {
     var first: UInt128
     var last: UInt128
   }
 
+  private let tree: SearchTree
+  /// Of each place of the tree: the upper half where its range ends. 0: the range is not of whole upper halves, or ends in the
+  /// first one.
+  private let ends: [UInt64]
   /// Sorted and disjoint.
   private let firsts: [UInt128]
   private let lasts: [UInt128]
   /// Where the ranges begin that have the same upper half of `first`; one more entry at the end.
   private let groups: [UInt32]
-  private let tree: SearchTree
 
   init(_ unsorted: [Range]) {
     var firsts: [UInt128] = []
@@ -130,21 +136,38 @@ struct WideRanges: Sendable {
     var keys: [UInt64] = []
     var groups: [UInt32] = []
     for (number, first) in firsts.enumerated() {
-      let upper = UInt64(truncatingIfNeeded: first >> 64)
+      let upper = Self.upper(first)
       if keys.last != upper {
         keys.append(upper)
         groups.append(UInt32(truncatingIfNeeded: number))
       }
     }
     groups.append(UInt32(truncatingIfNeeded: firsts.count))
+    tree = SearchTree(keys)
+    ends = tree.ranks.map { rank in
+      guard rank != .max else { return 0 }
+      let group = Int(rank)
+      let range = Int(groups[group])
+      let isWhole =
+        groups[group + 1] - groups[group] == 1 && UInt64(truncatingIfNeeded: firsts[range]) == 0
+        && UInt64(truncatingIfNeeded: lasts[range]) == .max
+      return isWhole ? Self.upper(lasts[range]) : 0
+    }
     self.firsts = firsts
     self.lasts = lasts
     self.groups = groups
-    tree = SearchTree(keys)
   }
 
+  private static func upper(_ value: UInt128) -> UInt64 { UInt64(truncatingIfNeeded: value >> 64) }
+
   func contains(_ address: IPAddress) -> Bool {
-    guard let group = tree.lastAtMost(address.high) else { return false }
+    guard let place = tree.lastAtMost(address.high) else { return false }
+    let end = ends[place]
+    if end != 0 { return address.high <= end }
+    return containsFinely(address, Int(tree.ranks[place]))
+  }
+
+  private func containsFinely(_ address: IPAddress, _ group: Int) -> Bool {
     let wanted = address.value
     var low = Int(groups[group])
     var count = Int(groups[group &+ 1]) &- low

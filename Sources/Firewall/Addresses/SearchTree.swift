@@ -4,9 +4,11 @@
 ///     node k holds keys[8k ..< 8k+8]; its nine children are the nodes 9k+1 ... 9k+9
 struct SearchTree: Sendable {
   private let keys: [UInt64]
-  /// The place of each key in the sorted list.
-  private let ranks: [UInt32]
   private let nodeCount: Int
+  /// Where the greatest key is; nil: there is none.
+  private let last: Int?
+  /// Of each place, the place of its key in the sorted list; what pads the last node has none.
+  let ranks: [UInt32]
 
   private static let width = 8
 
@@ -14,7 +16,6 @@ struct SearchTree: Sendable {
   init(_ sorted: [UInt64]) {
     let nodeCount = (sorted.count + Self.width - 1) / Self.width
     var keys = [UInt64](repeating: .max, count: nodeCount * Self.width)
-    // What pads the last node: never found, since its rank is out of the list.
     var ranks = [UInt32](repeating: .max, count: nodeCount * Self.width)
     var next = 0
     // In order, with a stack of (node, key) instead of calls: the tree is at most eight levels deep.
@@ -34,22 +35,25 @@ struct SearchTree: Sendable {
     self.keys = keys
     self.ranks = ranks
     self.nodeCount = nodeCount
+    last = sorted.isEmpty ? nil : ranks.firstIndex(of: UInt32(truncatingIfNeeded: sorted.count - 1))
   }
 
-  /// The place, in the sorted list, of the largest key that is not above `wanted`.
+  /// The place, in the tree, of the largest key that is not above `wanted`.
   func lastAtMost(_ wanted: UInt64) -> Int? {
-    var node = 0
-    var found = UInt32.max
-    while node < nodeCount {
-      let base = node &* Self.width
-      var below = 0
-      for key in 0..<Self.width {
-        // Padding compares as a key of the greatest value.
-        below &+= keys[base &+ key] <= wanted && ranks[base &+ key] != .max ? 1 : 0
+    // What pads the last node is as large as the greatest key: whoever wants that gets the last one.
+    if wanted == .max { return last }
+    return keys.withUnsafeBufferPointer { keys in
+      var node = 0
+      var found = -1
+      while node < nodeCount {
+        let base = node &* Self.width
+        var below = 0
+        for key in 0..<Self.width { below &+= keys[base &+ key] <= wanted ? 1 : 0 }
+        if below > 0 { found = base &+ below &- 1 }
+        node = node &* (Self.width &+ 1) &+ below &+ 1
       }
-      if below > 0 { found = ranks[base &+ below &- 1] }
-      node = node &* (Self.width &+ 1) &+ below &+ 1
+      return found < 0 ? nil : found
     }
-    return found == .max ? nil : Int(found)
   }
+
 }

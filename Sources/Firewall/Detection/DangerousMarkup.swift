@@ -30,11 +30,24 @@ enum DangerousMarkup {
   }
 
   static func role(_ name: HTMLName) -> Role {
+    guard mayMatter(name.first) else { return .other }
     if isHandler(name) { return .handler }
     if name.letters == style, name.length == 5 { return .style }
     if documents.contains(name.letters) { return .document }
     if namespaces.contains(name.letters) { return .namespace }
     return addresses.contains(name.letters) ? .address : .other
+  }
+
+  /// What the attributes below begin with.
+  @inline(__always)
+  private static func mayMatter(_ first: UInt8) -> Bool {
+    switch first {
+    case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "h"), UInt8(ascii: "l")...UInt8(ascii: "m"),
+      UInt8(ascii: "o"),
+      UInt8(ascii: "p"), UInt8(ascii: "s")...UInt8(ascii: "v"), UInt8(ascii: "x"):
+      true
+    default: false
+    }
   }
 
   private static let style = HTMLName.letters("style")

@@ -30,6 +30,8 @@ struct HTMLName: Equatable {
     return letters
   }
 
+  var first: UInt8 { byte(0) }
+
   /// The byte at `index` of the first eight.
   func byte(_ index: Int) -> UInt8 {
     let count = min(length, 8)

@@ -5,9 +5,9 @@ struct MarkupSearch {
   private var readUntil = 0
 
   /// How far a tag is read that stands within another one's value.
-  private static let nestedLength = 96
-  /// How many attributes are read behind a quote that is not the first of its kind.
-  private static let laterAttributes = 6
+  private static let nestedLength = 48
+  /// How far an attribute is read behind a quote or a space that is not the first of its kind.
+  private static let laterLength = 48
 
   init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
@@ -67,7 +67,7 @@ struct MarkupSearch {
   }
 
   /// The one tag, comment or declaration at `start`.
-  private func tag(_ tokenizer: inout HTMLTokenizer, at start: Int) -> CrossSiteScripting.Finding? {
+  private mutating func tag(_ tokenizer: inout HTMLTokenizer, at start: Int) -> CrossSiteScripting.Finding? {
     switch tokenizer.next() {
     case .tag(let name):
       guard name.lowerBound <= start &+ 4 else { return nil }
@@ -79,10 +79,13 @@ struct MarkupSearch {
       if let end = spelledElement(name) { return CrossSiteScripting.Finding(means: .element, range: start..<end) }
       return attributes(&tokenizer, count: .max, isOpen: true)
     case .comment(let content):
+      readUntil = max(readUntil, content.upperBound)
       return comment(content).map { CrossSiteScripting.Finding(means: .declaration, range: $0) }
     case .declaration(let content):
+      readUntil = max(readUntil, content.upperBound)
       return declaration(content).map { CrossSiteScripting.Finding(means: .declaration, range: $0) }
     case .instruction(let content):
+      readUntil = max(readUntil, content.upperBound)
       return instruction(content).map { CrossSiteScripting.Finding(means: .declaration, range: $0) }
     case .attribute, .tagEnd, .end:
       return nil
@@ -124,18 +127,20 @@ struct MarkupSearch {
       let isFirst = seen & bit == 0
       seen |= bit
       // `"javascript:…"`: an address in a larger text
-      if bit < 8, isSchemeAhead(index), let found = ScriptAddress.scheme(text, index..<text.count),
+      if bit < 8, isSchemeAhead(index),
+        let found = ScriptAddress.scheme(text, index..<min(text.count, index &+ Self.laterLength)),
         found.scheme == .script,
         found.end < text.count, text[found.end] > 0x20
       {
         return CrossSiteScripting.Finding(means: .address, range: index..<found.end)
       }
-      if bit == 8, !isFirst, !isAttributeAhead(index) {
-        continue
-      }
-      var tokenizer = HTMLTokenizer(text, from: index, to: text.count, isInTag: true)
-      let count = isFirst && bit < 8 ? Int.max : bit >= 8 ? 1 : Self.laterAttributes
-      if let finding = attributes(&tokenizer, count: count, isOpen: false) { return finding }
+      // Behind the first quote of its kind all that follows may be attributes; those behind a later one, or behind a space, are
+      // met one by one.
+      if !isFirst || bit == 8, !isAttributeAhead(index) { continue }
+      let isWhole = isFirst && bit < 8
+      let limit = isWhole ? text.count : min(text.count, index &+ Self.laterLength)
+      var tokenizer = HTMLTokenizer(text, from: index, to: limit, isInTag: true)
+      if let finding = attributes(&tokenizer, count: isWhole ? .max : 1, isOpen: false) { return finding }
       if bit == 16 { index = 1 }
     }
     return nil
@@ -149,11 +154,19 @@ struct MarkupSearch {
     }
   }
 
-  /// Names that matter outside of a tag begin with one of these letters.
+  /// Whether a name follows, at once or behind a slash, that matters outside of a tag: a handler, `style`, `src`, `formaction`,
+  /// `href` or `xlink:href`.
   private func isAttributeAhead(_ index: Int) -> Bool {
-    guard index < text.count else { return false }
+    var index = index
+    if index < text.count, text[index] == UInt8(ascii: "/") { index &+= 1 }
+    guard index &+ 2 < text.count else { return false }
+    let second = text[index &+ 1] | 0x20
     switch text[index] | 0x20 {
-    case UInt8(ascii: "o"), UInt8(ascii: "s"), UInt8(ascii: "f"), UInt8(ascii: "h"), UInt8(ascii: "x"): return true
+    case UInt8(ascii: "o"): return second == UInt8(ascii: "n") || text[index &+ 1] == 0
+    case UInt8(ascii: "s"): return second == UInt8(ascii: "t") || second == UInt8(ascii: "r")
+    case UInt8(ascii: "f"): return second == UInt8(ascii: "o")
+    case UInt8(ascii: "h"): return second == UInt8(ascii: "r")
+    case UInt8(ascii: "x"): return second == UInt8(ascii: "l")
     default: return false
     }
   }

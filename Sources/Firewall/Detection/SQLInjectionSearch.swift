@@ -1,22 +1,24 @@
 /// Finds the places of a text where an injection may begin and has `SQLReading` try each.
 ///
 /// They are: the text's beginning; behind each quote, as the end of the statement's string; and, since a body holds many values,
-/// behind each quote and each `name=` of a form, as the beginning of one. A text that goes on like SQL from very many places is
-/// read less far from each, once the tokens for reading far are used up: that keeps the time linear.
+/// behind each quote and each `name=` of a form, as the beginning of one.
+///
+/// Attempts may read far, and overlap. A text from which that costs more than `work` bytes is no ordinary one; from then on an
+/// attempt sees only the next `window` bytes, and quotes are taken for ends only, so that the whole stays linear.
 struct SQLInjectionSearch {
   private let text: UnsafeRawBufferPointer
   private let sensitivity: Sensitivity
   private let vocabulary = SQLVocabulary.shared
   private var ends = SQLTokenizer.Ends()
-  /// Tokens that attempts may still take beyond `shortAttempt`.
-  private var tokens: Int
+  /// How many bytes attempts may still read without a limit.
+  private var work: Int
 
-  private static let shortAttempt = 8
+  private static let window = 24
 
   init(_ text: UnsafeRawBufferPointer, _ sensitivity: Sensitivity) {
     self.text = text
     self.sensitivity = sensitivity
-    tokens = 1024 &+ text.count / 16
+    work = 4096 &+ 3 &* text.count
   }
 
   mutating func finding() -> SQLInjection.Finding? {
@@ -26,9 +28,9 @@ struct SQLInjectionSearch {
     var isField = true
     var index = 0
     while index < text.count {
-      let byte = text[index]
+      let mark = Self.mark(text[index])
       index &+= 1
-      switch Self.marks[Int(byte)] {
+      switch mark {
       case .none: continue
       case .space:
         isField = false
@@ -42,25 +44,50 @@ struct SQLInjectionSearch {
         isField = false
       case .single, .double, .backtick:
         isField = false
-        let mark = Self.marks[Int(byte)].rawValue
-        let isFirst = seen & mark == 0
-        seen |= mark
-        if let finding = attempt(index, .behind(quote: byte, isFirst: isFirst)) { return finding }
-        if byte != UInt8(ascii: "`"), let finding = attempt(index, .value(until: byte)) { return finding }
+        let quote = text[index &- 1]
+        let isFirst = seen & mark.rawValue == 0
+        seen |= mark.rawValue
+        // Of a run of quotes the first and the last are tried.
+        if !isFirst, index >= 2, text[index &- 2] == quote, index < text.count, text[index] == quote { continue }
+        if canGoOn(index), let finding = attempt(index, .behind(quote: quote, isFirst: isFirst)) { return finding }
+        if mark != .backtick, work > 0, let finding = attempt(index, .value(until: quote)) { return finding }
       }
     }
     return nil
   }
 
+  /// Whether SQL could go on behind a quote: not with a number, nor with a word that it does not know. What most quotes of an
+  /// ordinary text are followed by is told here, without an attempt.
+  private func canGoOn(_ start: Int) -> Bool {
+    var index = start
+    while index < text.count, text[index] <= 0x20 { index &+= 1 }
+    guard index < text.count else { return false }
+    let first = text[index]
+    if first &- 0x30 < 10
+      || first == UInt8(ascii: ":") && (index &+ 1 >= text.count || text[index &+ 1] != UInt8(ascii: ":"))
+    {
+      // `':'`: a colon between two strings is JSON's; a label of a statement begins with a name.
+      return false
+    }
+    guard HTMLTokenizer.isLetter(first) else { return true }
+    var end = index &+ 1
+    while end < text.count, SQLTokenizer.isNameByte(text[end]) { end &+= 1 }
+    if vocabulary.word(text, index, end) != .none { return true }
+    // N'…'
+    return end < text.count && (text[end] == UInt8(ascii: "'") || text[end] == 0xA0)
+  }
+
   private mutating func attempt(_ start: Int, _ entry: SQLReading.Entry) -> SQLInjection.Finding? {
     var spacedHyphens = false
+    let limit = work > 0 ? text.count : min(text.count, start &+ Self.window)
+    let seen = UnsafeRawBufferPointer(rebasing: text[..<limit])
     while true {
       var reading = SQLReading(
-        text, from: start, entry, sensitivity: sensitivity, vocabulary: vocabulary, spacedHyphens: spacedHyphens,
-        tokenLimit: tokens > 0 ? SQLReading.maximumTokens : Self.shortAttempt, ends: ends)
+        seen, from: start, entry, isCut: limit < text.count, sensitivity: sensitivity, vocabulary: vocabulary,
+        spacedHyphens: spacedHyphens, ends: ends)
       let technique = reading.technique()
-      ends = reading.ends
-      tokens &-= max(0, reading.tokens &- Self.shortAttempt)
+      if limit == text.count { ends = reading.ends }
+      work &-= max(0, reading.end &- start)
       if let technique {
         return SQLInjection.Finding(
           technique: technique, fingerprint: reading.fingerprint, range: start..<max(start, reading.end))
@@ -81,8 +108,9 @@ struct SQLInjectionSearch {
     case space = 32
   }
 
-  private static let marks: [Mark] = (0..<256).map { byte in
-    switch UInt8(byte) {
+  @inline(__always)
+  private static func mark(_ byte: UInt8) -> Mark {
+    switch byte {
     case UInt8(ascii: "'"): .single
     case UInt8(ascii: "\""): .double
     case UInt8(ascii: "`"): .backtick

@@ -32,6 +32,8 @@ extension SQLReading {
       return .after
     case .comma:
       commas &+= 1
+      // `"a","b"`: a list of strings; what would follow one is found behind its last quote.
+      if quote != 0, depth == 0, breakouts == 0, operators == 0, tokenizer.byte(token.end) == quote { return .no }
       if inSelect { selectItems &+= 1 }
       return .operand
     case .dot:

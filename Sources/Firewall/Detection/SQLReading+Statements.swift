@@ -77,7 +77,7 @@ extension SQLReading {
       if case .after = place { return concluded(.comment, token) }
       return hasLogic || operators > 0 && quote != 0 ? unfinished() : .no
     }
-    
+
     return place
   }
 }

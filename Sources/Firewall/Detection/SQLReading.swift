@@ -37,7 +37,9 @@ struct SQLReading {
 
   /// No attack needs as many to show itself; a text that goes on and on is let go.
   static let maximumTokens = 96
-  let tokenLimit: Int
+  static let fewTokens = 10
+  /// The bytes go on behind those that are seen here.
+  let isCut: Bool
 
   // What was gathered.
   var tokens = 0
@@ -75,12 +77,13 @@ struct SQLReading {
   var previous: SQLToken
 
   init(
-    _ bytes: UnsafeRawBufferPointer, from start: Int, _ entry: Entry, sensitivity: Sensitivity,
-    vocabulary: SQLVocabulary,
-    spacedHyphens: Bool, tokenLimit: Int, ends: SQLTokenizer.Ends
+    _ bytes: UnsafeRawBufferPointer, from start: Int, _ entry: Entry, isCut: Bool, sensitivity: Sensitivity,
+    vocabulary: SQLVocabulary, spacedHyphens: Bool, ends: SQLTokenizer.Ends
   ) {
-    tokenizer = SQLTokenizer(bytes, from: start, vocabulary: vocabulary, spacedHyphens: spacedHyphens, ends: ends)
-    self.tokenLimit = tokenLimit
+    tokenizer = SQLTokenizer(
+      bytes, from: start, vocabulary: vocabulary, spacedHyphens: spacedHyphens, ends: isCut ? SQLTokenizer.Ends() : ends
+    )
+    self.isCut = isCut
     switch entry {
     case .value(let until):
       quote = 0
@@ -125,7 +128,7 @@ struct SQLReading {
     var place: Place = quote == 0 ? .operand : .after
     while true {
       // A list that long in a condition is there to find out how many columns a row has.
-      if tokens >= tokenLimit { return hasLogic && literals > 32 ? .condition : nil }
+      if tokens >= (isCut ? Self.fewTokens : Self.maximumTokens) { return hasLogic && literals > 32 ? .condition : nil }
       let token = take()
       if tokens == 1, quote == 0, opensBehindValue(token) {
         place = .after
@@ -137,6 +140,7 @@ struct SQLReading {
       previous = token
       switch step {
       case .found(let technique):
+        if isCut, end >= tokenizer.bytes.count { return nil }
         // Texts have their code between backticks; few statements have a name of the peer's there.
         if quote == UInt8(ascii: "`"), !isHigh {
           switch technique {

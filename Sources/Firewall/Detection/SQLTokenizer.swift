@@ -49,7 +49,7 @@ struct SQLTokenizer {
       let start = position
       guard start < bytes.count else { return SQLToken(.end, start, start) }
       let first = bytes[start]
-      switch Self.starts[Int(first)] {
+      switch Self.start(first) {
       case .letter: return word(start, first)
       case .digit: return number(start)
       case .quote: return string(start, contentFrom: start &+ 1, first)
@@ -424,8 +424,9 @@ struct SQLTokenizer {
     case space, letter, digit, quote, slash, star, hyphen, hash, at, dot, symbol, bracket, dollar, other
   }
 
-  private static let starts: [Start] = (0..<256).map { value in
-    let byte = UInt8(value)
+  @inline(__always)
+  private static func start(_ byte: UInt8) -> Start {
+
     switch byte {
     case 0x30...0x39: return .digit
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), 0x80...0xFF:

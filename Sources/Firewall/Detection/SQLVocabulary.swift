@@ -2,7 +2,9 @@
 /// manuals of MySQL 8, PostgreSQL 16, Oracle 19c, SQL Server 2022, SQLite 3 and DB2.
 ///
 /// An open-addressed table of lowercase words, made once.
-struct SQLVocabulary: Sendable {
+///
+/// SAFETY: both buffers are filled before the one instance is published, never written again and never freed.
+struct SQLVocabulary: @unchecked Sendable {
   static let shared = SQLVocabulary()
 
   /// Longer words than the longest of the table mean nothing.
@@ -15,12 +17,13 @@ struct SQLVocabulary: Sendable {
     var word: SQLWord = .none
   }
 
-  private let entries: [Entry]
-  private let text: [UInt8]
+  private let entries: UnsafeMutablePointer<Entry>
+  private let text: UnsafeMutablePointer<UInt8>
   private static let mask = 4095
 
   private init() {
-    var entries = [Entry](repeating: Entry(), count: Self.mask + 1)
+    let entries = UnsafeMutablePointer<Entry>.allocate(capacity: Self.mask + 1)
+    entries.initialize(repeating: Entry(), count: Self.mask + 1)
     var text: [UInt8] = []
     for (word, names) in Self.groups {
       for name in names.utf8.split(separator: UInt8(ascii: " ")) {
@@ -34,7 +37,8 @@ struct SQLVocabulary: Sendable {
       }
     }
     self.entries = entries
-    self.text = text
+    self.text = .allocate(capacity: text.count)
+    self.text.initialize(from: text, count: text.count)
   }
 
   private static let seed: UInt32 = 2_166_136_261

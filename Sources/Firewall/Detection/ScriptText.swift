@@ -19,14 +19,15 @@ struct ScriptText {
     var index = 0
     while index < bytes.count {
       let start = index
-      let kind = Self.kinds[Int(bytes[index])]
+      let kind = Self.kind(bytes[index])
       index &+= 1
       switch kind {
       case .other: continue
       case .word:
         while index < bytes.count, Self.isWord(bytes[index]) { index &+= 1 }
-        if index &- start <= 12, index < bytes.count, let end = word(start, index) { return start..<end }
-        if index < bytes.count, let end = style(start, index) { return start..<end }
+        let length = index &- start
+        guard length >= 3, length <= 11, index < bytes.count, Self.goesOn(bytes[index]) else { continue }
+        if let end = word(start, index) ?? style(start, index) { return start..<end }
       case .not:
         // `![]`: JavaScript without letters
         let next = byte(index) == UInt8(ascii: "!") ? index &+ 1 : index
@@ -184,10 +185,23 @@ struct ScriptText {
   private static let document = HTMLName.letters("document")
   private static let utf7Less = HTMLName.letters("adw-")
 
+  /// What may follow a word that matters: the rest of a call, a member, a subscript or a property, or a space or a comment in
+  /// front of it.
+  @inline(__always)
+  private static func goesOn(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "("), UInt8(ascii: "."), UInt8(ascii: "["), UInt8(ascii: ")"), UInt8(ascii: ":"),
+      UInt8(ascii: "/"), 0...0x20:
+      true
+    default: false
+    }
+  }
+
   private enum Kind { case other, word, not, dot, plus }
 
-  private static let kinds: [Kind] = (0..<256).map { value in
-    switch UInt8(value) {
+  @inline(__always)
+  private static func kind(_ byte: UInt8) -> Kind {
+    switch byte {
     case let byte where isWord(byte): .word
     case UInt8(ascii: "!"): .not
     case UInt8(ascii: "."): .dot

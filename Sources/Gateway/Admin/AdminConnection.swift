@@ -14,8 +14,8 @@ final class AdminConnection {
 
   /// Milliseconds within which a request must have come, and an answer be taken.
   private static let patience = 10_000
-  /// Bytes of a request's body.
-  private static let largestBody = 64 * 1024
+  /// Bytes that a peer may still send when it has been answered.
+  private static let largestRest = 64 * 1024
 
   init(_ socket: Socket, _ routes: AdminRoutes) {
     self.socket = socket
@@ -50,7 +50,7 @@ final class AdminConnection {
         throw AdminAnswer(error)
       }
       let call = try AdminRoutes.call(head)
-      return await routes.answer(call, body: try await readBody(until: deadline))
+      return await routes.answer(call, body: try await readBody(upTo: call.largestBody, until: deadline))
     } catch {
       return error
     }
@@ -73,8 +73,8 @@ final class AdminConnection {
     }
   }
 
-  private func readBody(until deadline: MonotonicTime) async throws(AdminAnswer) -> [UInt8] {
-    var decoder = BodyDecoder(head.framing, limits: BodyLimits(contentBytes: UInt64(Self.largestBody)))
+  private func readBody(upTo largest: Int, until deadline: MonotonicTime) async throws(AdminAnswer) -> [UInt8] {
+    var decoder = BodyDecoder(head.framing, limits: BodyLimits(contentBytes: UInt64(largest)))
     var body: [UInt8] = []
     if head.expectsContinue {
       output.write("HTTP/1.1 100 Continue\r\n\r\n")
@@ -117,7 +117,7 @@ final class AdminConnection {
   private func linger() async throws(SocketError) {
     socket.shutdownWriting()
     let deadline = socket.reactor.now.advanced(milliseconds: 1000)
-    var patience = Self.largestBody
+    var patience = Self.largestRest
     while patience > 0 {
       input.clear()
       input.reserve(4096)

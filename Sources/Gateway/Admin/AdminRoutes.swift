@@ -12,12 +12,27 @@ import HTTPWire
 ///     POST /invalidations       be rid of cached objects
 ///     GET  /cache               the cache in numbers
 ///     GET  /cache/why?url=URL   what the cache has for a URL
+///     GET  /ipsets              which IP sets there are
+///     GET  /ipsets/NAME         the addresses of one
+///     POST /ipsets/NAME         change them
+///     GET  /firewall            what web ACLs did, in numbers
+///     GET  /firewall/samples[?acl=NAME][&rule=NAME]     requests that they saw
 struct AdminRoutes {
   enum Call: Equatable {
     case health, list, deploy
     case rollBack(to: Int?)
     case invalidate, cache
     case why(url: String)
+    case ipSets, firewall
+    case ipSet(String)
+    case changeIPSet(String)
+    case samples(acl: String?, rule: String?)
+
+    /// Bytes of the request's body.
+    var largestBody: Int {
+      if case .changeIPSet = self { return 16 * 1024 * 1024 }
+      return 64 * 1024
+    }
   }
 
   let publisher: Publisher
@@ -39,6 +54,15 @@ struct AdminRoutes {
     if path.equals("/invalidations") { return try only(.post, "POST", .invalidate) }
     if path.equals("/cache") { return try only(.get, "GET", .cache) }
     if path.equals("/cache/why") { return try only(.get, "GET", .why(url: try url(head))) }
+    if path.equals("/ipsets") { return try only(.get, "GET", .ipSets) }
+    if let name = ipSetName(path) {
+      if head.method == .get { return .ipSet(name) }
+      return try only(.post, "GET, POST", .changeIPSet(name))
+    }
+    if path.equals("/firewall") { return try only(.get, "GET", .firewall) }
+    if path.equals("/firewall/samples") {
+      return try only(.get, "GET", .samples(acl: parameter("acl", head), rule: parameter("rule", head)))
+    }
     throw AdminAnswer(404, RefusalMessage(.notUnderstood, "there is no such path"))
   }
 
@@ -52,12 +76,25 @@ struct AdminRoutes {
     return number
   }
 
-  /// `url=…`, percent-encoded.
-  private static func url(_ head: RequestHead) throws(AdminAnswer) -> String {
+  /// `/ipsets/office`.
+  private static func ipSetName(_ path: UnsafeRawBufferPointer) -> String? {
+    let text = path.text
+    guard text.hasPrefix("/ipsets/"), text.utf8.count > 8 else { return nil }
+    return String(text.dropFirst(8))
+  }
+
+  /// A value of the query, percent-encoded; nil where it is not there.
+  private static func parameter(_ name: StaticString, _ head: RequestHead) -> String? {
     for pair in QueryString(head.queryBytes ?? UnsafeRawBufferPointer(start: nil, count: 0))
-    where pair.name.equals("url") && !pair.value.isEmpty {
+    where pair.name.equals(name) && !pair.value.isEmpty {
       return PercentEncoding.decoded(pair.value)
     }
+    return nil
+  }
+
+  /// `url=…`, percent-encoded.
+  private static func url(_ head: RequestHead) throws(AdminAnswer) -> String {
+    if let url = parameter("url", head) { return url }
     throw AdminAnswer(400, RefusalMessage(.notUnderstood, "`url` must say which URL is meant"))
   }
 
@@ -70,6 +107,7 @@ struct AdminRoutes {
         HealthMessage(status: facts.isDraining ? .draining : .ok, deployment: facts.deployment))
     case .list: return AdminAnswer(200, await publisher.list())
     case .cache, .why, .invalidate: return await answerForCache(call, body: body)
+    case .ipSets, .ipSet, .changeIPSet, .firewall, .samples: return await answerForFirewall(call, body: body)
     case .deploy, .rollBack:
       guard let request = body.isEmpty ? AdminRequest() : AdminRequest(json: body) else {
         return AdminAnswer(400, RefusalMessage(.notUnderstood, "the body is not the JSON that is expected"))
@@ -103,7 +141,31 @@ extension AdminRoutes {
         let reply = try operations.invalidate(request)
         Task { await publisher.reclaimCache() }
         return AdminAnswer(200, reply)
-      case .health, .list, .deploy, .rollBack, .cache: return AdminAnswer(200, operations.statistics)
+      case .health, .list, .deploy, .rollBack, .cache, .ipSets, .ipSet, .changeIPSet, .firewall, .samples:
+        return AdminAnswer(200, operations.statistics)
+      }
+    } catch {
+      return AdminAnswer(error)
+    }
+  }
+
+  private func answerForFirewall(_ call: Call, body: [UInt8]) async -> AdminAnswer {
+    do throws(RefusalMessage) {
+      let operations = try await publisher.firewallOperations()
+      switch call {
+      case .ipSets: return AdminAnswer(200, operations.sets)
+      case .ipSet(let name): return AdminAnswer(200, try operations.set(name))
+      case .changeIPSet(let name):
+        guard let request = IPSetRequest(json: body) else {
+          return AdminAnswer(400, RefusalMessage(.notUnderstood, "the body is not the JSON that is expected"))
+        }
+        if let meant = request.configuration, meant != publisher.configurationPath {
+          throw RefusalMessage(.conflict, "this gateway serves \(publisher.configurationPath), not \(meant)")
+        }
+        return AdminAnswer(200, try operations.change(name, request))
+      case .samples(let acl, let rule): return AdminAnswer(200, try operations.samples(acl: acl, rule: rule))
+      case .health, .list, .deploy, .rollBack, .invalidate, .cache, .why, .firewall:
+        return AdminAnswer(200, operations.report)
       }
     } catch {
       return AdminAnswer(error)

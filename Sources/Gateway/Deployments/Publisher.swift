@@ -32,6 +32,8 @@ public actor Publisher {
   private var server: GatewayServer?
   private var log = Logger(label: "sluice")
   private let retired = RetiredSnapshots()
+  private let ipSetWatch = IPSetWatch()
+  private var isWatching = false
   private var isSweeping = false
   private var isBusy = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -101,6 +103,7 @@ public actor Publisher {
     self.server = server
     self.adminAddress = adminAddress
     self.log = log
+    watchIPSets()
   }
 
   /// Says that the gateway is about to end; nothing is published from now on.
@@ -274,6 +277,8 @@ public actor Publisher {
     recent.insert((before.manifest.number, before.snapshot), at: 0)
     if recent.count > Self.recentCount { retired.add(recent.removeLast().snapshot) }
     didPublish(after)
+    ipSetWatch.forget()
+    watchIPSets()
     log.info(
       isNew ? "configuration reloaded" : "configuration rolled back",
       metadata: ["deployment": "\(after.manifest.number)"])
@@ -340,6 +345,24 @@ public actor Publisher {
       pause = hasFreed ? 200 : min(2 * pause, 10_000)
     }
     isSweeping = false
+  }
+
+  /// Follows the files of IP sets for as long as there are some.
+  private func watchIPSets() {
+    guard !isWatching, hasIPSetFiles else { return }
+    isWatching = true
+    Task { await self.followIPSets() }
+  }
+
+  private var hasIPSetFiles: Bool { current?.snapshot.firewall?.ipSets.contains { $0.file != nil } ?? false }
+
+  private func followIPSets() async {
+    while hasIPSetFiles, let server, let sets = current?.snapshot.firewall?.ipSets {
+      let (watch, memory, log) = (ipSetWatch, server.firewall, log)
+      await Background.run("sluice-ipsets") { watch.look(at: sets, memory, log) }
+      await reactor.sleep(until: reactor.now.advanced(milliseconds: IPSetWatch.pause))
+    }
+    isWatching = false
   }
 
   // MARK: Turns

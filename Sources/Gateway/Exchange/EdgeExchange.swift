@@ -43,10 +43,11 @@ extension ExchangeDriver {
     if bench.edge == nil {
       let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: false)
       if case .elsewhere = verdict { return nil }
-      // The log speaks of it, whoever answers.
-      beginExchange()
+      // The log speaks of it, whoever answers. What a web ACL has seen has begun already.
+      let isScreened = bench.exchange.isScreened
+      if !isScreened { beginExchange() }
       if bench.request.present.contains(.xSluiceExplain) {
-        beginRecord()
+        if !isScreened { beginRecord() }
         if let recorder {
           explain(verdict, recorder)
           return nil

@@ -92,6 +92,7 @@ struct ExchangeDriver {
     if let log = deployment == nil ? snapshot.accessLog : deployment?.accessLog {
       state.accessLogs.write(log, bench.exchange, bench.notes.finished(state.reactor.now))
     }
+    if snapshot.firewall != nil { bench.exchange.forgetScreening() }
     return finish(outcome)
   }
 

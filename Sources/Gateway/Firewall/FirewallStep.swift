@@ -16,6 +16,7 @@ extension ExchangeDriver {
       let number = distribution.webACL
     else { return nil }
     beginExchange()
+    if bench.request.present.contains(.xSluiceExplain) { beginRecord() }
     guard let verdict = try await screen(firewall.acls[number]) else { return nil }
     if let response = verdict.response { return await send(response) }
     // The distribution's own page for a 403 stands in for ours; another origin does not.
@@ -145,12 +146,9 @@ extension ExchangeDriver {
   }
 
   private func remark(_ verdict: Verdict, _ screening: Screening, _ recorder: ExchangeRecorder) {
-    let name = screening.plan.acl.name
     let rule = screening.plan.name(ofRule: verdict.rule ?? -1)
     let reason = screening.hits.first { $0.rule == verdict.rule }.map { ": " + screening.reason(of: $0) } ?? ""
-    recorder.remark(
-      verdict.action == .block
-        ? "the web ACL `\(name)` blocks this request by `\(rule)`\(reason); the record shows what the API would say to it"
-        : "the web ACL `\(name)` lets this request go on by `\(rule)`\(reason)")
+    recorder.note(
+      screening: screening.plan.acl.name, isBlocked: verdict.action == .block, because: "the rule `\(rule)`\(reason)")
   }
 }

@@ -95,6 +95,16 @@ public final class ExchangeRecorder {
         because: "no template, mapping or parameter of it depends on one: the gateway has it ready"))
   }
 
+  /// What a web ACL makes of the request.
+  /// - Parameter isBlocked: it would have been answered by the web ACL; what is recorded goes on all the same.
+  public func note(screening acl: String, isBlocked: Bool, because reason: String) {
+    change(.screen) { $0.state = .passed }
+    decide(.screen, Decision(.webACL, isBlocked ? "`\(acl)` blocks it" : "`\(acl)` lets it go on", because: reason))
+    if isBlocked {
+      remark("the web ACL `\(acl)` blocks this request: the record shows what the API would say to it")
+    }
+  }
+
   /// Takes the client's head.
   public func begin(_ head: RequestHead, _ facts: RequestFacts) {
     record.requestId = facts.requestIDText

@@ -47,7 +47,7 @@ public struct Decision: Hashable, Sendable, Decodable {
   public enum Subject: String, Hashable, Sendable, Decodable {
     case address, canary, method, resource, authorization, apiKey, validator, model, stageCache, prepared, type, uri,
       contentHandling, template
-    case passthrough, status, endpoint, connection, timeout, gatewayResponse
+    case passthrough, status, endpoint, connection, timeout, gatewayResponse, webACL
   }
 
   public var about: Subject

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Bytes
+import Configuration
+import Firewall
+import Foundation
+import HTTPWire
+
+extension WAF {
+  struct Test: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Put one request to a web ACL: which rule decides, why, and which labels it gets.",
+      discussion: """
+        Nothing is sent anywhere: the web ACL of the configuration here judges the request in this process. Rate-based rules \
+        count nothing but this request; IP sets hold what is declared. Ends with 0 where the request is let in, with 1 where it \
+        is blocked.
+        """)
+
+    @Argument(help: "GET, POST, …") var method: String
+    @Argument(help: "http://host/path?query, or /path?query.") var url: String
+    @OptionGroup var acl: ACLOptions
+
+    @Option(help: ArgumentHelp("The address that the request comes from.", valueName: "address"))
+    var client = "127.0.0.1"
+
+    @Option(name: [.customShort("H"), .long], help: ArgumentHelp("A header field.", valueName: "name: value"))
+    var header: [String] = []
+
+    @Option(
+      name: [.customShort("d"), .long],
+      help: ArgumentHelp("The body: text, @file, or - for standard input.", valueName: "body"))
+    var data: String?
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    func run() throws {
+      let plan = try acl.plan()
+      guard let address = IPAddress(client) else { throw ValidationError("--client must be an IP address.") }
+      var request: ExplainRequest
+      do {
+        request = try ExplainRequest(method: method, url: url, fields: header, defaultHost: "localhost")
+        if let data { try request.setBody(data) }
+      } catch let flaw as ExplainRequest.Flaw {
+        throw ValidationError(flaw.description)
+      }
+      guard let judged = WrittenRequest(request.bytes) else { throw ValidationError("These words make no request.") }
+      let judgement = Judgement(judged, from: address, by: plan)
+      if json { try Terminal.output.print(json: judgement) } else { judgement.print() }
+      if judgement.action == Verdict.Action.block.rawValue { throw ExitCode.findings }
+    }
+  }
+}
+
+/// Which web ACL judges.
+struct ACLOptions: ParsableArguments {
+  @Option(name: .customLong("acl"), help: ArgumentHelp("The web ACL. (default: the only one)", valueName: "name"))
+  var name: String?
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  func plan() throws -> JudgingPlan {
+    let snapshot = try configuration.load()
+    guard let firewall = snapshot.firewall, !firewall.acls.isEmpty else {
+      Terminal.error.print("sluice: \(configuration.path) declares no web ACL")
+      throw ExitCode.missingInput
+    }
+    let names = firewall.acls.map(\.acl.name).joined(separator: ", ")
+    guard let plan = name.map({ firewall.acl(named: $0) }) ?? (firewall.acls.count == 1 ? firewall.acls[0] : nil) else {
+      throw ValidationError(
+        name.map { "There is no web ACL `\($0)`: there are \(names)." } ?? "Name one with --acl: \(names).")
+    }
+    let memory = FirewallMemory()
+    firewall.fill(memory, since: nil)
+    return JudgingPlan(screening: Screening(plan, memory: memory), limit: snapshot.limits.firewallSteps)
+  }
+}
+
+/// A web ACL in this process.
+struct JudgingPlan {
+  let screening: Screening
+  let limit: Int
+}
+
+/// A request in the form that a web ACL reads.
+struct WrittenRequest {
+  let head: RequestHead
+  let body: [UInt8]
+
+  /// - Parameter bytes: as they go over the wire. Nil for what is no request.
+  init?(_ bytes: [UInt8]) {
+    let buffer = ByteBuffer(capacity: bytes.count)
+    buffer.write(bytes)
+    head = RequestHead(buffer: buffer)
+    var parser = RequestHeadParser()
+    let limits = HeadLimits(targetBytes: 1 << 20, headBytes: 1 << 20, fieldCount: 2000)
+    guard case .complete(let count) = parser.parse(buffer: buffer, into: head, limits: limits) else { return nil }
+    body = Array(bytes[count...])
+  }
+}
+
+/// What a web ACL says to a request, for people and for machines.
+struct Judgement: Encodable {
+  struct Match: Encodable {
+    let rule: String
+    let reason: String
+  }
+
+  let webACL: String
+  /// ALLOW or BLOCK.
+  let action: String
+  /// `Default_Action` where no rule decided.
+  let rule: String
+  /// Every rule that matched, those that count among them.
+  let matches: [Match]
+  let labels: [String]
+  let insertedHeaders: [String]
+  /// What a blocked client is answered with.
+  let status: Int?
+
+  init(_ request: WrittenRequest, from client: IPAddress?, by plan: JudgingPlan, at milliseconds: Int64 = 0) {
+    let screening = plan.screening
+    let acl = screening.plan
+    self = request.body.withUnsafeBytes { body in
+      let limit = acl.acl.bodyLimit
+      let screened = ScreenedRequest(
+        request.head, client: client, body: UnsafeRawBufferPointer(rebasing: body.prefix(limit)),
+        bodyIsLonger: body.count > limit)
+      let verdict = screening.screen(screened, now: milliseconds, limit: plan.limit)
+      return Judgement(verdict, screening)
+    }
+  }
+
+  private init(_ verdict: Verdict, _ screening: Screening) {
+    webACL = screening.plan.acl.name
+    action = verdict.action.rawValue
+    rule = screening.plan.name(ofRule: verdict.rule ?? -1)
+    matches = screening.hits.map {
+      Match(rule: screening.plan.name(ofRule: $0.rule), reason: screening.reason(of: $0))
+    }
+    labels = screening.labelNames
+    var headers: [String] = []
+    screening.forEachInsertedHeader { headers.append("x-amzn-waf-\($0.name): \($0.value)") }
+    insertedHeaders = headers
+    status = verdict.action == .block ? screening.response(to: verdict)?.status ?? 403 : nil
+  }
+
+  func print() {
+    let isBlocked = action == Verdict.Action.block.rawValue
+    let shown = Terminal.output.styled(action, isBlocked ? .red : .green)
+    Terminal.output.print("\(shown) by \(webACL)/\(rule)" + (status.map { ", answered with \($0)" } ?? ""))
+    for match in matches { Terminal.output.print("  \(match.rule): \(match.reason)") }
+    for label in labels { Terminal.output.print("  label \(label)") }
+    for header in insertedHeaders { Terminal.output.print("  \(header)") }
+  }
+}
