@@ -148,8 +148,9 @@ static inline int copenssl_check_staple(
 }
 
 // Our order of the ciphers, but a client's that prefers ChaCha20 because it has no AES in hardware; no renegotiation; no
-// compression (CRIME).
+// compression (CRIME). An end that was not announced is told by whoever reads, and not answered with an alert.
 static const uint64_t COPENSSL_SERVER_OPTIONS =
-    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION;
+    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+    SSL_OP_IGNORE_UNEXPECTED_EOF;
 static const uint64_t COPENSSL_NO_TICKET = SSL_OP_NO_TICKET;
 static const unsigned long COPENSSL_RFC2253 = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;

@@ -1,5 +1,6 @@
 import APIModel
 import Edge
+import Firewall
 import Pipeline
 import Routing
 
@@ -28,6 +29,8 @@ public final class Snapshot: Sendable {
   public let httpsPort: UInt16?
   /// What answers for hosts with a distribution; nil: there is none.
   public let edge: EdgePlan?
+  /// The web ACLs that stages and distributions name by their numbers; nil: nothing of a firewall is declared.
+  public let firewall: FirewallSetup?
   /// Every file that was read, by path: what to watch for changes.
   public let files: [String]
   /// What is worth saying about a configuration that is good all the same.
@@ -36,7 +39,8 @@ public final class Snapshot: Sendable {
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
     secretNames: [String], apis: [RestAPI], deployments: [Deployment], addresses: AddressTable,
-    accessLog: AccessLogPlan?, domains: [DomainName], edge: EdgePlan?, files: [String], warnings: [Diagnostic]
+    accessLog: AccessLogPlan?, domains: [DomainName], edge: EdgePlan?, firewall: FirewallSetup?,
+    files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
@@ -59,6 +63,7 @@ public final class Snapshot: Sendable {
       httpsPort = nil
     }
     self.edge = edge
+    self.firewall = firewall
     self.files = files
     self.warnings = warnings
   }

@@ -42,7 +42,7 @@ struct SnapshotCompiler {
       limits: description.limits, admin: description.admin, secretNames: description.secretNames,
       apis: description.apis.map(kept), deployments: deployments, addresses: addresses,
       accessLog: description.accessLogSettings.flatMap(AccessLogPlan.init), domains: description.domains,
-      edge: edge, files: library.files.sorted(),
+      edge: edge, firewall: description.firewall, files: library.files.sorted(),
       warnings: library.withExcerpts(findings.sorted))
   }
 

@@ -32,6 +32,10 @@ extension RequestValues: ContextSource {
     case "identity.clientCert.serialNumber": facts.security?.clientCertificate?.serialNumber
     case "identity.clientCert.validity.notBefore": facts.security?.clientCertificate?.notBefore
     case "identity.clientCert.validity.notAfter": facts.security?.clientCertificate?.notAfter
+    case "wafResponseCode": screening?.responseCode
+    case "webaclArn": screening?.arn
+    case "waf.status": screening.map { String($0.status) }
+    case "waf.latency": screening.map { String($0.latencyMilliseconds) }
     case "error.message": failure?.message
     case "error.messageString": failure.map { $0.message.map(JSONWriter.quoted) ?? "null" }
     case "error.responseType": failure?.type?.rawValue

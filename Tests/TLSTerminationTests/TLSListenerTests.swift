@@ -73,6 +73,19 @@ import Testing
     #expect(ends.read(ends.server) == "")
   }
 
+  @Test("an end that was not announced must not pass for one, and the answer still be sent")
+  func truncation() throws {
+    let ends = try #require(Ends(listener(), TestClient(trusting: authority), name: "a.test"))
+    #expect(ends.shakeHands() == .both)
+    shutdown(ends.clientDescriptor, Int32(SHUT_WR))
+    ends.server.mayReceive = true
+    ends.server.hasPeerClosed = true
+    for _ in 0..<2 {
+      guard case .failed(.truncated) = ends.server.peek() else { return #expect(Bool(false)) }
+    }
+    #expect(ends.pass("still", from: ends.server, to: ends.client) == "still")
+  }
+
   @Test("a security policy must decide which versions are spoken")
   func versions() throws {
     let old = TestClient(versions: TLS1_2_VERSION...TLS1_2_VERSION)

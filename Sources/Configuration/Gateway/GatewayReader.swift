@@ -12,6 +12,7 @@ struct GatewayDescription {
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
   var distributions: [Distribution] = []
+  var firewall: FirewallSetup?
   /// Of requests that come to no stage, and of stages that say nothing of their own.
   var accessLogSettings: AccessLogSettings?
 }
@@ -40,12 +41,26 @@ struct GatewayReader {
     description.admin = admin(root)
     description.secretNames = root.strings("secretNames") ?? []
     description.accessLogSettings = AccessLogReader(context: context).settings(of: root)
+    let firewall = FirewallReader(context: context)
+    description.firewall = firewall.read(root)
+    screened(by: firewall.numbers).read(root, into: &description)
+    return description
+  }
+
+  /// The same reader, which knows the web ACLs.
+  private func screened(by webACLs: [String: Int]) -> GatewayReader {
+    var context = context
+    context.webACLs = webACLs
+    return GatewayReader(context: context, adminToken: adminToken)
+  }
+
+  /// What may refer to web ACLs.
+  private func read(_ root: ObjectReader, into description: inout GatewayDescription) {
     description.apis = apis(root, description.limits, description.accessLogSettings)
     description.domains = domains(root)
     if let distributions = root.list("distributions") {
       description.distributions = DistributionReader(context: context, apis: declaredAPIs(root)).read(distributions)
     }
-    return description
   }
 
   private func workers(_ root: ObjectReader) -> Int? {
@@ -88,7 +103,9 @@ struct GatewayReader {
   ) -> [(api: RestAPI, stages: [Stage])] {
     var apis: [(api: RestAPI, stages: [Stage])] = []
     var places: [String: SourceLocation] = [:]
-    for item in required("apis", root) {
+    // A gateway may have sites alone.
+    let items = root.member("apis") == nil && root.member("distributions") != nil ? [] : required("apis", root)
+    for item in items {
       guard let object = ObjectReader(item, "an API", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .api), "an API")
       let stages = stages(object, accessLog)

@@ -24,6 +24,8 @@ public struct Limits: Sendable, Equatable {
   public var http2Streams = 0
   public var http2StreamWindow = 0
   public var http2ConnectionWindow = 0
+  /// Steps that one request may cause in a web ACL.
+  public var firewallSteps = 0
 
   // Deadlines.
   public var handshakeTimeout = Duration.zero
@@ -168,6 +170,10 @@ extension Limits {
     size(
       "http2ConnectionWindow", .bytes, \.http2ConnectionWindow, 64 * kibi...(64 * mebi), standard: mebi,
       "The same of all request bodies of a connection together: what they take of memory at most."),
+    size(
+      "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 500_000,
+      "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "
+        + "rule that blocks takes the request for a match."),
 
     time(
       "handshake", \.handshakeTimeout, 100...hour, standard: 10 * second,

@@ -1,4 +1,5 @@
 import Bytes
+import Firewall
 import HTTPWire
 import Pipeline
 import Reactor
@@ -20,6 +21,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
   /// The client's IP address in text; for a Unix-domain client, `unix:`.
   let clientAddress: String
   let port: UInt16
+  /// The client's address as a value, once something has asked for it; nil for a Unix-domain client.
+  private(set) lazy var address = IPAddress(clientAddress)
   /// What holds on its listener.
   let terms: ListenerTerms
   /// What TLS has made sure of; nil without TLS.

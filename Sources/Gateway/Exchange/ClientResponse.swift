@@ -17,7 +17,7 @@ struct ClientResponse {
     case stream
   }
 
-  let status: Int
+  var status: Int
   let framing: Framing
   /// Whether the connection goes on to the next request.
   let keepsAlive: Bool

@@ -1,4 +1,5 @@
 import Bytes
+import CacheRules
 import Compression
 import HTTPSemantics
 import HTTPWire
@@ -58,6 +59,7 @@ extension ExchangeDriver {
   /// Ends the head for the origin with the fields that say where its body ends.
   private func writeFraming(of request: RequestHead) {
     let out = bench.upstream
+    if !bench.inserted.isEmpty { out.write(bench.inserted.readable) }
     switch request.framing {
     case .none, .untilClose: break
     case .length(let count):
@@ -127,21 +129,23 @@ extension ExchangeDriver {
     bench.notes.answer(answer.status, state.reactor.now)
     if answer.status == 101 { return try await tunnel(through: upstream, terms, on: worker) }
 
-    if let note = terms.cache { heed(answer, note) }
     if answer.status >= 400, hasStandIn(for: answer.status) {
       upstream.close()
       return .startsOver
     }
     let request = bench.request
     bench.fields.clear()
+    if let stage = terms.stage { stage.watch(upstream, answer, now: now) }
     terms.writeFields(of: answer, bench.exchange, into: bench.fields)
+    if bench.edge != nil { tellOfCache(answer.status, length: toldLength(of: answer)) }
     let deflater = deflater(status: answer.status, size: size(of: answer))
     defer { if let deflater { state.deflaters.give(deflater) } }
     var response = response(to: request, with: answer, isCompressed: deflater != nil)
     response.hasDate = terms.passesDate(of: answer)
+    response.status = shown(answer.status)
     write(response)
     let out = bench.output
-    bench.notes.status = answer.status
+    bench.notes.status = response.status
     if let recorder { return try await record(recorder, response, from: upstream, terms, upload) }
     let isWhole: Bool
     do {
@@ -229,6 +233,11 @@ extension ExchangeDriver {
     case .length(let count): Int(clamping: count)
     case .chunked, .untilClose: nil
     }
+  }
+
+  /// Bytes of the body, or of the one that the answer to a HEAD does not have.
+  private func toldLength(of answer: ResponseHead) -> Int? {
+    answer.first(.contentLength).flatMap { DecimalNumber.parse(answer.value(of: $0)) }
   }
 
   private func framing(of answer: ResponseHead, for request: RequestHead) -> ClientResponse.Framing {

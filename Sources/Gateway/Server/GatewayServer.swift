@@ -1,5 +1,6 @@
 import CacheStore
 import Configuration
+import Firewall
 import Glibc
 import Logging
 import Reactor
@@ -21,6 +22,7 @@ public final class GatewayServer: Sendable {
     var listeners: [ListenerBinding.Listening] = []
     var drainTimeout = 0
     var watchesCertificates = false
+    var firewall: FirewallSetup?
   }
 
   private let workers: [Worker]
@@ -53,6 +55,7 @@ public final class GatewayServer: Sendable {
     let cache = CacheStore(
       capacity: snapshot.limits.cacheSize, largestObject: snapshot.limits.cacheObjectSize, seed: Machine.randomSeed().0)
     let server = ServerState(maximumConnections: maximum, cache: cache, log: log, explaining: explaining)
+    snapshot.firewall?.fill(server.firewall, since: nil)
     // What is only explained is not logged.
     if explaining == nil { try server.logFiles.open(for: snapshot) }
     let certificates = CertificateShelf(log: log)
@@ -76,7 +79,8 @@ public final class GatewayServer: Sendable {
     self.certificates = certificates
     serving = Mutex(
       Serving(
-        listeners: bindings.map(\.listening), drainTimeout: snapshot.limits.drainTimeout.wholeMilliseconds))
+        listeners: bindings.map(\.listening), drainTimeout: snapshot.limits.drainTimeout.wholeMilliseconds,
+        firewall: snapshot.firewall))
     certificates.adopt(terms, of: snapshot)
     await watchCertificates()
   }
@@ -109,6 +113,7 @@ public final class GatewayServer: Sendable {
           binding.descriptors[index], for: binding.address, under: terms[binding.address] ?? .plain)
       }
     }
+    snapshot.firewall?.fill(server.firewall, since: serving.withLock { $0.firewall })
     for worker in workers { await worker.adopt(snapshot, terms) }
     certificates.adopt(terms, of: snapshot)
     await watchCertificates()
@@ -123,6 +128,7 @@ public final class GatewayServer: Sendable {
       let known = before + bindings.map(\.listening)
       serving.listeners = wanted.compactMap { address in known.first { $0.address == address } }
       serving.drainTimeout = snapshot.limits.drainTimeout.wholeMilliseconds
+      serving.firewall = snapshot.firewall
     }
   }
 
@@ -138,6 +144,9 @@ public final class GatewayServer: Sendable {
     if await !server.logFiles.close(within: 5000) { log.warning("access log lines lost: their destination takes none") }
     return cutOff
   }
+
+  /// What web ACLs remember between requests.
+  var firewall: FirewallMemory { server.firewall }
 
   /// TLS handshakes that came to nothing since the gateway began.
   public var failedHandshakes: Int { server.failedHandshakes.load(ordering: .relaxed) }

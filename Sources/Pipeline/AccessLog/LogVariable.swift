@@ -52,17 +52,16 @@ enum LogVariable: UInt8 {
   /// What `$context` of templates has, too (`ContextVariables`).
   private static let shared: Set = [
     "accountId", "apiId", "stage", "deploymentId", "resourceId", "domainName", "domainPrefix", "error.message",
-    "error.responseType", "error.validationErrorString", "identity.clientCert.clientCertPem",
+    "error.responseType", "error.validationErrorString", "isCanaryRequest", "customDomain.basePathMatched",
+    "wafResponseCode", "webaclArn", "waf.status", "waf.latency", "identity.clientCert.clientCertPem",
     "identity.clientCert.subjectDN", "identity.clientCert.issuerDN", "identity.clientCert.serialNumber",
-    "identity.clientCert.validity.notBefore", "identity.clientCert.validity.notAfter", "isCanaryRequest",
-    "customDomain.basePathMatched",
+    "identity.clientCert.validity.notBefore", "identity.clientCert.validity.notAfter",
   ]
 
   private static let missing: Set = [
-    "awsEndpointRequestId", "awsEndpointRequestId2", "webaclArn", "wafResponseCode", "waf.error", "waf.latency",
-    "waf.status", "authorize.error", "authorize.latency", "authorize.status", "authenticate.error",
-    "authenticate.latency", "authenticate.status", "integration.requestId", "endpointType", "identity.accountId",
-    "identity.apiKey", "identity.apiKeyId", "identity.caller",
+    "awsEndpointRequestId", "awsEndpointRequestId2", "waf.error", "authorize.error", "authorize.latency",
+    "authorize.status", "authenticate.error", "authenticate.latency", "authenticate.status", "integration.requestId",
+    "endpointType", "identity.accountId", "identity.apiKey", "identity.apiKeyId", "identity.caller",
     "identity.cognitoAuthenticationProvider", "identity.cognitoAuthenticationType", "identity.cognitoIdentityId",
     "identity.cognitoIdentityPoolId", "identity.principalOrgId", "identity.accessKey", "identity.user",
     "identity.userArn", "identity.vpcId", "identity.vpceId",

@@ -158,7 +158,12 @@ public final class TLSTransport: Transport {
     case .writing: return .wantsToWrite
     case .no: break
     }
-    if failure == 0, ERR_peek_error() == 0, SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN != 0 { return .moved(0) }
+    if failure == 0, ERR_peek_error() == 0, SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN != 0 {
+      guard hasReceivedEnd else { return .moved(0) }
+      // The peer has finished sending without a word, but may still read.
+      flaw = .connectionEnded
+      return .failed(.truncated)
+    }
     isBroken = true
     let cause = TLSFlaw.take()
     if flaw == nil { flaw = failure != 0 || hasReceivedEnd ? .connectionEnded : cause }

@@ -4,14 +4,17 @@ import Foundation
 struct Files: Sendable {
   let directory: URL
   private let variables: Variables
+  /// The values of the row of a table that they are for.
+  private let row: [String: [UInt8]]
 
-  init(_ directory: URL, _ variables: Variables) {
+  init(_ directory: URL, _ variables: Variables, row: [String: [UInt8]] = [:]) {
     self.directory = directory
     self.variables = variables
+    self.row = row
   }
 
   /// A word with its variables written out.
-  func text(_ word: Word) -> String { String(decoding: variables.substitute(in: word.bytes, row: [:]), as: UTF8.self) }
+  func text(_ word: Word) -> String { String(decoding: variables.substitute(in: word.bytes, row: row), as: UTF8.self) }
 
   /// `file NAME`, with its lines in the margin.
   func write(_ statement: Statement) throws(ScenarioFailure) {
@@ -36,7 +39,7 @@ struct Files: Sendable {
     let file = directory.appending(path: String(decoding: name, as: UTF8.self))
     do {
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(variables.substitute(in: text, row: [:])).write(to: file)
+      try Data(variables.substitute(in: text, row: row)).write(to: file)
     } catch {
       throw ScenarioFailure(line: line, message: "\(error)")
     }

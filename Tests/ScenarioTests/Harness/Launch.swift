@@ -42,7 +42,7 @@ struct Launch {
   }
 
   /// The binary that was built beside the tests; `SLUICE_BINARY` names another one, such as the release build.
-  private static let binary: String = {
+  static let binary: String = {
     if let named = ProcessInfo.processInfo.environment["SLUICE_BINARY"] { return named }
     let tests =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]

@@ -29,6 +29,7 @@ final class ScenarioRun: Sendable {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     variables["directory"] = Array(directory.path.utf8)
     variables["repository"] = Array(ScenarioFile.repository.path.utf8)
+    variables["sluice"] = Array(Launch.binary.utf8)
   }
 
   private func play(_ statements: [Statement]) {
@@ -62,7 +63,7 @@ final class ScenarioRun: Sendable {
       switch statement.verb {
       case "origin": try startOrigin(statement)
       case "gateway": try startGateway(statement)
-      case "command", "tool": try Command(statement, files: Files(directory, variables)).run()
+      case "command", "tool": try Command(statement, files: Files(directory, variables, row: stage.row)).run()
       case "client": try finish([startClient(statement, row: stage.row)])
       case "parallel": try finish((statement.body ?? []).map { startClient($0, row: stage.row) })
       case "table": table = try Table(statement)
