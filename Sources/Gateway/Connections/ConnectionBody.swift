@@ -13,6 +13,7 @@ final class ConnectionBody: RequestBody {
   private let state: WorkerState
   private var relay: ByteBuffer?
   private var owesContinue: Bool
+  var held: ByteBuffer?
   private var isInterrupted = false
 
   /// - Parameter first: the buffer that the head was read into; its readable bytes stand behind the head.
@@ -24,13 +25,17 @@ final class ConnectionBody: RequestBody {
     self.state = state
   }
 
-  deinit { if let relay { state.upstream.buffers.give(relay) } }
+  deinit {
+    if let relay { buffers.give(relay) }
+    if let held { buffers.give(held) }
+  }
 
-  var isDone: Bool { decoder.isDone }
+  var hasEnded: Bool { decoder.isDone }
   var trailers: ByteBuffer? { decoder.trailers }
-  var countAtHand: Int { (relay ?? first).count }
+  var buffers: BufferPool { state.upstream.buffers }
+  var arrivedCount: Int { (relay ?? first).count }
 
-  func pieceAtHand() throws(RequestBodyFailure) -> UnsafeRawBufferPointer? {
+  func arrivedPiece() throws(RequestBodyFailure) -> UnsafeRawBufferPointer? {
     let source = relay ?? first
     switch decoder.next(in: source) {
     case .data(let range): return source[range]

@@ -1,18 +1,22 @@
 import Bytes
 import HTTPWire
+import Reactor
 
 /// The body of a request, as it comes in.
 protocol RequestBody: AnyObject {
-  /// Whether it has been handed out to its end.
-  var isDone: Bool { get }
+  /// Whether what arrives has been handed out to its end.
+  var hasEnded: Bool { get }
   /// The lines that came behind it; nil where there are none.
   var trailers: ByteBuffer? { get }
-  /// Bytes that have come, framing and all.
-  var countAtHand: Int { get }
+  /// Bytes that have come and were not handed out, framing and all.
+  var arrivedCount: Int { get }
+  /// What has been taken of the body beforehand, to be handed out first. It goes back to `buffers` with the body.
+  var held: ByteBuffer? { get set }
+  var buffers: BufferPool { get }
 
-  /// The next piece that has already come; empty where more has to be waited for, nil at the end. Valid until the next call.
-  func pieceAtHand() throws(RequestBodyFailure) -> UnsafeRawBufferPointer?
-  /// Waits until more has come, after `pieceAtHand` had nothing.
+  /// The next piece that has arrived; empty where more has to be waited for, nil at the end. Valid until the next call.
+  func arrivedPiece() throws(RequestBodyFailure) -> UnsafeRawBufferPointer?
+  /// Waits until more has come, after `arrivedPiece` had nothing.
   func fill() async throws(RequestBodyFailure)
   /// Ends whoever waits for more with `.disconnected`, now and from now on; the client can still be answered.
   func stopReading()
@@ -29,6 +33,19 @@ enum RequestBodyFailure: Error {
 }
 
 extension RequestBody {
+  /// Whether it has been handed out to its end.
+  var isDone: Bool { hasEnded && held?.isEmpty ?? true }
+  /// Bytes that can be had without waiting, framing and all.
+  var countAtHand: Int { arrivedCount &+ (held?.count ?? 0) }
+
+  /// The next piece that has already come; empty where more has to be waited for, nil at the end. Valid until the next call.
+  func pieceAtHand() throws(RequestBodyFailure) -> UnsafeRawBufferPointer? {
+    guard let held, !held.isEmpty else { return try arrivedPiece() }
+    let piece = held.readable
+    held.readIndex = held.writeIndex
+    return piece
+  }
+
   /// The next piece, or nil at the end. Valid until the next call.
   func next() async throws(RequestBodyFailure) -> UnsafeRawBufferPointer? {
     while true {
@@ -46,5 +63,23 @@ extension RequestBody {
       guard piece.count <= limit - (buffer.writeIndex - start) else { throw .malformed(.contentTooLarge) }
       buffer.write(piece)
     }
+  }
+
+  /// Takes the body's first bytes beforehand: `limit` and one more, or as many as there are. They are handed out all the
+  /// same.
+  func hold(_ limit: Int) async throws(RequestBodyFailure) {
+    guard held == nil else { return }
+    let buffer = limit < BufferPool.smallSize ? buffers.takeSmall() : buffers.takeLarge()
+    while buffer.count <= limit {
+      guard let piece = try await next() else { break }
+      buffer.write(piece)
+    }
+    held = buffer
+  }
+
+  /// What was held, up to `limit` bytes, and whether the body goes on behind it. Valid until the next piece is asked for.
+  func heldBeginning(_ limit: Int) -> (bytes: UnsafeRawBufferPointer, isLonger: Bool) {
+    guard let held else { return (UnsafeRawBufferPointer(start: nil, count: 0), false) }
+    return (UnsafeRawBufferPointer(rebasing: held.readable.prefix(limit)), held.count > limit)
   }
 }

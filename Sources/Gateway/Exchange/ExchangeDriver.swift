@@ -34,23 +34,13 @@ struct ExchangeDriver {
   let snapshot: Snapshot
   /// Nil where the request has none.
   let requestBody: (any RequestBody)?
-  /// The same, where a web ACL may look at it beforehand.
-  let heldBody: HeldBody?
 
   init(client: any ExchangeClient, bench: Workbench) {
     self.client = client
     self.bench = bench
     state = client.state
     snapshot = state.snapshot
-    let body = bench.request.framing == .none ? nil : client.requestBody(on: bench)
-    if snapshot.firewall != nil, let body {
-      let held = HeldBody(body, client.state.upstream.buffers)
-      heldBody = held
-      requestBody = held
-    } else {
-      heldBody = nil
-      requestBody = body
-    }
+    requestBody = bench.request.framing == .none ? nil : client.requestBody(on: bench)
   }
 
   /// Answers the request.

@@ -57,13 +57,13 @@ extension ExchangeDriver {
     let began = state.reactor.now
     var body = UnsafeRawBufferPointer(start: nil, count: 0)
     var isLonger = false
-    if plan.needsBody, let heldBody {
+    if plan.needsBody, let requestBody {
       do {
-        try await heldBody.hold(plan.acl.bodyLimit)
+        try await requestBody.hold(plan.acl.bodyLimit)
       } catch {
         throw GatewayFailure(error)
       }
-      (body, isLonger) = heldBody.beginning(plan.acl.bodyLimit)
+      (body, isLonger) = requestBody.heldBeginning(plan.acl.bodyLimit)
     }
     let screening = state.screening(by: plan)
     let facts = bench.exchange.facts

@@ -16,6 +16,8 @@ struct HTTP2Body {
   /// Whether the client waits for a 100.
   var owesContinue: Bool
   var trailers: ByteBuffer?
+  /// What has been taken of it beforehand; its bytes count as consumed.
+  var held: ByteBuffer?
   var failure: RequestBodyFailure?
   /// Bytes that have come so far.
   var count: UInt64 = 0
@@ -34,20 +36,22 @@ struct HTTP2Body {
     let count = (arrived?.count ?? 0) &+ (handedOut?.count ?? 0)
     if let arrived { buffers.give(arrived) }
     if let handedOut { buffers.give(handedOut) }
+    if let held { buffers.give(held) }
     arrived = nil
     handedOut = nil
+    held = nil
     return count
   }
 }
 
 extension HTTP2Exchange: RequestBody {
-  var isDone: Bool {
+  var hasEnded: Bool {
     incoming.isWhole && incoming.failure == nil && incoming.arrived?.isEmpty ?? true
   }
 
   var trailers: ByteBuffer? { incoming.trailers }
 
-  func pieceAtHand() throws(RequestBodyFailure) -> UnsafeRawBufferPointer? {
+  func arrivedPiece() throws(RequestBodyFailure) -> UnsafeRawBufferPointer? {
     if let done = incoming.handedOut, !done.isEmpty {
       session?.consume(self, done.count)
       carrier.flushSoon()
@@ -89,5 +93,12 @@ extension HTTP2Exchange: RequestBody {
 
   func returnRest() {}
 
-  var countAtHand: Int { incoming.arrived?.count ?? 0 }
+  var held: ByteBuffer? {
+    get { incoming.held }
+    set { incoming.held = newValue }
+  }
+
+  var buffers: BufferPool { state.upstream.buffers }
+
+  var arrivedCount: Int { incoming.arrived?.count ?? 0 }
 }

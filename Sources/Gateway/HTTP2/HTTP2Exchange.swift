@@ -22,6 +22,8 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   var companion: Socket?
   /// The final head, which goes out with the first bytes of its body: until then it can be taken back.
   private var pendingHead: ClientResponse?
+  /// Where its field lines are: a page in place of an error comes from a workbench of its own.
+  private var pendingBench: Workbench?
   private var trailerLines: ByteBuffer?
   /// Where the driver waits until the connection has taken what there is.
   private var writer: Wait?
@@ -65,7 +67,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
     } else {
       // What came whole with its head has a length, whether or not the client has said so.
       if bench.request.framing == .chunked, incoming.isWhole, incoming.trailers == nil {
-        bench.request.framing = .length(UInt64(countAtHand))
+        bench.request.framing = .length(UInt64(arrivedCount))
       }
       finish(await ExchangeDriver(client: self, bench: bench).run(on: worker))
     }
@@ -171,7 +173,9 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   /// Hands the final head over, if that is still to be done.
   private func commitHead() {
     guard let response = pendingHead, let session else { return }
+    let bench = pendingBench ?? bench
     pendingHead = nil
+    pendingBench = nil
     var hasBody = bench.request.method != .head
     var length: Int?
     switch response.framing {
@@ -264,6 +268,7 @@ extension HTTP2Exchange: ExchangeClient {
       response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
     } else {
       pendingHead = response
+      pendingBench = bench
     }
   }
 
@@ -281,41 +286,41 @@ extension HTTP2Exchange: ExchangeClient {
     bench.fields.clear()
     bench.fields.write(bench.scratch.readable)
     pendingHead = ClientResponse(status: 200, framing: .stream, keepsAlive: true)
+    pendingBench = bench
   }
 
   func endBody(with trailers: ByteBuffer) { trailerLines = trailers }
 
-  func finishWriting(_ out: ByteBuffer) throws(SocketError) -> Bool {
+  /// Brings what was written to another buffer than the stream's to where the connection takes it from.
+  private func gather(_ out: ByteBuffer) throws(SocketError) {
     try check()
+    guard out !== outgoing, !out.isEmpty else { return }
+    outgoing.write(out.readable)
+    out.clear()
+  }
+
+  func finishWriting(_ out: ByteBuffer) throws(SocketError) -> Bool {
+    try gather(out)
     offer()
-    return out.count <= Self.patience
+    return outgoing.count <= Self.patience
   }
 
   func write(_ out: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) {
-    try check()
-    if out !== outgoing {
-      lend(out.readable)
-      try await drain(until: deadline)
-      out.clear()
-    } else if out.count <= Self.patience {
-      offer()
-    } else {
-      try await drain(until: deadline)
-    }
+    if try !finishWriting(out) { try await drain(until: deadline) }
   }
 
   func write(
     _ out: ByteBuffer, then bytes: UnsafeRawBufferPointer, until deadline: MonotonicTime
   ) async throws(SocketError) {
-    try check()
+    try gather(out)
     lend(bytes)
     try await drain(until: deadline)
   }
 
   func sendNow(_ out: ByteBuffer, thenFile file: Int32, _ range: Range<Int>) throws(SocketError) -> Int? {
-    try check()
+    try gather(out)
     guard range.count <= Self.patience else { return 0 }
-    try FileBytes.read(file, range, into: out)
+    try FileBytes.read(file, range, into: outgoing)
     offer()
     return range.count
   }
