@@ -53,7 +53,8 @@ public enum EdgeRefusal: String, Error, Hashable, Sendable {
   ///   - port: that answers over TLS.
   ///   - path, query: as received.
   public static func writeRedirection(
-    status: Int, host: UnsafeRawBufferPointer, port: UInt16 = 443, path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?,
+    status: Int, host: UnsafeRawBufferPointer, port: UInt16 = 443, path: UnsafeRawBufferPointer,
+    query: UnsafeRawBufferPointer?,
     fields: ByteBuffer, body: ByteBuffer
   ) {
     write(

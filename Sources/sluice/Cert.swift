@@ -125,6 +125,7 @@ struct IssuedFiles {
     }
     let host = ProcessInfo.processInfo.hostName
     let authority = try DevelopmentAuthority(named: "Sluice development on \(host)", now: now)
+    try make(directory, mode: 0o755)
     try make("\(directory)/authority", mode: 0o700)
     try write(authority.issued.key, to: authorityKey, mode: 0o600)
     try write(authority.issued.certificate, to: authorityFile, mode: 0o644)

@@ -67,6 +67,15 @@ import Testing
     #expect(look.entries.first?.items.first?.pair.leaf.pem == other.certificate)
   }
 
+  @Test("a pair that is not valid yet must be taken when its time has come")
+  func early() throws {
+    try folder.write("a", names: ["a.test"], by: authority, at: now + 9000)
+    let certificates = CertificateFolder(folder.path)
+    #expect(certificates.look(at: now).entries.isEmpty)
+    let look = certificates.look(at: now + 9000)
+    #expect(look.entries.count == 1 && look.flaws.isEmpty && look.hasChanged)
+  }
+
   @Test("a pair that is renamed into its place must not be missed meanwhile, and one that is gone must go")
   func removal() throws {
     let certificates = CertificateFolder(folder.path)

@@ -137,7 +137,8 @@ public final class GatewayServer: Sendable {
   /// Stops taking connections, lets running requests finish, and returns when they have or the drain limit is reached.
   /// - Returns: connections that were cut off.
   public func drain() async -> Int {
-    log.info("draining")
+    let failed = server.failedHandshakes.load(ordering: .relaxed)
+    log.info("draining", metadata: failed > 0 ? ["failedHandshakes": "\(failed)"] : [:])
     let timeout = serving.withLock { $0.drainTimeout }
     let cutOff = await withTaskGroup(of: Int.self) { group in
       for worker in workers { group.addTask { await worker.drain(within: timeout) } }
@@ -149,9 +150,6 @@ public final class GatewayServer: Sendable {
 
   /// What web ACLs remember between requests.
   var firewall: FirewallMemory { server.firewall }
-
-  /// TLS handshakes that came to nothing since the gateway began.
-  public var failedHandshakes: Int { server.failedHandshakes.load(ordering: .relaxed) }
 
   /// Opens the access logs anew: their files have been moved away.
   public func reopenLogs() { server.logFiles.reopen() }

@@ -28,6 +28,12 @@ public final class CertificateFolder: Sendable {
     var flaws: [CertificateFlaw] = []
     /// Looks in a row that found the files gone.
     var absences = 0
+
+    /// Whether time alone may have changed what the files are worth.
+    func isForTime(at now: Int64) -> Bool {
+      if item?.staple?.isCurrent(at: now) == false { return true }
+      return flaws.contains { if case .notYetValid(_, let start) = $0 { start <= now } else { false } }
+    }
   }
 
   private struct State {
@@ -128,7 +134,7 @@ public final class CertificateFolder: Sendable {
   private static func read(_ files: Files, into shelf: inout Shelf, at now: Int64) {
     shelf.absences = 0
     let stamps = files.stamps
-    guard stamps != shelf.stamps || shelf.item?.staple?.isCurrent(at: now) == false else { return }
+    guard stamps != shelf.stamps || shelf.isForTime(at: now) else { return }
     shelf.flaws = []
     do throws(CertificateFlaw) {
       let pair = try CertificatePair(chain: files.chain, key: files.key)
