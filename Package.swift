@@ -65,7 +65,7 @@ let package = Package(
       name: "Pipeline",  // the four stages and the gateway responses: values in, values out
       dependencies: [
         "Bytes", "HTTPSemantics", "JSON", "PCRE", "JSONPaths", "JSONSchema", "Velocity", "APIModel", "HTTPWire",
-        "Routing",
+        "Routing", "CacheRules",
       ],
       swiftSettings: hot),
     .target(

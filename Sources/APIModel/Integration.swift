@@ -32,7 +32,7 @@ public struct Integration: Sendable {
   /// In the order of ascending status code, which is the order in which they are tried (spec § 5.2).
   public var responses: [IntegrationResponse] = []
   public var location: SourceLocation
-  /// Where single keys are written: `uri`, and each key of `requestParameters`.
+  /// Where single keys are written: `uri`, `cacheKeyParameters`, and each key of `requestParameters`.
   public var keyLocations: [String: SourceLocation] = [:]
 
   public init(kind: Kind, location: SourceLocation) {

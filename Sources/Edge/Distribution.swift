@@ -14,6 +14,8 @@ public final class Distribution: Sendable {
   /// What is asked for by `/` alone, without a slash in front; empty: nothing else.
   public let defaultRootObject: String
   public let customErrorResponses: [CustomErrorResponse]
+  /// What `X-Cache` calls the cache: `Hit from sluice`.
+  public let xCacheName: String
   public let location: SourceLocation
   /// `defaultRootObject` as a path.
   let rootPath: [UInt8]
@@ -21,13 +23,14 @@ public final class Distribution: Sendable {
   /// - Parameter behaviors: must not be empty, and its last must take every path.
   public init(
     aliases: [String], origins: [Origin], behaviors: [CacheBehavior], defaultRootObject: String = "",
-    customErrorResponses: [CustomErrorResponse] = [], location: SourceLocation
+    customErrorResponses: [CustomErrorResponse] = [], xCacheName: String = "sluice", location: SourceLocation
   ) {
     self.aliases = aliases
     self.origins = origins
     self.behaviors = behaviors
     self.defaultRootObject = defaultRootObject
     self.customErrorResponses = customErrorResponses
+    self.xCacheName = xCacheName
     self.location = location
     rootPath = defaultRootObject.isEmpty ? [] : Array("/\(defaultRootObject)".utf8)
   }
@@ -62,11 +65,14 @@ public final class CacheBehavior: Sendable {
   public let compress: Bool
   /// Nil: RFC 9111 alone decides.
   public let cachePolicy: CachePolicy?
+  /// Where RFC 9111 alone decides: whether answers that set cookies are kept, for everybody.
+  public let cacheSetCookie: Bool
 
   public init(
     pathPattern: PathPattern?, origin: Origin, failover: Failover? = nil,
     viewerProtocolPolicy: ViewerProtocolPolicy = .allowAll, allowedMethods: MethodSet = .reading,
-    cachedMethods: MethodSet = .reading, compress: Bool = false, cachePolicy: CachePolicy? = nil
+    cachedMethods: MethodSet = .reading, compress: Bool = false, cachePolicy: CachePolicy? = nil,
+    cacheSetCookie: Bool = false
   ) {
     self.pathPattern = pathPattern
     self.origin = origin
@@ -76,6 +82,7 @@ public final class CacheBehavior: Sendable {
     self.cachedMethods = cachedMethods
     self.compress = compress
     self.cachePolicy = cachePolicy
+    self.cacheSetCookie = cacheSetCookie
   }
 }
 
@@ -144,16 +151,17 @@ public struct Failover: Sendable {
 
 /// What visitors get in place of an origin's error (spec § 14.6).
 public struct CustomErrorResponse: Sendable {
-  /// Where a page lies.
+  /// Where a page comes from.
   public struct Page: Sendable {
-    public let origin: DirectoryOrigin
+    /// The one for the page's path.
+    public let behavior: CacheBehavior
     /// With a slash in front.
     public let path: [UInt8]
     /// The status that the visitor sees.
     public let responseCode: Int
 
-    public init(origin: DirectoryOrigin, path: [UInt8], responseCode: Int) {
-      self.origin = origin
+    public init(behavior: CacheBehavior, path: [UInt8], responseCode: Int) {
+      self.behavior = behavior
       self.path = path
       self.responseCode = responseCode
     }

@@ -13,11 +13,12 @@ public enum OriginRequest {
   /// Writes the request line and the fields, without what frames a body and without the empty line.
   /// - Parameters:
   ///   - path: as the distribution has it; `originPath` is put before it here.
-  ///   - keepsConditions: whether the client's conditions and ranges go on; a cache that asks on its own behalf has others.
+  ///   - keepsConditions: whether the client's conditions go on; a cache that asks on its own behalf has others.
+  ///   - keepsRange: whether the range that it asks for does.
   ///   - keepsCookies: whether the client's cookies go on.
   public static func write(
     _ head: RequestHead, to origin: HTTPOrigin, path: UnsafeRawBufferPointer, facts: RequestFacts,
-    keepsConditions: Bool = true, keepsCookies: Bool = true, into out: ByteBuffer
+    keepsConditions: Bool = true, keepsRange: Bool = true, keepsCookies: Bool = true, into out: ByteBuffer
   ) {
     out.clear()
     if origin.originPathBytes.isEmpty {
@@ -34,7 +35,8 @@ public enum OriginRequest {
     for field in head.fields {
       if field.id != .other, replaced.contains(field.id) { continue }
       if !keepsCookies, field.id == .cookie { continue }
-      if !keepsConditions, isCondition(field, of: head) { continue }
+      if !keepsConditions, field.id == .ifNoneMatch || field.id == .ifModifiedSince { continue }
+      if !keepsRange, isRange(field, of: head) { continue }
       guard head.isEndToEnd(field), !origin.replaces(head.name(of: field)) else { continue }
       head.write(field, into: out)
     }
@@ -48,12 +50,9 @@ public enum OriginRequest {
     out.write("1.1 sluice\r\n")
   }
 
-  private static func isCondition(_ field: FieldSlice, of head: RequestHead) -> Bool {
-    switch field.id {
-    case .ifNoneMatch, .ifModifiedSince, .range: true
-    case .other: head.name(of: field).equalsIgnoringCase("if-range")
-    default: false
-    }
+  /// Whether a field says which part of the whole is wanted.
+  public static func isRange(_ field: FieldSlice, of head: RequestHead) -> Bool {
+    field.id == .range || (field.id == .other && head.name(of: field).equalsIgnoringCase("if-range"))
   }
 
   /// Begins a field line with what the message has of it already; our part follows.

@@ -92,6 +92,24 @@ public final class RequestHead: MessageHead {
   @inlinable public var pathBytes: UnsafeRawBufferPointer { buffer[path] }
   @inlinable public var queryBytes: UnsafeRawBufferPointer? { query.map { buffer[$0] } }
   @inlinable public var authorityBytes: UnsafeRawBufferPointer { buffer[authority] }
+
+  /// Becomes another request's head without some of its fields. The bytes stay where they are.
+  public func take(_ other: RequestHead, except isLeftOut: (FieldSlice) -> Bool) {
+    buffer = other.buffer
+    minorVersion = other.minorVersion
+    framing = other.framing
+    keepsAlive = other.keepsAlive
+    upgrade = other.upgrade
+    nominatesFields = other.nominatesFields
+    method = other.method
+    form = other.form
+    path = other.path
+    query = other.query
+    authority = other.authority
+    expectsContinue = other.expectsContinue
+    fields.removeAll(keepingCapacity: true)
+    for field in other.fields where !isLeftOut(field) { fields.append(field) }
+  }
 }
 
 /// A response's head.

@@ -106,7 +106,7 @@ extension ByteRanges {
   }
 }
 
-/// Several parts of a file in one body (RFC 9110 § 14.6):
+/// Several parts of a whole in one body (RFC 9110 § 14.6):
 ///
 ///     CRLF --boundary CRLF Content-Type: … CRLF Content-Range: … CRLF CRLF   bytes of the first part
 ///     …                                                                      bytes of the next
@@ -114,12 +114,24 @@ extension ByteRanges {
 public struct MultipartRanges {
   public let ranges: [Range<Int>]
   private let boundary: [UInt8]
-  private let file: Representation
+  /// Of the whole; empty: not known.
+  private let contentType: [UInt8]
+  /// Bytes of the whole.
+  private let size: Int
 
   /// - Parameter random: makes a boundary that the file does not hold.
   public init(_ ranges: [Range<Int>], of file: Representation, random: (UInt64, UInt64)) {
+    self.init(ranges, contentType: Array(file.contentType.utf8), size: file.size, random: random)
+  }
+
+  /// - Parameters:
+  ///   - contentType: of the whole; empty: not known.
+  ///   - size: of the whole, in bytes.
+  ///   - random: makes a boundary that the whole does not hold.
+  public init(_ ranges: [Range<Int>], contentType: [UInt8], size: Int, random: (UInt64, UInt64)) {
     self.ranges = ranges
-    self.file = file
+    self.contentType = contentType
+    self.size = size
     let text = ByteBuffer(capacity: 64)
     text.write("sluice-")
     text.write(hexadecimal: UInt(truncatingIfNeeded: random.0))
@@ -138,10 +150,13 @@ public struct MultipartRanges {
   public func writeHead(of range: Range<Int>, into out: ByteBuffer) {
     out.write("\r\n--")
     out.write(boundary)
-    out.write("\r\nContent-Type: ")
-    out.write(file.contentType)
     out.write("\r\n")
-    ByteRanges.writeContentRange(range, of: file.size, into: out)
+    if !contentType.isEmpty {
+      out.write("Content-Type: ")
+      out.write(contentType)
+      out.write("\r\n")
+    }
+    ByteRanges.writeContentRange(range, of: size, into: out)
     out.write("\r\n")
   }
 

@@ -13,6 +13,14 @@ public final class Origin {
   private var open = 0
   private var waiters: [Wait] = []
   private let expiry = IdleExpiry()
+  /// When it was last found to be down; nil: it has answered since.
+  private var failedAt: MonotonicTime?
+  private var probedAt = MonotonicTime(nanoseconds: 0)
+
+  /// For how long one failure is a reason not to wait for the next one. Milliseconds.
+  static let outageMemory = 30_000
+  /// How often one that is down is tried again. Milliseconds.
+  static let probeInterval = 1_000
 
   init(_ address: OriginAddress, in context: UpstreamContext) {
     self.address = address
@@ -21,6 +29,34 @@ public final class Origin {
   }
 
   deinit { context.reactor.remove(expiry) }
+
+  // MARK: Outages
+
+  /// Whether the last attempt to reach it failed, not long ago: no connection could be made, or no answer came in time.
+  public var isDown: Bool {
+    guard let failedAt else { return false }
+    return context.reactor.now < failedAt.advanced(milliseconds: Self.outageMemory)
+  }
+
+  /// Whether one that is down should be tried again; whoever is told so does it.
+  public func takeProbe() -> Bool {
+    let now = context.reactor.now
+    guard probedAt.advanced(milliseconds: Self.probeInterval) <= now else { return false }
+    probedAt = now
+    return true
+  }
+
+  private func note(_ failure: UpstreamFailure) {
+    switch failure.cause {
+    case .unresolvable, .refused, .unreachable, .connectTimedOut, .answerTimedOut: failedAt = context.reactor.now
+    case .tooManyConnections, .closedBeforeAnswer, .closedInHead, .closedInBody, .writeTimedOut, .bodyTimedOut,
+      .malformed, .interrupted:
+      break
+    }
+  }
+
+  @inline(__always)
+  private func noteAnswer() { if failedAt != nil { failedAt = nil } }
 
   // MARK: Exchanges
 
@@ -48,8 +84,10 @@ public final class Origin {
     do {
       connection.send(request)
       try await connection.receiveHead(into: head, answering: method, until: deadline)
+      noteAnswer()
       return connection
     } catch {
+      note(error)
       let isSafe = isReplayable || connection.hasSentNothing
       connection.close()
       guard connection.isReused, isSafe, error.cause == .closedBeforeAnswer else { throw error }
@@ -125,20 +163,22 @@ public final class Origin {
       let connection = UpstreamConnection(socket, to: self, in: context)
       connection.beginExchange(isReused: false)
       return connection
-    } catch let failure as UpstreamFailure {
-      closed()
-      throw failure
-    } catch let error as SocketError {
-      closed()
-      switch error {
-      case .refused: throw UpstreamFailure(.refused)
-      case .timedOut: throw UpstreamFailure(.connectTimedOut)
-      case .interrupted: throw UpstreamFailure(.interrupted)
-      case .reset, .failed: throw UpstreamFailure(.unreachable(error.reason))
-      }
     } catch {
       closed()
-      throw UpstreamFailure(.unreachable("\(error)"))
+      let failure = Self.failure(of: error)
+      note(failure)
+      throw failure
+    }
+  }
+
+  private static func failure(of error: any Error) -> UpstreamFailure {
+    switch error {
+    case let failure as UpstreamFailure: failure
+    case SocketError.refused: UpstreamFailure(.refused)
+    case SocketError.timedOut: UpstreamFailure(.connectTimedOut)
+    case SocketError.interrupted: UpstreamFailure(.interrupted)
+    case let error as SocketError: UpstreamFailure(.unreachable(error.reason))
+    default: UpstreamFailure(.unreachable("\(error)"))
     }
   }
 

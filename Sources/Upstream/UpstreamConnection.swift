@@ -31,6 +31,8 @@ public final class UpstreamConnection {
   private var isRequestCutOff = false
   /// Whether the connection had carried an exchange before this one.
   public private(set) var isReused = false
+  /// Sees the answer's body as whoever reads it does; let go of when it has been told the end.
+  public var tap: (any BodyTap)?
   var idleSince = MonotonicTime(nanoseconds: 0)
 
   init(_ socket: Socket, to origin: Origin, in context: UpstreamContext) {
@@ -190,11 +192,21 @@ public final class UpstreamConnection {
       throw UpstreamFailure(.interrupted)
     }
     switch decoder.next(in: input) {
-    case .data(let range): return input[range]
-    case .end: return nil
+    case .data(let range):
+      if let tap { tap.take(input[range]) }
+      return input[range]
+    case .end:
+      if tap != nil { endTap(isWhole: true) }
+      return nil
     case .needsMore: return UnsafeRawBufferPointer(start: nil, count: 0)
     case .failed(let error): throw UpstreamFailure(.malformed(error))
     }
+  }
+
+  private func endTap(isWhole: Bool) {
+    guard let tap else { return }
+    self.tap = nil
+    tap.end(isWhole: isWhole)
   }
 
   /// The next piece of the body, or nil at its end. The bytes are valid until the next call on this connection.
@@ -272,6 +284,7 @@ public final class UpstreamConnection {
   }
 
   private func giveBuffers() {
+    if tap != nil { endTap(isWhole: false) }
     if let input { context.buffers.give(input) }
     if let headBuffer { context.buffers.give(headBuffer) }
     input = nil

@@ -66,12 +66,18 @@ struct Cache: ParsableCommand {
   }
 }
 
-/// A text as the value of a query.
+/// A text as the value of a query, or as a path.
 enum PercentEncodedText {
-  static func query(_ text: String) -> String {
+  static func query(_ text: String) -> String { encoded(text, besides: []) }
+
+  /// A path as browsers ask for it: what may stand in one stays.
+  static func path(_ text: String) -> String { encoded(text, besides: Array("!$&'()+,;=@".utf8)) }
+
+  private static func encoded(_ text: String, besides kept: [UInt8]) -> String {
     var encoded = ""
     for byte in text.utf8 {
       switch byte {
+      case _ where kept.contains(byte): encoded.unicodeScalars.append(Unicode.Scalar(byte))
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
         UInt8(ascii: "~"), UInt8(ascii: "/"), UInt8(ascii: ":"):

@@ -58,6 +58,7 @@ extension ExplainPage {
     case .connection: "connection"
     case .canary: "canary"
     case .model: "model"
+    case .stageCache: "stage cache"
     case .prepared: "ready"
     case .gatewayResponse: "answer"
     }

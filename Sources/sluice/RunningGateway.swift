@@ -8,34 +8,56 @@ struct RunningGateway: ParsableArguments {
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var admin: AdminOptions
 
+  /// What came of asking.
+  enum Reply<Message> {
+    case answer(Message)
+    /// The gateway does not do it; with its own words.
+    case refusal(RefusalMessage, [UInt8])
+    /// There is nobody to ask, or nobody who answers as a gateway.
+    case silence(String)
+  }
+
   /// Asks, and ends the command where the answer is a refusal or there is none.
   /// - Parameter message: the body of a POST, given the configuration that the user means; nil: an `AdminRequest`.
-  func ask<Reply: AdminMessage>(
-    _ method: String, _ target: String, description: String? = nil, for _: Reply.Type, json: Bool,
+  func ask<Message: AdminMessage>(
+    _ method: String, _ target: String, description: String? = nil, for _: Message.Type, json: Bool,
     message: ((_ configuration: String?) -> any AdminMessage)? = nil
-  ) throws -> Reply {
+  ) throws -> Message {
+    let reply = Self.ask(configuration, admin, method, target, for: Message.self) { meant in
+      method == "POST" ? message?(meant) ?? AdminRequest(configuration: meant, description: description) : nil
+    }
+    switch reply {
+    case .answer(let answer): return answer
+    case .refusal(let refusal, let document): throw report(refusal, document, json: json)
+    case .silence(let reason): throw fail(reason, .unavailable)
+    }
+  }
+
+  /// Asks the gateway of a configuration.
+  static func ask<Message: AdminMessage>(
+    _ configuration: ConfigurationOptions, _ admin: AdminOptions, _ method: String, _ target: String,
+    for _: Message.Type, message: (_ configuration: String?) -> (any AdminMessage)?
+  ) -> Reply<Message> {
     let file = ConfigurationLoader.admin(path: configuration.path, environment: ProcessInfo.processInfo.environment)
     let settings = admin.settings(file ?? AdminSettings())
     guard let address = settings.address else {
-      throw fail("the admin listener of \(configuration.path) is off: there is nobody to ask", .unavailable)
+      return .silence("the admin listener of \(configuration.path) is off: there is nobody to ask")
     }
     // Where the file cannot be read, what it would have been overridden with.
     let client = AdminClient(address: address, token: settings.token ?? Setting.environment("SLUICE_ADMIN_TOKEN"))
     // Whoever names only an address means whatever gateway is there.
     let meant = configuration.isChosen || admin.chosen == nil ? configuration.place.absolutePath : nil
-    let request =
-      method == "POST" ? message?(meant) ?? AdminRequest(configuration: meant, description: description) : nil
     let answer: AdminClient.Answer
     do {
-      answer = try client.send(method, target, request)
+      answer = try client.send(method, target, message(meant))
     } catch {
-      throw fail("no gateway answers at \(address): \(error.reason); `sluice run` starts one", .unavailable)
+      return .silence("no gateway answers at \(address): \(error.reason); `sluice run` starts one")
     }
-    if answer.status == 200, let reply = Reply(json: answer.body) { return reply }
+    if answer.status == 200, let reply = Message(json: answer.body) { return .answer(reply) }
     guard let refusal = RefusalMessage(json: answer.body) else {
-      throw fail("\(address) answers \(answer.status), and not as a sluice does", .unavailable)
+      return .silence("\(address) answers \(answer.status), and not as a sluice does")
     }
-    throw report(refusal, answer.body, json: json)
+    return .refusal(refusal, answer.body)
   }
 
   private func fail(_ message: String, _ code: ExitCode) -> ExitCode {

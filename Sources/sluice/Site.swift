@@ -11,7 +11,8 @@ struct Site: ParsableCommand {
     discussion: """
       A site is a directory of releases with one current. Publishing copies the files beside it and then makes them \
       current in one step: visitors get the old release or the new one, and never some of each. A gateway that serves the \
-      site sees the change within a second, without a reload. Assets of earlier releases whose names carry a hash of their \
+      site sees the change within a second, without a reload, and what its cache has of the paths that changed is \
+      invalidated. Assets of earlier releases whose names carry a hash of their \
       content stay available, so that tabs that were opened before go on working.
       """,
     subcommands: [SitePublish.self, SiteRollback.self, SiteList.self])
@@ -68,6 +69,8 @@ struct SitePublish: ParsableCommand {
 
   @OptionGroup var options: SiteOptions
 
+  @OptionGroup var cache: SiteCacheOptions
+
   @Option(help: ArgumentHelp("Earlier releases to keep, for going back and for open tabs.", valueName: "count"))
   var keep = 5
 
@@ -79,7 +82,7 @@ struct SitePublish: ParsableCommand {
     let (store, indexDocument) = try options.site()
     do throws(ReleaseStore.Failure) {
       let publication = try store.publish(SiteOptions.withoutSlash(source), keeping: keep)
-      options.report(publication, indexDocument, "release \(publication.number) is current")
+      options.report(publication, indexDocument, cache, "release \(publication.number) is current")
     } catch {
       throw options.failed(error)
     }
@@ -91,6 +94,7 @@ struct SiteRollback: ParsableCommand {
     commandName: "rollback", abstract: "Make an earlier release of a site the current one.")
 
   @OptionGroup var options: SiteOptions
+  @OptionGroup var cache: SiteCacheOptions
 
   @Option(help: ArgumentHelp("The release to go to. (default: the one before the current)", valueName: "number"))
   var release: Int?
@@ -99,7 +103,7 @@ struct SiteRollback: ParsableCommand {
     let (store, indexDocument) = try options.site()
     do throws(ReleaseStore.Failure) {
       let publication = try store.rollBack(to: release)
-      options.report(publication, indexDocument, "release \(publication.number) is current again")
+      options.report(publication, indexDocument, cache, "release \(publication.number) is current again")
     } catch {
       throw options.failed(error)
     }
@@ -150,17 +154,21 @@ extension SiteOptions {
     let previous: Int?
     let added, changed, removed, paths: [String]
     let dropped: [Int]
+    /// Objects of the running gateway's cache; nil: none was told.
+    let invalidated: Int?
   }
 
   /// What changed for visitors.
   fileprivate func report(
-    _ publication: Publication, _ indexDocument: String, _ headline: String
+    _ publication: Publication, _ indexDocument: String, _ cache: SiteCacheOptions, _ headline: String
   ) {
     let paths = publication.changedPaths(indexDocument: indexDocument)
+    let invalidated = cache.invalidate(paths, configuration)
     if json {
       let report = Report(
         release: publication.number, previous: publication.previous, added: publication.added,
-        changed: publication.changed, removed: publication.removed, paths: paths, dropped: publication.dropped)
+        changed: publication.changed, removed: publication.removed, paths: paths, dropped: publication.dropped,
+        invalidated: invalidated)
       try? Terminal.output.print(json: report)
       return
     }
@@ -170,6 +178,9 @@ extension SiteOptions {
     ].flatMap { mark, paths in paths.map { ("\(mark) /\($0)", $0) } }.sorted { $0.1 < $1.1 }
     for line in lines { Terminal.output.print("  \(line.0)") }
     if lines.isEmpty { Terminal.output.print("  nothing changed") }
+    if let invalidated, !paths.isEmpty {
+      Terminal.output.print("  \(counted(invalidated, "cached object")) of these paths invalidated")
+    }
     if !publication.dropped.isEmpty {
       Terminal.output.print("  dropped: release \(publication.dropped.map(String.init).joined(separator: ", "))")
     }

@@ -66,6 +66,8 @@ struct CacheKeyTests {
     }
     #expect(bytes("GET", 1) == bytes("HEAD", 1))
     #expect(bytes("GET", 1) != bytes("OPTIONS", 1))
+    // What is invalidated by its path is found by its parts.
+    #expect(bytes("OPTIONS", 1).withUnsafeBytes(CacheKey.hasParts))
     #expect(bytes("GET", 1) != bytes("GET", 2))
     #expect(bytes("GET", 0x0102_0304).withUnsafeBytes { CacheKey.space(of: $0) } == 0x0102_0304)
   }
@@ -91,8 +93,20 @@ struct StageCacheTests {
     #expect(StageCache.decide(status: 200, length: 10, ttl: 300) == .store(Freshness(lifetime: 300, source: .stageTTL)))
     #expect(StageCache.decide(status: 200, length: 10, ttl: 99_999).lifetime == 3600)
     #expect(StageCache.decide(status: 200, length: 10, ttl: 0).refusal == .ttlZero)
-    #expect(StageCache.decide(status: 404, length: 10, ttl: 300).refusal == .status)
+    #expect(StageCache.decide(status: 404, length: 10, ttl: 300).refusal == .notSuccessful)
     #expect(StageCache.decide(status: 200, length: 1_048_577, ttl: 300).refusal == .tooLarge)
+  }
+
+  @Test("a stage's answers must be kept apart from another's, a canary's and a distribution's")
+  func spaces() {
+    let all = [
+      StageCache.space(api: "a", stage: "dev", isCanary: false),
+      StageCache.space(api: "a", stage: "dev", isCanary: true),
+      StageCache.space(api: "a", stage: "prod", isCanary: false),
+      StageCache.space(api: "ad", stage: "ev", isCanary: false),
+      CacheKey.space(named: ["a", "dev"]), CacheKey.space(named: ["adev"]),
+    ]
+    #expect(Set(all).count == all.count)
   }
 
   @Test("max-age=0 must invalidate for those who may, and do as the strategy says for others")

@@ -88,7 +88,9 @@ struct ConditionTests {
     func update(_ stored: [String], _ newer: [String], status: Int = 200) -> HeadUpdate {
       let response = Response(stored)
       return response.bytes.withUnsafeBytes { fields in
-        Response(status, newer).facts { HeadUpdate.decide($0, response.record(), fields: fields, length: 36) }
+        Response(status, newer).facts {
+          HeadUpdate.decide($0, length: $0.contentLength, response.record(), fields: fields, storedLength: 36)
+        }
       }
     }
     #expect(update(["Template-A: 1"], ["Template-A: 2"]) == .freshen)

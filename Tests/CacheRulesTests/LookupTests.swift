@@ -85,6 +85,13 @@ struct LookupTests {
     #expect(bypass(request("GET")) == nil && bypass(request("HEAD")) == nil)
     #expect(bypass(request("POST", "/", ["Content-Length: 0"])) == .method)
     #expect(bypass(request("GET", "/", cc("no-store"))) == .requestNoStore)
+    #expect(bypass(request("OPTIONS")) == .method)
+    func options(_ fields: [String]) -> BypassReason? {
+      Lookup.bypass(request("OPTIONS", "/", fields), directives: RequestDirectives(), cachesOptions: true)
+    }
+    #expect(options([]) == nil)
+    // What is said in a body is not in the key.
+    #expect(options(["Content-Length: 1"]) == .method)
     #expect(bypass(request("GET", "/", ["Connection: upgrade", "Upgrade: websocket"])) == .upgrade)
   }
 }

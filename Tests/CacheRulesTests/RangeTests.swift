@@ -97,6 +97,25 @@ struct RangeTests {
     #expect(use(0, 9, nil) == .serve(0..<10, ContentRange(first: 0, last: 9, complete: 10)))
   }
 
+  @Test("a request must be told to ask for one range or for several")
+  func one() {
+    for (text, isOne) in [("bytes=0-1", true), ("bytes=-5", true), ("bytes=0-1, 3-4", false), ("bytes=,0-", true)] {
+      #expect(withBytes(text) { RangeRequest($0)?.isOne } == isOne, "\(text)")
+    }
+  }
+
+  @Test("the rest of a part must be asked for by its strong tag")
+  func rest() {
+    let part = Response(206, ["ETag: \"x\"", "Content-Range: bytes 0-4/10"])
+    #expect(
+      written { out in part.bytes.withUnsafeBytes { Validators.writeRest(of: part.record(), fields: $0, into: out) } }
+        == "Range: bytes=5-\r\nIf-Range: \"x\"\r\n")
+    let whole = Response(["ETag: \"x\""])
+    #expect(
+      written { out in whole.bytes.withUnsafeBytes { Validators.writeRest(of: whole.record(), fields: $0, into: out) } }
+        == "")
+  }
+
   @Test("parts must be joined only under one strong tag, end to end")
   func joining() {
     func continues(_ stored: String, _ newer: String, first: Int = 5, complete: Int? = 10) -> Bool {

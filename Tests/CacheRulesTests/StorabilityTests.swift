@@ -36,6 +36,33 @@ struct StorabilityTests {
     #expect(Response([fresh]).decision(request(method)).refusal == .method)
   }
 
+  @Test(
+    "the answer to OPTIONS must be stored where the operator says so, and else as little as RFC 9110 § 9.3.7 has it")
+  func options() {
+    let head = request("OPTIONS")
+    let said = StoringRequest(head, directives: RequestDirectives(head))
+    Response([fresh]).facts { facts in
+      #expect(Storability.decide(said, facts, cachesOptions: true, now: noon).lifetime == 60)
+      #expect(Storability.decide(said, facts, now: noon).refusal == .method)
+    }
+  }
+
+  @Test("what sets a cookie must not be stored, however fresh, unless the operator or the response itself says so")
+  func cookies() {
+    let cookie = "Set-Cookie: session=1"
+    #expect(Response(["Cache-Control: public, max-age=60", cookie]).decision().refusal == .setsCookie)
+    #expect(Response(["Cache-Control: s-maxage=60", cookie]).decision().refusal == .setsCookie)
+    // What forbids more says why.
+    #expect(Response(["Cache-Control: private, max-age=60", cookie]).decision().refusal == .isPrivate)
+    // The rest of it is for all.
+    #expect(Response(["Cache-Control: max-age=60, no-cache=\"Set-Cookie\"", cookie]).decision().lifetime == 60)
+    #expect(Response(["Cache-Control: max-age=60, private=\"set-cookie\"", cookie]).decision().lifetime == 60)
+    Response([fresh, cookie]).facts { facts in
+      let said = StoringRequest(method: .get, noStore: false, hasAuthorization: false)
+      #expect(Storability.decide(said, facts, sharesCookies: true, now: noon).lifetime == 60)
+    }
+  }
+
   @Test("the answer to one who has shown credentials must be stored only if it says that it is for all")
   func authorization() {
     let authorized = request("GET", "/", ["Authorization: FOO"])

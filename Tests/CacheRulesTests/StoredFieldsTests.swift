@@ -16,6 +16,13 @@ struct StoredFieldsTests {
     #expect(stored == "c: 3\r\nDate: x\r\n")
   }
 
+  @Test("which part it is must not be stored with a part")
+  func parts() {
+    let response = Response(206, ["Content-Range: bytes 0-4/10", "ETag: \"x\""])
+    let kept = written { out in response.facts { StoredFields.write($0.fields, isPart: true, into: out) } }
+    #expect(kept == "ETag: \"x\"\r\n")
+  }
+
   @Test("fields that no-cache and private name must not be stored")
   func restricted() {
     #expect(

@@ -13,8 +13,8 @@ import Testing
 
   @Test("only an error that has a page must have one, and no success ever")
   func errorResponses() {
-    guard case .directory(let origin) = directory("site") else { return }
-    let page = CustomErrorResponse.Page(origin: origin, path: Array("/404.html".utf8), responseCode: 404)
+    let behavior = CacheBehavior(pathPattern: nil, origin: directory("site"))
+    let page = CustomErrorResponse.Page(behavior: behavior, path: Array("/404.html".utf8), responseCode: 404)
     let distribution = Distribution(
       aliases: ["*"], origins: [], behaviors: [],
       customErrorResponses: [

@@ -31,6 +31,23 @@ import Testing
         """)
   }
 
+  @Test("a cache must ask on conditions of its own, and for a range only where it says so")
+  func onBehalfOfAll() throws {
+    let head = request(
+      "GET /a HTTP/1.1", "If-None-Match: x", "If-Modified-Since: y", "Range: bytes=0-1", "If-Range: z", "Cookie: c=d",
+      "Accept: e")
+    func fields(_ keepsRange: Bool, _ keepsCookies: Bool) throws -> [Substring] {
+      let out = ByteBuffer()
+      OriginRequest.write(
+        head, to: try server("s"), path: head.pathBytes, facts: facts, keepsConditions: false, keepsRange: keepsRange,
+        keepsCookies: keepsCookies, into: out)
+      return out.readable.text.split(separator: "\r\n").dropFirst(2).map { $0.prefix { $0 != ":" } }
+        .filter { !$0.hasPrefix("X-") && $0 != "Via" }
+    }
+    #expect(try fields(false, true) == ["Cookie", "Accept"])
+    #expect(try fields(true, false) == ["Range", "If-Range", "Accept"])
+  }
+
   @Test("the origin's path must come before the request's")
   func originPath() throws {
     let text = written(request("GET /a HTTP/1.1"), to: try server("s", path: "/base/v1"))

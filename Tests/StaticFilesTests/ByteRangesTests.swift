@@ -82,5 +82,8 @@ import Testing
     #expect(parts.byteCount == body.utf8.count)
     #expect(
       text { parts.writeContentType(into: $0) } == "Content-Type: multipart/byteranges; boundary=sluice-abcd\r\n")
+    // Where nobody knows the type, none is claimed.
+    let untyped = MultipartRanges([0..<2], contentType: [], size: 10, random: (1, 2))
+    #expect(text { untyped.writeHead(of: 0..<2, into: $0) } == "\r\n--sluice-12\r\nContent-Range: bytes 0-1/10\r\n\r\n")
   }
 }

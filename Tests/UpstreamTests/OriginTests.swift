@@ -212,6 +212,31 @@ struct OriginTests {
 
   // MARK: Failures
 
+  @Test("an origin must count as down from a failure to reach it on, until it answers, and be tried once a second")
+  func outage() async throws {
+    let origin = try await ScriptedOrigin { connection in
+      // The first connection gets no answer.
+      guard connection.number > 1 else { return try await connection.waitForEnd() }
+      try await connection.answerAll(Self.ok)
+    }
+    let worker = try PoolWorker()
+    try await worker.run { pool in
+      let known = pool.origin(at: origin.address)
+      #expect(!known.isDown)
+      do throws(UpstreamFailure) {
+        _ = try await pool.exchange(origin.address, within: 50)
+        Issue.record("nothing answers the first connection")
+      } catch {
+        #expect(error == UpstreamFailure(.answerTimedOut))
+      }
+      #expect(known.isDown)
+      #expect(known.takeProbe())
+      #expect(!known.takeProbe())
+      _ = try await pool.exchange(origin.address)
+      #expect(!known.isDown)
+    }
+  }
+
   @Test("a port that nobody listens on must be told as refused")
   func refused() async throws {
     let bound = try ListeningSocket.bind(try #require(SocketAddress(ip: "127.0.0.1", port: 0)))

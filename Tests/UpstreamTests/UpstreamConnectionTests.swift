@@ -41,6 +41,43 @@ struct UpstreamConnectionTests {
     }
   }
 
+  @Test("whoever taps a body must see all of it, and be told whether that was the whole")
+  func taps() async throws {
+    final class Seen: BodyTap {
+      var text = ""
+      var ends: [Bool] = []
+      func take(_ bytes: UnsafeRawBufferPointer) { text += bytes.text }
+      func end(isWhole: Bool) { ends.append(isWhole) }
+    }
+    let origin = try await ScriptedOrigin { connection in
+      for rest in ["5\r\nhello\r\n4\r\n you\r\n0\r\n\r\n", "5\r\nhello\r\n"] {
+        _ = try await connection.readHead()
+        try await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + rest)
+      }
+    }
+    let worker = try PoolWorker()
+    try await worker.run { pool in
+      for (text, isWhole) in [("hello you", true), ("hello", false)] {
+        let request = ByteBuffer()
+        request.write("GET / HTTP/1.1\r\nHost: o\r\n\r\n")
+        let head = ResponseHead(buffer: request)
+        let connection = try await pool.origin(at: origin.address).send(
+          request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
+        let seen = Seen()
+        connection.tap = seen
+        do {
+          while try await connection.readBody(until: .never) != nil {}
+          connection.release()
+        } catch {
+          connection.close()
+        }
+        #expect(seen.text == text)
+        #expect(seen.ends == [isWhole])
+        #expect(connection.tap == nil)
+      }
+    }
+  }
+
   @Test(
     "every framing of a body must be read whole, trailers too",
     arguments: [

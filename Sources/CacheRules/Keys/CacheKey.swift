@@ -19,6 +19,17 @@ public enum CacheKey {
 
   public static let targetStart = 5
 
+  /// A number for what is known by these names: of a distribution, its aliases.
+  public static func space(named names: [String]) -> UInt32 {
+    // FNV-1a, with a byte behind each name that no name has.
+    var hash: UInt32 = 0x811C_9DC5
+    for name in names {
+      for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+      hash = (hash ^ 0xFF) &* 0x0100_0193
+    }
+    return hash
+  }
+
   /// Writes the key of a request.
   /// - Parameter path: what is served: the request's path, or what a default root object or a function made of it.
   public static func write(
@@ -28,6 +39,8 @@ public enum CacheKey {
     out.write(path)
     if let query = head.queryBytes { write(query: query, policy.query, into: out) }
     out.write(byte: 0)
+    // A part of its own, so that whoever invalidates the path finds it.
+    if head.method == .options { out.write("m:OPTIONS\n") }
     for name in policy.headers { write(header: name, of: head, into: out) }
     write(cookies: policy.cookies, of: head, into: out)
     if !policy.encodings.isEmpty, let word = AcceptedEncodings(head).intersection(policy.encodings).normalised {
@@ -60,6 +73,11 @@ public enum CacheKey {
   public static func space(of key: UnsafeRawBufferPointer) -> UInt32 {
     guard key.count >= 4 else { return 0 }
     return UInt32(littleEndian: key.loadUnaligned(as: UInt32.self))
+  }
+
+  /// Whether a distribution stores under this key; a stage's answers are small, and are answered from one piece of memory.
+  public static func isOfDistribution(_ key: UnsafeRawBufferPointer) -> Bool {
+    key.count > 4 && key[4] != MethodClass.stage.rawValue
   }
 
   /// Whether anything but the target tells this key from others: then an invalidation of its path has to look for it.

@@ -10,6 +10,12 @@ public enum StageCache {
   /// Seconds.
   public static let longestTTL = 3600
 
+  /// What keeps the answers of one stage apart from all others'.
+  public static func space(api: String, stage: String, isCanary: Bool) -> UInt32 {
+    // No alias of a distribution begins with a slash.
+    CacheKey.space(named: ["/stage", api, stage, isCanary ? "canary" : ""])
+  }
+
   /// What happens to `Cache-Control: max-age=0` from a client who may not invalidate.
   public enum UnauthorizedStrategy: String, Sendable, CaseIterable {
     case failWith403 = "FAIL_WITH_403"
@@ -52,7 +58,7 @@ public enum StageCache {
   public static func decide(status: Int, length: Int, ttl: Int) -> StoreDecision {
     let ttl = min(max(0, ttl), longestTTL)
     if ttl == 0 { return .refuse(.ttlZero) }
-    guard status >= 200, status < 300, status != 206 else { return .refuse(.status) }
+    guard status >= 200, status < 300, status != 206 else { return .refuse(.notSuccessful) }
     guard length <= largestEntry else { return .refuse(.tooLarge) }
     return .store(Freshness(lifetime: ttl, source: .stageTTL))
   }

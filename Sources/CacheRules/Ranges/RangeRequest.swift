@@ -99,6 +99,12 @@ public struct RangeRequest {
     return several.isEmpty ? .one(first) : .several(several)
   }
 
+  /// Whether it asks for one range and no more.
+  public var isOne: Bool {
+    var elements = ListElements(list)
+    return elements.next() != nil && elements.next() == nil
+  }
+
   /// The only range, of a whole whose length is known or, for `first-last`, need not be; nil where there are several, or
   /// none that can be satisfied.
   public func onlyRange(length: Int?) -> Range<Int>? {

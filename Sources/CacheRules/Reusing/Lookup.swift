@@ -50,10 +50,15 @@ public enum BypassReason: String, Sendable, CaseIterable {
 
 public enum Lookup {
   /// Whether the cache looks at a request at all.
-  public static func bypass(_ head: RequestHead, directives: RequestDirectives) -> BypassReason? {
+  /// - Parameter cachesOptions: OPTIONS is answered from it, too, where it has no body.
+  public static func bypass(
+    _ head: RequestHead, directives: RequestDirectives, cachesOptions: Bool = false
+  ) -> BypassReason? {
     switch head.method {
     case .get, .head: break
-    case .post, .put, .patch, .delete, .options, .connect, .trace, .other: return .method
+    case .options:
+      guard cachesOptions, head.framing == .none || head.framing == .length(0) else { return .method }
+    case .post, .put, .patch, .delete, .connect, .trace, .other: return .method
     }
     if directives.noStore { return .requestNoStore }
     return head.upgrade == nil ? nil : .upgrade

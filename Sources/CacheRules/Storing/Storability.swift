@@ -26,6 +26,8 @@ public enum StoreRefusal: String, Sendable, CaseIterable, Error {
   case disabled = "caching is disabled"
   case unsafe = "response to an unsafe method"
   case invalidated = "invalidated while it was being fetched"
+  case setsCookie = "response sets a cookie"
+  case notSuccessful = "only successful responses are kept"
 }
 
 /// What of a request has a say in whether its answer is stored.
@@ -49,10 +51,23 @@ public struct StoringRequest: Sendable {
 public enum Storability {
   /// RFC 9111 § 3 for a shared cache.
   ///
-  /// What could never be reused, since it is never fresh and cannot be validated, is not stored either.
-  /// - Parameter now: seconds since 1970.
-  public static func decide(_ request: StoringRequest, _ facts: ResponseFacts, now: Int) -> StoreDecision {
+  /// What could never be reused, since it is never fresh and cannot be validated, is not stored either. Nor is what sets a
+  /// cookie: RFC 9111 § 7.3 would have it stored, but a cookie is most often one client's, whatever `Cache-Control` a
+  /// framework puts beside it, and nginx and Varnish refuse it, too.
+  /// - Parameters:
+  ///   - sharesCookies: what sets a cookie is stored all the same.
+  ///   - cachesOptions: answers to OPTIONS are, too; RFC 9110 § 9.3.7 leaves that to whoever runs the cache.
+  ///   - now: seconds since 1970.
+  public static func decide(
+    _ request: StoringRequest, _ facts: ResponseFacts, sharesCookies: Bool = false, cachesOptions: Bool = false,
+    now: Int
+  ) -> StoreDecision {
+    var request = request
+    if cachesOptions, request.method == .options { request.method = .get }
     if let refusal = refusal(request, facts) { return .refuse(refusal) }
+    if facts.setsCookies, !sharesCookies, !StoredFields.isRestricted("Set-Cookie", by: facts.fields) {
+      return .refuse(.setsCookie)
+    }
     let freshness = Freshness.of(facts, now: now)
     let isServedStale =
       freshness.source != .none
@@ -90,7 +105,7 @@ public enum Storability {
   }
 
   /// § 3.5: the answer to one who has shown credentials is for everybody only if it says so.
-  static func mayBeShared(_ request: StoringRequest, _ directives: ResponseDirectives) -> Bool {
+  public static func mayBeShared(_ request: StoringRequest, _ directives: ResponseDirectives) -> Bool {
     !request.hasAuthorization || directives.isPublic || directives.mustRevalidate || directives.sharedMaxAge.isPresent
   }
 

@@ -5,8 +5,12 @@ import HTTPSemantics
 public enum StoredFields {
   /// Writes the fields that are stored: not those of the connection, not those that `no-cache` and `private` name, not
   /// `Age`, which is counted on, and not what says where the body ends, which is known.
-  /// - Parameter keepsRestricted: with the fields that `no-cache` and `private` name: for the one who asked.
-  public static func write(_ fields: FieldBlock, keepsRestricted: Bool = false, into out: ByteBuffer) {
+  /// - Parameters:
+  ///   - keepsRestricted: with the fields that `no-cache` and `private` name: for the one who asked.
+  ///   - isPart: `Content-Range` is known otherwise, and is another one when the part has grown.
+  public static func write(
+    _ fields: FieldBlock, keepsRestricted: Bool = false, isPart: Bool = false, into out: ByteBuffer
+  ) {
     var restricts = false
     var nominates = false
     for line in fields {
@@ -15,6 +19,7 @@ public enum StoredFields {
     }
     for line in fields where isStored(line) {
       if nominates, isNominated(line.name, by: fields) { continue }
+      if isPart, line.isNamed("content-range") { continue }
       if restricts, !keepsRestricted, isRestricted(line.name, by: fields) { continue }
       out.write(UnsafeRawBufferPointer(rebasing: fields.bytes[line.range]))
     }
@@ -67,6 +72,11 @@ public enum StoredFields {
       }
     }
     return false
+  }
+
+  /// Whether a field is kept from those who did not ask for the response first.
+  static func isRestricted(_ name: StaticString, by fields: FieldBlock) -> Bool {
+    isRestricted(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), by: fields)
   }
 
   /// Whether `no-cache="…"` or `private="…"` names the field (RFC 9111 § 5.2.2.4 and § 5.2.2.7).

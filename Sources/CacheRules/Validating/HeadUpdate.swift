@@ -10,10 +10,11 @@ public enum HeadUpdate: Equatable, Sendable {
   case none
 
   /// - Parameters:
+  ///   - length: of the body that the answer speaks of, in bytes; nil where it does not say.
   ///   - fields: of the stored response.
-  ///   - length: of the stored body, in bytes.
+  ///   - storedLength: of the stored body, in bytes.
   public static func decide(
-    _ answer: ResponseFacts, _ record: ResponseRecord, fields: UnsafeRawBufferPointer, length: Int
+    _ answer: ResponseFacts, length: Int?, _ record: ResponseRecord, fields: UnsafeRawBufferPointer, storedLength: Int
   ) -> HeadUpdate {
     guard answer.status == 200, record.status == 200 else { return .none }
     if let newer = answer.etag {
@@ -22,7 +23,7 @@ public enum HeadUpdate: Equatable, Sendable {
       else { return .makeStale }
     }
     if let modified = answer.lastModified, modified != record.lastModified { return .makeStale }
-    if let count = answer.contentLength, count != length { return .makeStale }
+    if let length, length != storedLength { return .makeStale }
     return .freshen
   }
 }

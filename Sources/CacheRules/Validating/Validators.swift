@@ -17,6 +17,17 @@ public enum Validators {
     }
   }
 
+  /// Writes the `Range` and the `If-Range` by which the rest of a stored part is asked for (RFC 9111 § 3.4), as far as it
+  /// has the strong entity tag that this takes.
+  /// - Parameter fields: of the stored part.
+  public static func writeRest(of record: ResponseRecord, fields: UnsafeRawBufferPointer, into out: ByteBuffer) {
+    guard let part = record.part, let place = record.etag else { return }
+    out.write("Range: bytes=")
+    out.write(decimal: part.last &+ 1)
+    out.write("-\r\n")
+    FieldLine.write(name: "If-Range", value: UnsafeRawBufferPointer(rebasing: fields[place]), into: out)
+  }
+
   /// Whether a field of the client's request is left out when the cache asks on its own behalf: its own conditions take
   /// their place, and a range is cut out of the whole afterwards.
   public static func isReplaced(_ id: FieldID) -> Bool {

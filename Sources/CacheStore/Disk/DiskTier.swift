@@ -128,6 +128,7 @@ public final class DiskTier: Sendable {
     }
     let count = object.body.count
     guard count >= settings.smallestObject, count <= settings.capacity, object.record.status == 200,
+      object.record.part == nil, CacheKey.isOfDistribution(object.key),
       waiting.load(ordering: .relaxed) < Self.mostWaiting
     else { return }
     waiting.add(count, ordering: .relaxed)

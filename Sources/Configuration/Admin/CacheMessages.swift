@@ -18,10 +18,12 @@ public struct InvalidationRequest: AdminMessage {
   public var mode: Mode
   /// An alias of the distribution that is meant; nil: all of them.
   public var distribution: String?
+  /// `comments/dev`: everything that the cache of this stage of this API has, instead of what distributions have.
+  public var stage: String?
 
   public init(
     configuration: String? = nil, paths: [String] = [], tags: [String] = [], everything: Bool = false,
-    mode: Mode = .hard, distribution: String? = nil
+    mode: Mode = .hard, distribution: String? = nil, stage: String? = nil
   ) {
     self.configuration = configuration
     self.paths = paths
@@ -29,6 +31,7 @@ public struct InvalidationRequest: AdminMessage {
     self.everything = everything
     self.mode = mode
     self.distribution = distribution
+    self.stage = stage
   }
 }
 

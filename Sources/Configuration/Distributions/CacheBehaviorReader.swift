@@ -32,27 +32,31 @@ struct CacheBehaviorReader {
         "`compress` does nothing here: the behaviour's cache policy has neither `enableAcceptEncodingGzip` nor "
           + "`enableAcceptEncodingBrotli`")
     }
+    let cacheSetCookie = object.boolean("cacheSetCookie") ?? false
+    if policy != nil, let member = object.member("cacheSetCookie") {
+      findings.error(
+        at: member.keyLocation, "`cacheSetCookie` has no meaning beside a TTL or a policy",
+        suggestion: "there the cookies that belong to the key decide: none, and none are passed on")
+    }
     guard let (origin, failover) = target(object, what), isDefault || pattern != nil else { return nil }
-    warnOfCaching(object, origin, cached)
+    warnOfCaching(object, origin)
     return CacheBehavior(
       pathPattern: pattern, origin: origin, failover: failover, viewerProtocolPolicy: viewer, allowedMethods: allowed,
-      cachedMethods: cached, compress: compress, cachePolicy: policy)
+      cachedMethods: cached, compress: compress, cachePolicy: policy, cacheSetCookie: cacheSetCookie)
   }
 
   /// What of the cache there is not yet.
-  private func warnOfCaching(_ object: ObjectReader, _ origin: Origin, _ cached: MethodSet) {
-    let keys = ["cachedMethods", "minTTL", "defaultTTL", "maxTTL", "forwardedValues", "cachePolicyId", "cachePolicy"]
+  private func warnOfCaching(_ object: ObjectReader, _ origin: Origin) {
+    let keys = [
+      "cachedMethods", "minTTL", "defaultTTL", "maxTTL", "forwardedValues", "cachePolicyId", "cachePolicy",
+      "cacheSetCookie",
+    ]
     for member in object.members {
-      guard keys.contains(member.key) else { continue }
-      if case .http = origin {
-        if member.key == "cachedMethods", cached.contains(.options) {
-          findings.warning(at: member.keyLocation, "`cachedMethods`: answers to OPTIONS are not cached so far")
-        }
-      } else {
-        findings.warning(
-          at: member.keyLocation,
-          "`\(member.key)` is not yet in force here: only the answers of origins with `url` are cached so far")
-      }
+      guard keys.contains(member.key), case .directory = origin else { continue }
+      findings.warning(
+        at: member.keyLocation,
+        "`\(member.key)` has no effect here: files are served from their directory, never from "
+          + "the cache")
     }
   }
 

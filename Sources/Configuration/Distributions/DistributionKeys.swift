@@ -23,6 +23,9 @@ enum DistributionKeys {
     Key(
       .distribution, "customErrorResponses", "list of error responses", standard: "none",
       "What visitors get in place of an error."),
+    Key(
+      .distribution, "xCacheName", "one word", standard: "`sluice`",
+      "What `X-Cache` calls the cache: `Hit from sluice`."),
     Key(.distribution, "comment", "text", standard: "none", "For people."),
     Key(.distribution, "enabled", "`true` or `false`", standard: "`true`", "Whether it answers at all."),
 
@@ -88,6 +91,10 @@ enum DistributionKeys {
       .cacheBehavior, "cachePolicyId", "id or name of a managed policy", standard: "none",
       "\(CachePolicy.managed.map { "`\($0.name)`" }.joined(separator: ", "))."),
     Key(.cacheBehavior, "cachePolicy", "object", standard: "none", "A policy of one's own."),
+    Key(
+      .cacheBehavior, "cacheSetCookie", "`true` or `false`", standard: "`false`",
+      "Whether answers with `Set-Cookie` are kept, and everybody is given the cookie; where neither a TTL nor a policy is named."
+    ),
 
     Key(.forwardedValues, "queryString", "`true` or `false`", standard: "`false`", "The query belongs to the key."),
     Key(
@@ -125,7 +132,7 @@ enum DistributionKeys {
       standard: nil, "The status that it stands in for."),
     Key(
       .customErrorResponse, "responsePagePath", "path", standard: "none",
-      "The page; its behaviour's origin must be a directory."),
+      "The page: what is at this path of the distribution, whichever origin answers there."),
     Key(.customErrorResponse, "responseCode", "200 or an error code", standard: "none", "The status with the page."),
     Key(.customErrorResponse, "errorCachingMinTTL", "seconds", standard: "10", "How long the error is remembered."),
   ]

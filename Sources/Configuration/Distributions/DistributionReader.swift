@@ -27,6 +27,7 @@ struct DistributionReader {
   private func distribution(_ object: ObjectReader, _ aliases: [String]) -> Distribution? {
     _ = object.string("comment")
     let root = rootObject(object)
+    let xCacheName = xCacheName(object)
     let origins = origins(object)
     let groups = groups(object, origins)
     let behaviors = CacheBehaviorReader(context: context, origins: origins, groups: groups)
@@ -52,7 +53,20 @@ struct DistributionReader {
     let responses = ErrorResponseReader(context: context, behaviors: all).read(object)
     return Distribution(
       aliases: aliases, origins: origins.map(\.origin), behaviors: all, defaultRootObject: root,
-      customErrorResponses: responses, location: object.location)
+      customErrorResponses: responses, xCacheName: xCacheName, location: object.location)
+  }
+
+  /// A token, so that it is one word of the field.
+  private func xCacheName(_ object: ObjectReader) -> String {
+    guard let text = object.string("xCacheName") else { return "sluice" }
+    guard text.wholeMatch(of: /[A-Za-z0-9._-]{1,63}/) != nil else {
+      findings.error(
+        at: object.member("xCacheName")?.value.location ?? object.location,
+        "`xCacheName` is one word of letters, digits and `-._`, not `\(ObjectReader.excerpt(text))`",
+        suggestion: "write `edge-1`")
+      return "sluice"
+    }
+    return text
   }
 
   private func aliases(_ object: ObjectReader, _ places: inout [String: SourceLocation]) -> [String] {

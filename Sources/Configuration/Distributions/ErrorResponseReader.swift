@@ -52,13 +52,7 @@ struct ErrorResponseReader {
       return bytes.withUnsafeBytes(pattern.matches)
     }
     guard let behavior, let status else { return nil }
-    guard case .directory(let origin) = behavior.origin else {
-      findings.error(
-        at: place, "`\(path)` belongs to the origin `\(behavior.origin.id)`: the page must lie in a directory",
-        suggestion: "add a behaviour for it whose origin is a directory")
-      return nil
-    }
-    return CustomErrorResponse.Page(origin: origin, path: bytes, responseCode: status)
+    return CustomErrorResponse.Page(behavior: behavior, path: bytes, responseCode: status)
   }
 
   private func code(_ key: String, _ object: ObjectReader, _ codes: [Int]) -> Int? {

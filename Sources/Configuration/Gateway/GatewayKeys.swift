@@ -119,10 +119,12 @@ public enum GatewayKeys {
     Key(
       .stage, "methodSettings", "object of objects", standard: "none",
       "By `*/*` for all methods or by `pets/{petId}/GET` for one, which begins with what `*/*` says."),
-    Key(.stage, "cacheClusterEnabled", "boolean", standard: "`false`", "Whether the stage has a cache; not built yet."),
+    Key(
+      .stage, "cacheClusterEnabled", "boolean", standard: "`false`",
+      "Whether the stage has a cache, for the methods whose settings enable it."),
     Key(
       .stage, "cacheClusterSize", CacheClusterSize.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
-      standard: "none", "Gigabytes of the cache."),
+      standard: "none", "Accepted: the stages share the memory that `cacheSize` under `limits` bounds."),
 
     Key(
       .canary, "percentTraffic", "0 to 100", standard: "`0`",
@@ -136,7 +138,7 @@ public enum GatewayKeys {
     ),
     Key(
       .canary, "useStageCache", "boolean", standard: "`false`",
-      "Whether the canary shares the stage's cache; not built yet."),
+      "Whether the canary shares the stage's cache; else it has one of its own."),
 
     Key(.methodSettings, "metricsEnabled", "boolean", standard: "`false`", "Not built yet."),
     Key(.methodSettings, "loggingLevel", "`OFF`, `ERROR`, `INFO`", standard: "`OFF`", "Not built yet."),
@@ -147,16 +149,25 @@ public enum GatewayKeys {
     Key(
       .methodSettings, "throttlingRateLimit", "number, `-1` for none", standard: "`10000`",
       "Requests a second; not built yet."),
-    Key(.methodSettings, "cachingEnabled", "boolean", standard: "`false`", "Not built yet."),
-    Key(.methodSettings, "cacheTtlInSeconds", "0 to 3600", standard: "`300`", "Not built yet."),
-    Key(.methodSettings, "cacheDataEncrypted", "boolean", standard: "`false`", "Not built yet."),
+    Key(
+      .methodSettings, "cachingEnabled", "boolean", standard: "`false`",
+      "Whether answers are cached, where the stage has `cacheClusterEnabled`. Said for all methods (`*/*`), it counts for "
+        + "GET; others have to say so themselves."),
+    Key(
+      .methodSettings, "cacheTtlInSeconds", "0 to 3600", standard: "`300`",
+      "For how long, whatever the integration says; 0: not at all."),
+    Key(
+      .methodSettings, "cacheDataEncrypted", "boolean", standard: "`false`",
+      "Accepted: what is cached is in the memory of the process, and nowhere else."),
     Key(
       .methodSettings, "requireAuthorizationForCacheControl", "boolean", standard: "`true`",
-      "Whether a client must be allowed to ask for a fresh answer; not built yet."),
+      "Whether a client must have IAM's permission to ask for a fresh answer (`Cache-Control: max-age=0`). There is no IAM yet, "
+        + "so that nobody has it; `false` lets everybody."),
     Key(
       .methodSettings, "unauthorizedCacheControlHeaderStrategy",
       MethodSettings.UnauthorizedCacheControl.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
-      standard: "`SUCCEED_WITH_RESPONSE_HEADER`", "What becomes of a client that is not; not built yet."),
+      standard: "`SUCCEED_WITH_RESPONSE_HEADER`",
+      "What becomes of one who has not: 403; or the cached answer, with a `Warning` or without."),
 
     Key(.domain, "name", "host name, or `*.` and one", standard: nil, "`*.example.com` is every name one label below."),
     Key(.domain, "mappings", "list of mappings", standard: nil, "Which API answers under which path."),

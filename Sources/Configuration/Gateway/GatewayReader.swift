@@ -129,7 +129,9 @@ struct GatewayReader {
   ) -> [(api: RestAPI, stages: [Stage])] {
     var apis: [(api: RestAPI, stages: [Stage])] = []
     var places: [String: SourceLocation] = [:]
-    for item in required("apis", root) {
+    // A gateway may have sites alone.
+    let items = root.member("apis") == nil && root.member("distributions") != nil ? [] : required("apis", root)
+    for item in items {
       guard let object = ObjectReader(item, "an API", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .api), "an API")
       let stages = stages(object, accessLog)

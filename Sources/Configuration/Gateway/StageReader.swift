@@ -15,7 +15,11 @@ extension GatewayReader {
       stage.methodSettings = methodSettings(object)
       stage.cacheClusterEnabled = object.boolean("cacheClusterEnabled") ?? false
       stage.cacheClusterSize = object.word("cacheClusterSize", CacheClusterSize.self)
-      if stage.cacheClusterEnabled { warn(object, "cacheClusterEnabled", "nothing is cached yet") }
+      if !stage.cacheClusterEnabled, stage.methodSettings.contains(where: \.cachingEnabled) {
+        findings.warning(
+          at: object.member("methodSettings")?.keyLocation ?? object.location,
+          "`cachingEnabled` has no effect: the stage has no cache", suggestion: "add `cacheClusterEnabled: true`")
+      }
       guard let name = object.requiredString("name", of: "a stage"), let place = object.member("name")?.value.location
       else { continue }
       if name.wholeMatch(of: /[A-Za-z0-9_-]{1,128}/) == nil {
@@ -56,7 +60,6 @@ extension GatewayReader {
     guard let object = stage.object("canarySettings") else { return nil }
     object.refuseKeys(except: GatewayKeys.names(of: .canary), "`canarySettings`")
     let useStageCache = object.boolean("useStageCache") ?? false
-    if useStageCache { warn(object, "useStageCache", "nothing is cached yet") }
     return CanarySettings(
       percentTraffic: object.number("percentTraffic", in: 0...100) ?? 0,
       stageVariableOverrides: variables("stageVariableOverrides", object),
@@ -135,7 +138,6 @@ extension GatewayReader {
       object.word("unauthorizedCacheControlHeaderStrategy", MethodSettings.UnauthorizedCacheControl.self))
     if let burst, burst >= 0 { warn(object, "throttlingBurstLimit", "requests are not throttled yet") }
     if let rate, rate >= 0 { warn(object, "throttlingRateLimit", "requests are not throttled yet") }
-    if settings.cachingEnabled { warn(object, "cachingEnabled", "nothing is cached yet") }
     if settings.metricsEnabled { warn(object, "metricsEnabled", "there are no metrics yet") }
     if settings.dataTraceEnabled { warn(object, "dataTraceEnabled", "there is no execution log yet") }
     if settings.loggingLevel != .off { warn(object, "loggingLevel", "there is no execution log yet") }

@@ -38,6 +38,7 @@ struct IntegrationReader {
     integration.connectionID = object.string("connectionId")
     integration.requestParameters = templates.expressions(object, "requestParameters")
     integration.keyLocations = templates.locations(object, "requestParameters")
+    integration.keyLocations["cacheKeyParameters"] = object.value("cacheKeyParameters")?.location
     integration.keyLocations["uri"] = object.value("uri")?.location
     integration.requestTemplates = templates.templates(object, "requestTemplates")
     let passthrough = object.member("passthroughBehavior") == nil ? "passThroughBehavior" : "passthroughBehavior"

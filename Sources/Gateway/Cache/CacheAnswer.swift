@@ -8,6 +8,7 @@ import HTTPSemantics
 import HTTPWire
 import Pipeline
 import Reactor
+import StaticFiles
 
 /// The way of a stored response to the client: whole, in part, as a 304, or as it comes in.
 extension ExchangeDriver {
@@ -26,23 +27,32 @@ extension ExchangeDriver {
     var status = record.status
     var part = 0..<object.body.count
     bench.fields.clear()
-    if status == 200, request.first(.range) != nil, let range = RangeRequest(request),
+    if let stored = record.part {
+      // Whoever asked for nothing less gets the whole, where that is what has been put together.
+      let range =
+        RangeCondition.holds(request, for: record, fields: object.fields, now: now) ? RangeRequest(request) : nil
+      if case .serve(let wanted, let place) = PartialContent.use(of: stored, for: range, isStronglyValidated: false) {
+        part = wanted
+        writeContentRange(place)
+      } else {
+        writeContentRange(stored)
+      }
+    } else if status == 200, request.first(.range) != nil, let range = RangeRequest(request),
       RangeCondition.holds(request, for: record, fields: object.fields, now: now)
     {
       switch range.answer(length: object.body.count) {
       case .one(let one):
         part = one
         status = 206
-        bench.fields.write("Content-Range: ")
-        ContentRange(first: one.lowerBound, last: one.upperBound - 1, complete: object.body.count).write(
-          into: bench.fields)
-        bench.fields.write("\r\n")
+        writeContentRange(
+          ContentRange(first: one.lowerBound, last: one.upperBound - 1, complete: object.body.count))
+      case .several(let ranges) where object.body.file == nil: return await serve(ranges, of: object, outcome)
       case .whole, .several: break
       case .unsatisfiable:
         bench.fields.write("Content-Range: bytes */")
         bench.fields.write(decimal: object.body.count)
         bench.fields.write("\r\n")
-        CacheFieldLines.write(outcome, status: 416, into: bench.fields)
+        writeCacheLines(outcome, status: 416)
         bench.rendered.clear()
         return await send(416, bench.rendered.readable)
       }
@@ -105,16 +115,55 @@ extension ExchangeDriver {
     }
   }
 
+  private func writeContentRange(_ range: ContentRange) {
+    bench.fields.write("Content-Range: ")
+    range.write(into: bench.fields)
+    bench.fields.write("\r\n")
+  }
+
+  /// Several parts of a stored body in one.
+  private func serve(_ ranges: [Range<Int>], of object: StoredObject, _ outcome: CacheOutcome) async -> Outcome {
+    let stored = FieldBlock(object.fields)
+    let parts = MultipartRanges(
+      ranges, contentType: stored.first(.contentType).map { Array($0) } ?? [], size: object.body.count,
+      random: (state.random.next(), state.random.next()))
+    bench.fields.clear()
+    parts.writeContentType(into: bench.fields)
+    bench.rendered.clear()
+    for line in stored where line.id != .contentType {
+      bench.rendered.write(UnsafeRawBufferPointer(rebasing: object.fields[line.range]))
+    }
+    let response = begin(206, bench.rendered.readable, object.record, outcome, .length(UInt64(parts.byteCount)))
+    let out = bench.output
+    bench.notes.bodyCount = parts.byteCount
+    do {
+      for range in ranges {
+        parts.writeHead(of: range, into: out)
+        var at = range.lowerBound
+        while let piece = object.body.piece(at: at, until: range.upperBound) {
+          try await client.write(out, then: piece, until: writeDeadline)
+          at &+= piece.count
+        }
+      }
+      parts.writeEnd(into: out)
+      try await client.write(out, until: writeDeadline)
+      return response.keepsAlive ? .keepsOpen : .closes
+    } catch {
+      return .hasEnded
+    }
+  }
+
   /// Writes the head of an answer from the cache into `bench.output`; `bench.fields` may hold lines for it already.
   private func begin(
     _ status: Int, _ fields: UnsafeRawBufferPointer, _ record: ResponseRecord, _ outcome: CacheOutcome,
     _ framing: ClientResponse.Framing
   ) -> ClientResponse {
+    let status = shown(status)
     bench.fields.write(fields)
     bench.fields.write("Age: ")
     bench.fields.write(decimal: record.age(now: now))
     bench.fields.write("\r\n")
-    CacheFieldLines.write(outcome, status: status, into: bench.fields)
+    writeCacheLines(outcome, status: status)
     var keepsAlive = bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped
     if case .close = framing { keepsAlive = false }
     let response = ClientResponse(status: status, framing: framing, keepsAlive: keepsAlive, hasDate: true)
@@ -165,6 +214,7 @@ extension ExchangeDriver {
       } else { request.minorVersion > 0 ? .chunked : .close }
     if let encoder { markStored(head, as: encoder.coding) }
     bench.fields.clear()
+    if let part = record.part { writeContentRange(part) }
     let response = head.fields.withUnsafeBytes { stored in
       begin(
         record.status, hasOwnFields ? bench.answer.readable : encoder == nil ? stored : bench.scratch.readable, record,

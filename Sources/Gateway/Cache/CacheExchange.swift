@@ -8,22 +8,31 @@ import Pipeline
 import Reactor
 import Upstream
 
-/// A request for an HTTP origin of a distribution, answered from the cache where that is possible.
+/// Who is asked for what the cache of a distribution lacks.
+enum CacheSource {
+  case server(HTTPOrigin)
+  /// The API that the behaviour's origin names, through its four stages.
+  case api
+}
+
+/// A request for an HTTP origin or an API of a distribution, answered from the cache where that is possible.
 ///
-///     bypass? ──▶ relay
+///     bypass? ──▶ relay, or the API's stages
 ///     key, look up, decide (CacheRules, CacheStore)
 ///       ├─ hit ──▶ serve (CacheAnswer)
 ///       ├─ stale while it is revalidated ──▶ serve, and refresh behind it (CacheRefresh)
 ///       └─ to be validated, or not there ──▶ lead the fetch (CacheFetch), or follow another's ──▶ serve, stream or relay
 extension ExchangeDriver {
+  /// - Returns: nil where an API is to answer as if there were no cache; what that would say is noted (`EdgeExchange.note`).
   func answerThroughCache(
-    _ origin: HTTPOrigin, _ edge: EdgeExchange, on worker: isolated Worker
-  ) async throws(GatewayFailure) -> Outcome {
+    _ source: CacheSource, _ edge: EdgeExchange, on worker: isolated Worker
+  ) async throws(GatewayFailure) -> Outcome? {
+    bench.edge?.note = nil
     let request = bench.request
     let terms = state.cacheTerms(edge.distribution, edge.behavior)
     let directives = terms.directives(request)
     if let reason = terms.bypass(request, directives) {
-      return try await forward(to: origin, edge, terms, CacheOutcome(.bypassed(reason)), on: worker)
+      return try await forward(to: source, edge, terms, CacheOutcome(.bypassed(reason)), on: worker)
     }
     bench.key.clear()
     EdgePlan.withPath(request.pathBytes, in: edge.distribution) { path in
@@ -35,36 +44,70 @@ extension ExchangeDriver {
     switch store.find(bench.key.readable, hash: hash, where: { matches($0.selection) }) {
     case .found(let object):
       let decision = Lookup.decide(directives, object.record, isInvalidated: object.isInvalidated, now: now)
+      if object.record.part != nil {
+        switch use(of: object, decision) {
+        case .serve: return await serve(object, hit(.hit(.fresh), object))
+        case .complete:
+          errand = CacheErrand(source: source, terms: terms, directives: directives, reason: .partial, part: object)
+        case .useless:
+          errand = CacheErrand(
+            source: source, terms: terms, directives: directives, reason: .partial, useless: object)
+        }
+        break
+      }
       switch decision {
       case .hit(let kind): return await serve(object, hit(.hit(kind), object))
       case .staleWhileRevalidate:
         refresh(
-          CacheErrand(origin: origin, terms: terms, directives: directives, reason: .stale, stale: object), hash: hash,
+          CacheErrand(source: source, terms: terms, directives: directives, reason: .stale, stale: object), hash: hash,
           on: worker)
         return await serve(object, hit(.staleWhileRevalidate, object))
       case .unsatisfiable(let reason): return await refuseUncached(reason)
       case .revalidate(let reason), .forward(let reason):
-        errand = CacheErrand(origin: origin, terms: terms, directives: directives, reason: reason, stale: object)
+        errand = CacheErrand(source: source, terms: terms, directives: directives, reason: reason, stale: object)
+        if StaleOnError.mayServe(object.record, directives, after: .unreachable, now: now),
+          let upstream = upstream(of: source), upstream.isDown
+        {
+          // Nobody has to wait to hear again what is known.
+          if upstream.takeProbe() { refresh(errand, hash: hash, on: worker) }
+          return await serve(object, hit(.hit(.staleOnError), object))
+        }
       case .bypass(let reason):
-        return try await forward(to: origin, edge, terms, CacheOutcome(.bypassed(reason)), on: worker)
+        return try await forward(to: source, edge, terms, CacheOutcome(.bypassed(reason)), on: worker)
       }
-    case .otherVariants: errand = try await missing(origin, terms, directives, hasOtherVariants: true)
-    case .absent: errand = try await missing(origin, terms, directives, hasOtherVariants: false)
+    case .otherVariants:
+      errand = CacheErrand(source: source, terms: terms, directives: directives, reason: .noVariant)
+    case .absent: errand = CacheErrand(source: source, terms: terms, directives: directives, reason: .nothingStored)
     }
     if directives.onlyIfCached { return await refuseUncached(errand.reason) }
-    // What a HEAD gets cannot be stored as the answer to a GET, nor a part as the whole; both may still say something
-    // of what is stored.
-    if request.method == .head || (errand.stale == nil && request.first(.range) != nil) {
-      return try await forward(to: origin, edge, terms, CacheOutcome(.forwarded(errand.reason)), on: worker)
+    // What a HEAD gets cannot be stored as the answer to a GET, nor several parts as one; both may still say something of
+    // what is stored.
+    if errand.stale == nil, request.first(.range) != nil { errand.keepsRange = true }
+    if request.method == .head || (errand.keepsRange && RangeRequest(request)?.isOne != true) {
+      return try await forward(to: source, edge, terms, CacheOutcome(.forwarded(errand.reason)), on: worker)
     }
     return try await fetch(errand, hash: hash, on: worker)
   }
 
-  private func missing(
-    _ origin: HTTPOrigin, _ terms: CacheTerms, _ directives: RequestDirectives, hasOtherVariants: Bool
-  ) async throws(GatewayFailure) -> CacheErrand {
-    CacheErrand(
-      origin: origin, terms: terms, directives: directives, reason: hasOtherVariants ? .noVariant : .nothingStored)
+  /// The server behind a source; nil where the request decides which it is, or there is none.
+  private func upstream(of source: CacheSource) -> Upstream.Origin? {
+    switch source {
+    case .server(let origin): return try? self.origin(at: origin.endpoint)
+    case .api:
+      guard let plan = try? matchRoute(), let endpoint = plan.endpoint else { return nil }
+      return try? origin(at: endpoint)
+    }
+  }
+
+  /// What a stored part is good for. One that is not fresh is not worth its confirmation.
+  private func use(of object: StoredObject, _ decision: LookupDecision) -> PartialContent.Use {
+    guard case .hit = decision, let part = object.record.part else { return .useless }
+    let record = object.record
+    // A condition that does not hold asks for the whole, of which this may be a part that has gone.
+    guard RangeCondition.holds(bench.request, for: record, fields: object.fields, now: now) else { return .useless }
+    let isStrong = record.etag.map { !EntityTag(UnsafeRawBufferPointer(rebasing: object.fields[$0])).isWeak } ?? false
+    let fits = part.complete ?? 0 <= state.server.cache.largestObject
+    return PartialContent.use(of: part, for: RangeRequest(bench.request), isStronglyValidated: isStrong && fits)
   }
 
   /// Whether a stored response was chosen by what this request has.
@@ -88,16 +131,18 @@ extension ExchangeDriver {
     let store = state.server.cache
     let key = bench.key.readable
     let filling: Filling
-    // The answer to one who shows credentials may be for him alone: nobody waits for it.
-    if bench.request.first(.authorization) != nil {
+    // The answer to one who shows credentials may be for him alone, and a part is not the whole: nobody waits for it.
+    if bench.request.first(.authorization) != nil || errand.keepsRange {
       filling = store.fetchAlone(key, hash: hash)
     } else {
       switch store.join(
-        key, hash: hash, unlike: errand.stale, now: now, where: { matches($0.selection) }, selects: matches)
+        key, hash: hash, unlike: errand.stale ?? errand.part ?? errand.useless, now: now,
+        where: { matches($0.selection) }, selects: matches)
       {
       case .found(let object):
-        if case .hit = Lookup.decide(
-          errand.directives, object.record, isInvalidated: object.isInvalidated, now: now)
+        if object.record.part == nil,
+          case .hit = Lookup.decide(
+            errand.directives, object.record, isInvalidated: object.isInvalidated, now: now)
         {
           return await serve(object, collapsed(errand, object.record))
         }
@@ -115,10 +160,13 @@ extension ExchangeDriver {
     case .stream(let reader, let head, let outcome, let hasOwnFields):
       return await stream(reader, head, outcome, hasOwnFields: hasOwnFields, on: worker)
     case .startsOver: return .startsOver
-    case .relay(let upstream, let outcome):
-      var terms = RelayTerms(errand.origin)
-      terms.cache = CacheNote(outcome, nil)
+    case .relay(let upstream, let terms, let outcome):
+      bench.edge?.note = CacheNote(outcome, nil)
       return try await relayAnswer(from: upstream, terms, upload: nil, until: .never, on: worker)
+    case .whole(let status, let object, let outcome):
+      defer { withExtendedLifetime(object) {} }
+      bench.edge?.note = CacheNote(outcome, nil)
+      return await send(status, object?.wholeBody ?? bench.rendered.readable)
     }
   }
 
@@ -158,23 +206,23 @@ extension ExchangeDriver {
 
   // MARK: Passing by
 
-  /// Relays a request that the cache has no part in, or none yet.
+  /// Passes on a request that the cache has no part in, or none yet.
   private func forward(
-    to origin: HTTPOrigin, _ edge: EdgeExchange, _ terms: CacheTerms, _ outcome: CacheOutcome,
+    to source: CacheSource, _ edge: EdgeExchange, _ terms: CacheTerms, _ outcome: CacheOutcome,
     on worker: isolated Worker
-  ) async throws(GatewayFailure) -> Outcome {
+  ) async throws(GatewayFailure) -> Outcome? {
+    bench.edge?.note = CacheNote(outcome, terms)
+    guard case .server(let origin) = source else { return nil }
     EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
       OriginRequest.write(bench.request, to: origin, path: path, facts: bench.exchange.facts, into: bench.upstream)
     }
-    var relayTerms = RelayTerms(origin)
-    relayTerms.cache = CacheNote(outcome, terms)
-    return try await relay(to: origin.endpoint, relayTerms, on: worker)
+    return try await relay(to: origin.endpoint, RelayTerms(origin), on: worker)
   }
 
   /// 504: the client wants nothing that is not stored (RFC 9111 § 5.2.1.7).
   private func refuseUncached(_ reason: ForwardReason) async -> Outcome {
     EdgeRefusal.gatewayTimeout.write(requestID: "", fields: bench.fields, body: bench.rendered)
-    CacheFieldLines.write(CacheOutcome(.unsatisfiable(reason)), status: 504, into: bench.fields)
+    writeCacheLines(CacheOutcome(.unsatisfiable(reason)), status: 504)
     return await send(504, bench.rendered.readable)
   }
 }

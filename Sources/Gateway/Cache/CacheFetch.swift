@@ -1,6 +1,7 @@
 import Bytes
 import CacheRules
 import CacheStore
+import Compression
 import Edge
 import HTTPSemantics
 import HTTPWire
@@ -13,12 +14,18 @@ import Upstream
 extension ExchangeDriver {
   /// What a fetch is for.
   struct CacheErrand {
-    let origin: HTTPOrigin
+    let source: CacheSource
     let terms: CacheTerms
     let directives: RequestDirectives
     let reason: ForwardReason
     /// What is stored, and has to be confirmed.
     var stale: StoredObject?
+    /// What is stored of the beginning, and has to be completed.
+    var part: StoredObject?
+    /// What is stored, and is of no use; `stale` and `part` are of some.
+    var useless: StoredObject?
+    /// The range that the request names is asked for, in place of the whole.
+    var keepsRange = false
     /// Nobody waits for the answer.
     var isInBackground = false
   }
@@ -30,7 +37,9 @@ extension ExchangeDriver {
     /// Its body is on the way.
     case stream(FillingReader, FillingHead, CacheOutcome, hasOwnFields: Bool)
     /// It is not stored: it goes from the origin to the client. The head is on the bench.
-    case relay(UpstreamConnection, CacheOutcome)
+    case relay(UpstreamConnection, RelayTerms, CacheOutcome)
+    /// It is not stored, and there whole: the fields are on the bench, the body is the object's or in `bench.rendered`.
+    case whole(status: Int, StoredObject?, CacheOutcome)
     /// Another origin is asked instead.
     case startsOver
   }
@@ -48,7 +57,9 @@ extension ExchangeDriver {
         filling.answer(stale)
         return .object(stale, CacheOutcome(.hit(.staleOnError)))
       }
-      filling.fail()
+      // What an API has against one request says nothing of another's.
+      if error.fault == .upstream { filling.fail() } else { filling.decline(now: now) }
+      bench.edge?.note = CacheNote(CacheOutcome(.forwarded(errand.reason)), nil)
       throw error
     }
   }
@@ -60,22 +71,20 @@ extension ExchangeDriver {
     _ errand: CacheErrand, _ filling: Filling, on worker: isolated Worker
   ) async throws(GatewayFailure) -> Fetched {
     let requested = now
-    let upstream = try await sendRequest(errand)
-    let answer = bench.response
-    bench.fields.clear()
-    OriginRequest.writeAnswer(answer, keepsCookies: !errand.terms.dropsCookies, into: bench.fields)
-    if answer.first(.date) == nil { state.date.write(epochMilliseconds: now, into: bench.fields) }
+    let answer = try await askSource(errand, on: worker)
+    bench.notes.answer(answer.status, state.reactor.now)
     let facts = ResponseFacts(status: answer.status, fields: bench.fields.readable, now: Int(now / 1000))
 
     if let stale = errand.stale {
-      if answer.status == 304 {
+      if answer.status == 304, answer.isConditional {
+        let facts = datedFacts(answer.status)
         if Validators.confirms(facts, stale.record, fields: stale.fields, wasAskedAbout: true) {
           let fetched = freshen(stale, facts, errand, filling, requested: requested)
-          upstream.release()
+          answer.release()
           return fetched
         }
         // It speaks of something that is not here: ask again, for all of it.
-        upstream.close()
+        answer.close()
         var whole = errand
         whole.stale = nil
         return try await ask(whole, filling, on: worker)
@@ -83,7 +92,7 @@ extension ExchangeDriver {
       if StaleOnError.mayServe(stale.record, errand.directives, after: .answered(answer.status), now: now),
         StaleOnError.isError(answer.status)
       {
-        upstream.close()
+        answer.close()
         filling.answer(stale)
         var outcome = CacheOutcome(.hit(.staleOnError))
         outcome.forwardStatus = answer.status
@@ -93,53 +102,21 @@ extension ExchangeDriver {
     if !errand.isInBackground, answer.status >= 400,
       bench.edge?.failover?.statusCodes.contains(answer.status) ?? false, hasStandIn(for: answer.status)
     {
-      upstream.close()
+      answer.close()
       filling.decline(now: now)
       return .startsOver
     }
-    return try await store(facts, of: upstream, errand, filling, requested: requested, on: worker)
-  }
-
-  /// Sends the request as the cache asks it: for the whole, on conditions of its own. Receives the final head.
-  private func sendRequest(_ errand: CacheErrand) async throws(GatewayFailure) -> UpstreamConnection {
-    if let edge = bench.edge {
-      EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
-        OriginRequest.write(
-          bench.request, to: errand.origin, path: path, facts: bench.exchange.facts, keepsConditions: false,
-          keepsCookies: !errand.terms.dropsCookies, into: bench.upstream)
-      }
-    }
-    if let stale = errand.stale { Validators.write(for: stale.record, fields: stale.fields, into: bench.upstream) }
-    bench.upstream.write("\r\n")
-    bench.notes.call(state.reactor.now)
-    let deadline = state.reactor.now.advanced(milliseconds: errand.origin.readTimeoutMilliseconds)
-    let upstream = try await sendWhole(to: errand.origin.endpoint, until: deadline)
-    do {
-      while bench.response.status < 200 {
-        if bench.response.status == 101 { throw UpstreamFailure(.malformed(.malformedStatusLine)) }
-        // Whoever asked gets to see it; if he is gone, others still wait for what follows.
-        if !errand.isInBackground { try? await passInterim() }
-        try await upstream.receiveHead(into: bench.response, answering: .get, until: deadline)
-      }
-      bench.notes.answer(bench.response.status, state.reactor.now)
-      return upstream
-    } catch let failure as UpstreamFailure {
-      upstream.close()
-      throw GatewayFailure(failure)
-    } catch {
-      upstream.close()
-      throw .networkError("\(error)")
-    }
+    return try await store(facts, of: answer, errand, filling, requested: requested, on: worker)
   }
 
   /// The origin has confirmed what is stored.
   private func freshen(
     _ stale: StoredObject, _ confirmation: ResponseFacts, _ errand: CacheErrand, _ filling: Filling, requested: Int64
   ) -> Fetched {
-    bench.rendered.clear()
-    StoredFields.write(FieldBlock(stale.fields), updatedBy: confirmation.fields, into: bench.rendered)
-    let mayBeEncoded = mayBeEncoded(status: stale.record.status, bench.rendered)
-    let fields = bench.rendered.readable
+    bench.kept.clear()
+    StoredFields.write(FieldBlock(stale.fields), updatedBy: confirmation.fields, into: bench.kept)
+    let mayBeEncoded = mayBeEncoded(status: stale.record.status, bench.kept)
+    let fields = bench.kept.readable
     let facts = ResponseFacts(status: stale.record.status, fields: fields, now: Int(now / 1000))
     var freshness = Freshness(lifetime: 0, source: .none)
     var refusal: StoreRefusal?
@@ -166,27 +143,57 @@ extension ExchangeDriver {
     return .object(object, outcome)
   }
 
-  /// Stores an answer as it comes, or leaves it to be relayed.
+  /// Stores an answer as it comes, or leaves it to be passed on.
   private func store(
-    _ facts: ResponseFacts, of upstream: UpstreamConnection, _ errand: CacheErrand, _ filling: Filling,
+    _ facts: ResponseFacts, of answer: OriginAnswer, _ errand: CacheErrand, _ filling: Filling,
     requested: Int64, on worker: isolated Worker
   ) async throws(GatewayFailure) -> Fetched {
-    let answer = bench.response
     var outcome = CacheOutcome(.forwarded(errand.reason))
     outcome.forwardStatus = answer.status
     var decision = errand.terms.decide(
       StoringRequest(bench.request, directives: errand.directives), facts, now: Int(now / 1000))
-    bench.scratch.clear()
-    if answer.status == 206 { decision = .refuse(.partial) }
-    if !Vary.write(facts.fields, request: bench.request, into: bench.scratch) { decision = .refuse(.varyAll) }
+    var part: StoredObject?
+    if answer.status == 206 {
+      if let stored = errand.part {
+        guard Self.continues(stored, facts, length: answer.length) else {
+          answer.close()
+          var whole = errand
+          whole.part = nil
+          return try await ask(whole, filling, on: worker)
+        }
+        part = stored
+      } else if !errand.keepsRange || facts.directives.noCacheFields || facts.directives.privateFields
+        || facts.contentRange?.count != answer.length
+      {
+        // A part whose length is not what it says, or not known, cannot be put in its place.
+        decision = .refuse(.partial)
+      }
+    }
     guard case .store(let freshness) = decision else {
       if case .refuse(let refusal) = decision { outcome.refusal = refusal }
       filling.decline(now: now)
-      return .relay(upstream, outcome)
+      return answer.passedOn(outcome)
     }
-    bench.rendered.clear()
-    StoredFields.write(facts.fields, into: bench.rendered)
-    let mayBeEncoded = mayBeEncoded(status: answer.status, bench.rendered)
+    // An API may compress its answers: then each coding is a variant of its own.
+    let encoder = encoder(status: answer.status, size: answer.length, isStored: true)
+    var isLent = false
+    defer { if let encoder, !isLent { state.encoders.give(encoder) } }
+    var facts = datedFacts(answer.status)
+    bench.scratch.clear()
+    guard Vary.write(facts.fields, request: bench.request, into: bench.scratch) else {
+      outcome.refusal = .varyAll
+      filling.decline(now: now)
+      return answer.passedOn(outcome)
+    }
+    bench.kept.clear()
+    if let part {
+      StoredFields.write(FieldBlock(part.fields), updatedBy: facts.fields, into: bench.kept)
+    } else {
+      StoredFields.write(facts.fields, isPart: answer.status == 206, into: bench.kept)
+    }
+    let mayBeEncoded = mayBeEncoded(status: part == nil ? answer.status : 200, bench.kept)
+    // Of the whole, by what is kept of it; nothing is written to that any more.
+    if part != nil { facts = ResponseFacts(status: 200, fields: bench.kept.readable, now: Int(now / 1000)) }
     let hasOwnFields = facts.directives.noCacheFields || facts.directives.privateFields
     if hasOwnFields {
       bench.answer.clear()
@@ -194,36 +201,44 @@ extension ExchangeDriver {
       if mayBeEncoded { ResponseCompression.addVary(to: bench.answer) }
     }
     var record = ResponseRecord(
-      facts, freshness: freshness, stored: bench.rendered.readable, requested: requested, received: now)
+      facts, freshness: freshness, stored: bench.kept.readable, requested: requested, received: now)
     errand.terms.ttl?.apply(to: &record, facts)
     if mayBeEncoded { record.flags.insert(.mayBeEncoded) }
     let reader = FillingReader(filling)
     guard
       filling.begin(
-        record: record, selection: bench.scratch.readable, fields: bench.rendered.readable, length: length(of: answer),
-        now: now)
+        record: record, selection: bench.scratch.readable, fields: bench.kept.readable,
+        length: part?.record.part?.complete ?? (encoder == nil ? answer.length : nil), now: now)
     else {
       outcome.refusal = .tooLarge
-      return .relay(upstream, outcome)
+      if part == nil { return answer.passedOn(outcome) }
+      // Its beginning is here, and the client is to get the whole.
+      answer.close()
+      throw .networkError("a part cannot be completed: the whole is larger than an object may be")
+    }
+    if let part {
+      var at = 0
+      while let piece = part.body.piece(at: at, until: part.body.count) {
+        _ = filling.append(piece)
+        at &+= piece.count
+      }
     }
     outcome.remaining = record.remaining(now: now)
     do throws(UpstreamFailure) {
-      while let piece = try upstream.bodyAtHand() {
-        if piece.isEmpty {
-          worker.start(CacheFill(filling, from: upstream))
-          outcome.stored = true
-          guard case .head(let head) = reader.head(orWake: CacheWait(on: worker)) else {
-            throw UpstreamFailure(.interrupted)
-          }
-          return .stream(reader, head, outcome, hasOwnFields: hasOwnFields)
-        }
-        _ = filling.append(piece)
+      if try !fill(filling, from: answer, by: encoder) {
+        guard case .coming(let upstream, _) = answer.body,
+          case .head(let head) = reader.head(orWake: CacheWait(on: worker))
+        else { throw UpstreamFailure(.interrupted) }
+        isLent = true
+        worker.start(CacheFill(filling, from: upstream, by: encoder, on: state))
+        outcome.stored = true
+        return .stream(reader, head, outcome, hasOwnFields: hasOwnFields)
       }
     } catch {
-      upstream.close()
+      answer.close()
       throw GatewayFailure(error)
     }
-    upstream.release()
+    answer.release()
     guard let (object, isStored) = filling.finish() else {
       throw .networkError("a body that was at hand whole is larger than an object may be")
     }
@@ -232,11 +247,49 @@ extension ExchangeDriver {
     return .object(object, outcome, hasOwnFields: hasOwnFields)
   }
 
-  private func length(of answer: ResponseHead) -> Int? {
-    switch answer.framing {
-    case .none: 0
-    case .length(let count): Int(clamping: count)
-    case .chunked, .untilClose: nil
+  /// Whether a 206 is the rest of a stored part.
+  /// - Parameter length: of the answer's body; nil where it is not known.
+  private static func continues(_ part: StoredObject, _ answer: ResponseFacts, length: Int?) -> Bool {
+    guard let stored = part.record.part, let range = answer.contentRange, range.count == length,
+      let place = part.record.etag, let etag = answer.etag
+    else { return false }
+    return PartialContent.continues(
+      stored, range, stored: EntityTag(UnsafeRawBufferPointer(rebasing: part.fields[place])), newer: EntityTag(etag))
+  }
+
+  /// The fields on the bench, with a `Date`: what has none was made when it came (RFC 9110 § 6.6.1).
+  private func datedFacts(_ status: Int) -> ResponseFacts {
+    if FieldBlock(bench.fields.readable).first(.date) == nil {
+      state.date.write(epochMilliseconds: now, into: bench.fields)
     }
+    return ResponseFacts(status: status, fields: bench.fields.readable, now: Int(now / 1000))
+  }
+
+  /// Hands over what is there of a body.
+  /// - Returns: whether that was all of it.
+  private func fill(
+    _ filling: Filling, from answer: OriginAnswer, by encoder: BodyEncoder?
+  ) throws(UpstreamFailure) -> Bool {
+    let packed = bench.packed
+    packed.clear()
+    var isWhole = true
+    switch answer.body {
+    case .whole(let object):
+      let bytes = object?.wholeBody ?? bench.rendered.readable
+      if let encoder { encoder.write(bytes, into: packed) } else { _ = filling.append(bytes) }
+    case .coming(let upstream, _):
+      while let piece = try upstream.bodyAtHand() {
+        if piece.isEmpty {
+          isWhole = false
+          break
+        }
+        if let encoder { encoder.write(piece, into: packed) } else { _ = filling.append(piece) }
+      }
+    }
+    if let encoder {
+      if isWhole { encoder.finish(into: packed) } else { encoder.flush(into: packed) }
+      _ = filling.append(packed.readable)
+    }
+    return isWhole
   }
 }

@@ -3,9 +3,9 @@ import CacheRules
 import CacheStore
 import Edge
 import HTTPSemantics
-import HTTPWire
 
-/// What the cache has to say of an answer that is relayed: to the client in fields, and to itself about what is stored.
+/// What the cache has to say of an answer that does not come from it: to the client in fields, and to itself about what is
+/// stored.
 struct CacheNote {
   let outcome: CacheOutcome
   /// Nil: the answer says nothing of what is stored.
@@ -18,30 +18,37 @@ struct CacheNote {
 }
 
 /// The two fields by which a client learns what the cache did.
-enum CacheFieldLines {
-  static func write(_ outcome: CacheOutcome, status: Int, into fields: ByteBuffer) {
+extension ExchangeDriver {
+  /// Writes them into `bench.fields`, for a response of a distribution.
+  func writeCacheLines(_ outcome: CacheOutcome, status: Int) {
+    let fields = bench.fields
     fields.write("Cache-Status: ")
     CacheStatus.write(outcome, into: fields)
     fields.write("\r\nX-Cache: ")
-    fields.write(XCache.word(outcome, status: status))
-    fields.write(" from sluice\r\n")
+    XCache.write(outcome, status: status, name: bench.edge?.distribution.xCacheName ?? "sluice", into: fields)
+    fields.write("\r\n")
   }
-}
 
-extension ExchangeDriver {
-  /// The head of an answer that is relayed has come: invalidates what an unsafe request has changed (RFC 9111 § 4.4), and
-  /// brings up to date what a HEAD has told of (§ 4.3.5).
-  func heed(_ answer: ResponseHead, _ note: CacheNote) {
-    guard let terms = note.terms, let edge = bench.edge else { return }
-    let request = bench.request
-    if request.method == .head {
-      heedHead(answer, terms, edge)
-    } else if UnsafeMethod.invalidates(request.method, status: answer.status) {
-      invalidate(answer, terms, edge)
+  /// The head of an answer that does not come from the cache is ready, with its fields on the bench. Says so, invalidates
+  /// what an unsafe request has changed (RFC 9111 § 4.4), and brings up to date what a HEAD has told of (§ 4.3.5).
+  /// - Parameter length: bytes of the body, or of the one that a HEAD's answer does not have; nil: not known.
+  func tellOfCache(_ status: Int, length: Int?) {
+    guard let note = bench.edge?.note else { return }
+    bench.edge?.note = nil
+    if let terms = note.terms, let edge = bench.edge {
+      if bench.request.method == .head {
+        heedHead(status, length: length, terms)
+      } else if UnsafeMethod.invalidates(bench.request.method, status: status) {
+        invalidate(terms, edge)
+      }
     }
+    var outcome = note.outcome
+    outcome.forwardStatus = status
+    writeCacheLines(outcome, status: shown(status))
   }
 
-  private func invalidate(_ answer: ResponseHead, _ terms: CacheTerms, _ edge: EdgeExchange) {
+  private func invalidate(_ terms: CacheTerms, _ edge: EdgeExchange) {
+    let answer = FieldBlock(bench.fields.readable)
     let request = bench.request
     let store = state.server.cache
     let target = bench.scratch
@@ -52,52 +59,46 @@ extension ExchangeDriver {
       target.write(query)
     }
     var patterns = [InvalidationPattern(exactly: target.readable)]
-    for field in answer.fields {
-      guard field.id == .location || answer.name(of: field).equalsIgnoringCase("content-location") else { continue }
+    for line in answer where line.id == .location || line.isNamed("content-location") {
       target.clear()
-      if UnsafeMethod.resolve(
-        answer.value(of: field), authority: request.authorityBytes, path: request.pathBytes, into: target)
-      {
+      if UnsafeMethod.resolve(line.value, authority: request.authorityBytes, path: request.pathBytes, into: target) {
         patterns.append(InvalidationPattern(exactly: target.readable))
       }
     }
     store.invalidate(patterns, space: terms.space)
-    target.clear()
-    OriginRequest.writeAnswer(answer, into: target)
-    ObjectTags.readInvalidated(FieldBlock(target.readable)) { store.invalidate(tag: $0, space: terms.space) }
+    ObjectTags.readInvalidated(answer) { store.invalidate(tag: $0, space: terms.space) }
   }
 
-  private func heedHead(_ answer: ResponseHead, _ terms: CacheTerms, _ edge: EdgeExchange) {
+  private func heedHead(_ status: Int, length: Int?, _ terms: CacheTerms) {
     let store = state.server.cache
     let hash = store.hash(bench.key.readable)
     guard
       case .found(let object) = store.find(bench.key.readable, hash: hash, where: { matches($0.selection) })
     else { return }
     let epoch = store.epoch
-    let fields = bench.scratch
-    fields.clear()
-    for field in answer.fields where answer.isEndToEnd(field) { answer.write(field, into: fields) }
-    let facts = ResponseFacts(status: answer.status, fields: fields.readable, now: Int(now / 1000))
-    switch HeadUpdate.decide(facts, object.record, fields: object.fields, length: object.body.count) {
+    let facts = ResponseFacts(status: status, fields: bench.fields.readable, now: Int(now / 1000))
+    switch HeadUpdate.decide(
+      facts, length: length, object.record, fields: object.fields, storedLength: object.body.count)
+    {
     case .none: break
     case .makeStale: store.makeStale(object)
     case .freshen:
-      bench.rendered.clear()
-      StoredFields.write(FieldBlock(object.fields), updatedBy: facts.fields, into: bench.rendered)
-      let mayBeEncoded = mayBeEncoded(status: object.record.status, bench.rendered)
-      let merged = ResponseFacts(
-        status: object.record.status, fields: bench.rendered.readable, now: Int(now / 1000))
+      let kept = bench.kept
+      kept.clear()
+      StoredFields.write(FieldBlock(object.fields), updatedBy: facts.fields, into: kept)
+      let mayBeEncoded = mayBeEncoded(status: object.record.status, kept)
+      let merged = ResponseFacts(status: object.record.status, fields: kept.readable, now: Int(now / 1000))
       let storing = StoringRequest(method: .get, noStore: false, hasAuthorization: false)
       guard case .store(let freshness) = terms.decide(storing, merged, now: Int(now / 1000)) else {
         store.makeStale(object)
         return
       }
       var record = ResponseRecord(
-        merged, freshness: freshness, stored: bench.rendered.readable, age: facts.age, requested: now, received: now)
+        merged, freshness: freshness, stored: kept.readable, age: facts.age, requested: now, received: now)
       terms.ttl?.apply(to: &record, merged)
       if mayBeEncoded { record.flags.insert(.mayBeEncoded) }
       let fresh = store.object(
-        key: object.key, hash: hash, selection: object.selection, fields: bench.rendered.readable, record: record,
+        key: object.key, hash: hash, selection: object.selection, fields: kept.readable, record: record,
         body: object.body)
       keepForms(of: object, for: fresh)
       store.insert(fresh, epoch: epoch)

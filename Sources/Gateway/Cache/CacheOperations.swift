@@ -12,6 +12,8 @@ struct CacheOperations {
   let store: CacheStore
   let edge: EdgePlan?
   let addresses: AddressTable
+  /// Every stage of every API.
+  let stages: [(api: String, stage: String)]
   /// Milliseconds since 1970.
   let now: Int64
 
@@ -33,10 +35,10 @@ struct CacheOperations {
         throw RefusalMessage(.notUnderstood, "`\(path)`: \(error.rawValue)")
       }
     }
-    let spaces = try spaces(request.distribution)
+    let spaces = try spaces(request)
     var reports: [InvalidationReport] = []
     if request.everything {
-      if request.distribution == nil {
+      if request.distribution == nil, request.stage == nil {
         reports.append(store.invalidateEverything(mode))
       } else {
         for space in spaces { reports.append(store.invalidateEverything(space: space, mode)) }
@@ -55,12 +57,31 @@ struct CacheOperations {
       targets: Array(reports.flatMap(\.targets).prefix(InvalidationReport.mostTargets)))
   }
 
-  private func spaces(_ alias: String?) throws(RefusalMessage) -> [UInt32] {
+  private func spaces(_ request: InvalidationRequest) throws(RefusalMessage) -> [UInt32] {
+    if let stage = request.stage {
+      if request.distribution != nil || !request.paths.isEmpty || !request.tags.isEmpty {
+        throw RefusalMessage(
+          .notUnderstood, "a stage's cache is invalidated as a whole: its entries are known by parameters, not by paths"
+        )
+      }
+      return try spaces(ofStage: stage)
+    }
     let distributions = edge?.distributions ?? []
-    guard let alias else { return distributions.map(CacheTerms.space) }
+    guard let alias = request.distribution else { return distributions.map(CacheTerms.space) }
     let named = distributions.filter { $0.aliases.contains(alias.lowercased()) }
     if named.isEmpty { throw RefusalMessage(.missing, "no distribution has the alias `\(alias)`") }
     return named.map(CacheTerms.space)
+  }
+
+  /// - Parameter name: `comments/dev`: an API and one of its stages.
+  private func spaces(ofStage name: String) throws(RefusalMessage) -> [UInt32] {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, stages.contains(where: { $0.api == parts[0] && $0.stage == parts[1] }) else {
+      let known = stages.map { "`\($0.api)/\($0.stage)`" }.joined(separator: ", ")
+      throw RefusalMessage(
+        .missing, "there is no stage `\(name)`" + (known.isEmpty ? "" : "; there is \(known)"))
+    }
+    return [false, true].map { StageCache.space(api: parts[0], stage: parts[1], isCanary: $0) }
   }
 
   // MARK: Looking
@@ -96,8 +117,9 @@ struct CacheOperations {
     var message = CacheLookupMessage(
       url: url, distribution: distribution.aliases.first, behavior: behavior.pathPattern?.text ?? "*", verdict: "",
       stored: [])
-    guard case .http = behavior.origin else {
-      message.verdict = "the origin `\(behavior.origin.id)` is part of this gateway: its answers are not stored"
+    if case .directory = behavior.origin {
+      message.verdict =
+        "the origin `\(behavior.origin.id)` is a directory: its files are served as they are, never stored"
       return message
     }
     let terms = CacheTerms(distribution, behavior)
@@ -158,7 +180,8 @@ extension Publisher {
   func cacheOperations() throws(RefusalMessage) -> CacheOperations {
     let (server, snapshot) = try serving()
     return CacheOperations(
-      store: server.cache, edge: snapshot.edge, addresses: snapshot.addresses, now: epochMilliseconds)
+      store: server.cache, edge: snapshot.edge, addresses: snapshot.addresses,
+      stages: snapshot.deployments.map { ($0.plan.apiID, $0.stage.name) }, now: epochMilliseconds)
   }
 
   /// Frees what invalidations have taken out, in small steps.

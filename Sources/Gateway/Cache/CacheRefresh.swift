@@ -18,9 +18,9 @@ final class CacheRefresh: WorkerActivity {
     driver.beginExchange()
     do {
       switch try await driver.fetch(errand, filling: filling, on: worker) {
-      case .object, .startsOver: break
+      case .object, .whole, .startsOver: break
       case .stream(let reader, _, _, _): reader.leave()
-      case .relay(let upstream, _): upstream.close()
+      case .relay(let upstream, _, _): upstream.close()
       }
     } catch {
       driver.state.server.log.warning(

@@ -14,9 +14,15 @@ final class CacheTerms {
   /// Where no cookie counts none is sent to the origin, and none that it sets is kept or given to anybody (spec § 14.4): what
   /// all share cannot be one client's.
   let dropsCookies: Bool
+  /// Whether answers that set cookies are kept, cookies and all.
+  let sharesCookies: Bool
+  /// OPTIONS is answered from the cache, too.
+  let cachesOptions: Bool
 
   init(_ distribution: Distribution, _ behavior: CacheBehavior) {
     space = Self.space(of: distribution)
+    sharesCookies = behavior.cacheSetCookie
+    cachesOptions = behavior.cachedMethods.contains(.options)
     guard let policy = behavior.cachePolicy else {
       key = .standard
       ttl = nil
@@ -48,14 +54,7 @@ final class CacheTerms {
   }
 
   /// A distribution is known by its aliases: they are unique, and stay when others come and go.
-  static func space(of distribution: Distribution) -> UInt32 {
-    var hash: UInt32 = 0x811C_9DC5
-    for alias in distribution.aliases {
-      for byte in alias.utf8 { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
-      hash = (hash ^ 0xFF) &* 0x0100_0193
-    }
-    return hash
-  }
+  static func space(of distribution: Distribution) -> UInt32 { CacheKey.space(named: distribution.aliases) }
 
   private static func selection(_ selection: CachePolicy.Selection) -> CacheKeyPolicy.Selection {
     switch selection {
@@ -73,12 +72,21 @@ final class CacheTerms {
   }
 
   func bypass(_ head: RequestHead, _ directives: RequestDirectives) -> BypassReason? {
-    if let reason = Lookup.bypass(head, directives: directives) { return reason }
+    if let reason = Lookup.bypass(head, directives: directives, cachesOptions: cachesOptions) { return reason }
     return isDisabled ? .disabled : nil
   }
 
   /// - Parameter now: seconds since 1970.
   func decide(_ request: StoringRequest, _ facts: ResponseFacts, now: Int) -> StoreDecision {
-    ttl?.decide(request, facts, now: now) ?? Storability.decide(request, facts, now: now)
+    guard let ttl else {
+      return Storability.decide(
+        request, facts, sharesCookies: sharesCookies, cachesOptions: cachesOptions, now: now)
+    }
+    // CloudFront takes credentials off the request unless they are in the key. Here the origin gets to see them, so that
+    // what it answers is for everybody only if it says so (RFC 9111 § 3.5).
+    if !key.headers.contains("authorization"), !Storability.mayBeShared(request, facts.directives) {
+      return .refuse(.authorization)
+    }
+    return ttl.decide(request, facts, cachesOptions: cachesOptions, now: now)
   }
 }

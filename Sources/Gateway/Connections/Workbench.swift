@@ -23,7 +23,11 @@ final class Workbench {
   /// The request's cache key, and what it is compared in.
   let key = ByteBuffer(capacity: 512)
   let scratch = ByteBuffer(capacity: 512)
+  /// The fields of a response as a cache keeps them.
+  let kept = ByteBuffer(capacity: 64)
   let request: RequestHead
+  /// The request as a cache asks it on its own behalf, where that is not how the client did.
+  let asked: RequestHead
   let response: ResponseHead
   let exchange: Exchange
   var notes = ExchangeNotes()
@@ -36,13 +40,15 @@ final class Workbench {
   init() {
     request = RequestHead(buffer: input)
     response = ResponseHead(buffer: input)
+    asked = RequestHead(buffer: input)
     exchange = Exchange(head: request)
   }
 
   /// Whether nothing in here has grown so much that it should be let go rather than kept.
   var isOfUsualSize: Bool {
     input.capacity &+ output.capacity &+ upstream.capacity &+ body.capacity &+ answer.capacity &+ rendered.capacity
-      &+ fields.capacity &+ packed.capacity &+ key.capacity &+ scratch.capacity <= 256 * 1024
+      &+ fields.capacity &+ packed.capacity &+ key.capacity &+ scratch.capacity
+      &+ kept.capacity <= 256 * 1024
   }
 }
 

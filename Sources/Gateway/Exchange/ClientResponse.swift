@@ -15,7 +15,7 @@ struct ClientResponse {
     case close
   }
 
-  let status: Int
+  var status: Int
   let framing: Framing
   /// Whether the connection goes on to the next request.
   let keepsAlive: Bool

@@ -70,11 +70,13 @@ extension ExchangeDriver {
   // MARK: Compressing
 
   /// What compresses a response, if it is to be: its fields say so then.
-  /// - Parameter size: bytes of the body; nil where they are not known.
+  /// - Parameters:
+  ///   - size: bytes of the body; nil where they are not known.
+  ///   - isStored: the response is kept: what a distribution compresses is kept as it is then, with its forms beside it.
   @inline(__always)
-  func encoder(status: Int, size: Int?) -> BodyEncoder? {
+  func encoder(status: Int, size: Int?, isStored: Bool = false) -> BodyEncoder? {
     let coding = ResponseCompression.coding(bench.exchange, status: status, size: size, fields: bench.fields)
-    if coding == nil, bench.edge == nil { return nil }
+    if coding == nil, bench.edge == nil || isStored { return nil }
     return encoder(coding ?? codingAtEdge(status: status, size: size), size: size)
   }
 

@@ -20,6 +20,10 @@ struct EdgeExchange {
   var failover: Failover?
   /// What is sent in place of an error.
   var page: CustomErrorResponse.Page?
+  /// The exchange fetches such a page: the status that the visitor sees with it.
+  var pageStatus: Int?
+  /// What the cache has to say of an answer that does not come from it.
+  var note: CacheNote?
 
   init(_ distribution: Distribution, _ behavior: CacheBehavior) {
     self.distribution = distribution
@@ -54,11 +58,14 @@ extension ExchangeDriver {
       }
     }
     guard let edge = bench.edge else { return nil }
-    if let page = edge.page { return await serve(page.origin, edge) }
+    if let page = edge.page {
+      if case .directory(let origin) = page.behavior.origin { return await serve(origin, edge) }
+      return await fetch(page, of: edge.distribution, on: worker)
+    }
     switch edge.origin {
-    case .api: return nil
+    case .api: return try await answerThroughCache(.api, edge, on: worker)
     case .directory(let origin): return await serve(origin, edge)
-    case .http(let origin): return try await answerThroughCache(origin, edge, on: worker)
+    case .http(let origin): return try await answerThroughCache(.server(origin), edge, on: worker)
     }
   }
 
@@ -102,7 +109,9 @@ extension ExchangeDriver {
       bench.edge?.failover = nil
       return true
     }
-    guard let page = edge.distribution.customErrorResponse(for: status)?.page else { return false }
+    guard edge.pageStatus == nil, let page = edge.distribution.customErrorResponse(for: status)?.page else {
+      return false
+    }
     bench.edge?.page = page
     return true
   }
@@ -116,10 +125,15 @@ extension ExchangeDriver {
     }
   }
 
-  /// Answers for an HTTP origin that gave no answer.
-  /// - Returns: nil where the failure is not the origin's, or no distribution's.
+  /// Answers for an origin that gave no answer.
+  /// - Returns: nil where the failure is not the origin's, or no distribution's, or an API has words of its own for it.
   func answerAtEdge(for failure: GatewayFailure) async -> Outcome? {
-    guard let edge = bench.edge, case .http = edge.origin, failure.fault == .upstream else { return nil }
+    guard let edge = bench.edge, failure.fault == .upstream else { return nil }
+    switch edge.origin {
+    case .api: return hasStandIn(for: failure.status, isUnreachable: true) ? .startsOver : nil
+    case .directory: return nil
+    case .http: break
+    }
     // Spec § 14.6: what took too long is a 504, what was refused or is no answer a 502.
     let refusal: EdgeRefusal = failure.type == .integrationTimeout ? .gatewayTimeout : .badGateway
     if hasStandIn(for: refusal.status, isUnreachable: true) { return .startsOver }

@@ -1,4 +1,5 @@
 import Bytes
+import CacheStore
 import Compression
 import Configuration
 import HTTPSemantics
@@ -58,22 +59,10 @@ struct ExchangeDriver {
         let sending = begin(prepared)
         outcome = sending.isDone ? sending.outcome : await finish(sending)
       } else {
-        enter(.methodRequest)
-        try MethodRequest.run(plan, bench.exchange)
-        if plan.needsBody, !isPrepared(plan) {
-          try await collectBody()
-          try MethodRequest.checkBody(plan, bench.exchange)
-        }
-        enter(.integrationRequest)
-        switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
-        case .mock(let status):
-          outcome = try await respond(plan, status, answer: nil)
-        case .http(let endpoint) where plan.kind == .http:
-          let upstream = try await call(endpoint, plan)
-          defer { upstream.release() }
-          outcome = try await respond(plan, bench.response.status, answer: bench.response)
-        case .http(let endpoint), .stream(let endpoint):
-          outcome = try await relay(to: endpoint, RelayTerms(plan), on: worker)
+        switch try await answer(by: plan, on: worker) {
+        case .whole(let status): outcome = await send(status, bench.rendered.readable)
+        case .stored(let status, let object): outcome = await send(status, object)
+        case .relay(let endpoint, let terms): outcome = try await relay(to: endpoint, terms, on: worker)
         }
       }
     } catch {
@@ -85,6 +74,8 @@ struct ExchangeDriver {
 
   /// Logs the exchange, whose response is over.
   private func conclude(_ outcome: Outcome) -> Outcome {
+    // A page that stands in for an error is a part of the exchange that it is for.
+    if bench.edge != nil, bench.edge?.pageStatus != nil { return finish(outcome) }
     // Without a stage there is only the gateway's own log.
     let deployment = bench.exchange.deployment
     if let log = deployment == nil ? snapshot.accessLog : deployment?.accessLog {
@@ -93,10 +84,53 @@ struct ExchangeDriver {
     return finish(outcome)
   }
 
+  // MARK: The four stages
+
+  /// What a method answers, before any of it is sent.
+  enum MethodAnswer {
+    /// The fields are on the bench, and the body is in `bench.rendered`.
+    case whole(status: Int)
+    /// The fields are on the bench, and the body is the object's.
+    case stored(status: Int, StoredObject)
+    /// The integration's answer is the client's: `bench.upstream` holds what it is asked.
+    case relay(Endpoint, RelayTerms)
+  }
+
+  /// Takes the request through the stages of its method.
+  @inline(__always)
+  func answer(by plan: MethodPlan, on worker: isolated Worker) async throws(GatewayFailure) -> MethodAnswer {
+    enter(.methodRequest)
+    try MethodRequest.run(plan, bench.exchange)
+    if plan.needsBody, !isPrepared(plan) {
+      try await collectBody()
+      try MethodRequest.checkBody(plan, bench.exchange)
+    }
+    if let cache = plan.stageCache, cache.isFor(bench.exchange) {
+      return try await answerThroughStageCache(cache, plan, on: worker)
+    }
+    return try await callIntegration(of: plan)
+  }
+
+  /// The stages from the integration request on.
+  /// - Parameter stage: what the stage's cache has to do with it.
+  @inline(__always)
+  func callIntegration(of plan: MethodPlan, _ stage: StageExchange? = nil) async throws(GatewayFailure) -> MethodAnswer
+  {
+    enter(.integrationRequest)
+    switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
+    case .mock(let status): return .whole(status: try makeResponse(plan, status, answer: nil, stage))
+    case .http(let endpoint) where plan.kind == .http:
+      let upstream = try await call(endpoint, plan)
+      defer { upstream.release() }
+      return .whole(status: try makeResponse(plan, bench.response.status, answer: bench.response, stage))
+    case .http(let endpoint), .stream(let endpoint): return .relay(endpoint, RelayTerms(plan, stage))
+    }
+  }
+
   // MARK: Route
 
   /// Finds the deployment by host and path, and the method by path and method (Routing).
-  private func matchRoute() throws(GatewayFailure) -> MethodPlan {
+  func matchRoute() throws(GatewayFailure) -> MethodPlan {
     let request = bench.request
     // What a distribution answers has begun already.
     if bench.edge == nil, !bench.exchange.isRecorded { beginExchange() }
@@ -146,18 +180,22 @@ struct ExchangeDriver {
 
   // MARK: Response
 
-  /// Makes the client's response of what the integration gave (Pipeline), and sends it.
-  private func respond(
-    _ plan: MethodPlan, _ status: Int, answer: ResponseHead?
-  ) async throws(GatewayFailure) -> Outcome {
+  /// Makes the client's response of what the integration gave (Pipeline).
+  /// - Returns: its status; its fields are on the bench and its body is in `bench.rendered`.
+  @inline(__always)
+  private func makeResponse(
+    _ plan: MethodPlan, _ status: Int, answer: ResponseHead?, _ stage: StageExchange?
+  ) throws(GatewayFailure) -> Int {
     bench.fields.clear()
     enter(.integrationResponse)
     let status = try IntegrationResponse.run(
       plan, bench.exchange, status: status, head: answer, body: answer == nil ? nil : bench.answer,
       fields: bench.fields, into: bench.rendered)
     enter(.methodResponse)
+    if let stage { stage.keep(status, fields: bench.fields.readable, body: bench.rendered.readable, now: now) }
     MethodResponse.finish(plan, bench.exchange, status: status, fields: bench.fields)
-    return await send(status, bench.rendered.readable)
+    if let stage { stage.writeLines(into: bench.fields) }
+    return status
   }
 
   /// Begins to send a response that was ready when the configuration was compiled.
@@ -185,6 +223,13 @@ struct ExchangeDriver {
     return sending.isDone ? sending.outcome : await finish(sending)
   }
 
+  /// The same with the body of what a stage's cache has.
+  @inline(never)
+  private func send(_ status: Int, _ object: StoredObject) async -> Outcome {
+    defer { withExtendedLifetime(object) {} }
+    return await send(status, object.wholeBody)
+  }
+
   /// A response on its way: what the kernel took at once needed no `async` call.
   struct Sending {
     var outcome: Outcome
@@ -209,7 +254,12 @@ struct ExchangeDriver {
   }
 
   private func begin(_ status: Int, _ body: UnsafeRawBufferPointer) -> Sending {
-    if status >= 400, bench.edge != nil, hasStandIn(for: status) { return Sending(outcome: .startsOver, isDone: true) }
+    var status = status
+    if bench.edge != nil {
+      if status >= 400, hasStandIn(for: status) { return Sending(outcome: .startsOver, isDone: true) }
+      tellOfCache(status, length: body.count)
+      status = shown(status)
+    }
     if let encoder = encoder(status: status, size: body.count) { return begin(status, body, by: encoder) }
     let response = writeHead(status, size: body.count)
     let out = bench.output

@@ -33,6 +33,12 @@ struct ExchangeNotes {
     answered = now
   }
 
+  /// The client was answered by another exchange.
+  mutating func answer(as other: ExchangeNotes) {
+    status = other.status
+    bodyCount = other.bodyCount
+  }
+
   /// The client went away before it had taken a response that was there whole.
   mutating func isLeft() {
     status = 0

@@ -1,4 +1,5 @@
 import Bytes
+import CacheRules
 import Compression
 import HTTPSemantics
 import HTTPWire
@@ -127,22 +128,24 @@ extension ExchangeDriver {
     bench.notes.answer(answer.status, state.reactor.now)
     if answer.status == 101 { return try await tunnel(through: upstream, terms, on: worker) }
 
-    if let note = terms.cache { heed(answer, note) }
     if answer.status >= 400, hasStandIn(for: answer.status) {
       upstream.close()
       return .startsOver
     }
     let request = bench.request
     bench.fields.clear()
+    if let stage = terms.stage { stage.watch(upstream, answer, now: now) }
     terms.writeFields(of: answer, bench.exchange, into: bench.fields)
+    if bench.edge != nil { tellOfCache(answer.status, length: toldLength(of: answer)) }
     let encoder = encoder(status: answer.status, size: size(of: answer))
     defer { if let encoder { state.encoders.give(encoder) } }
     var response = response(to: request, with: answer, isCompressed: encoder != nil)
     response.hasDate = terms.passesDate(of: answer)
+    response.status = shown(answer.status)
     let out = bench.output
     out.clear()
     response.writeHead(fields: bench.fields.readable, for: request, state: state, into: out)
-    bench.notes.status = answer.status
+    bench.notes.status = response.status
     if let recorder { return try await record(recorder, response, from: upstream, terms, upload) }
     let isWhole: Bool
     do {
@@ -233,6 +236,11 @@ extension ExchangeDriver {
     case .length(let count): Int(clamping: count)
     case .chunked, .untilClose: nil
     }
+  }
+
+  /// Bytes of the body, or of the one that the answer to a HEAD does not have.
+  private func toldLength(of answer: ResponseHead) -> Int? {
+    answer.first(.contentLength).flatMap { DecimalNumber.parse(answer.value(of: $0)) }
   }
 
   private func framing(of answer: ResponseHead, for request: RequestHead) -> ClientResponse.Framing {

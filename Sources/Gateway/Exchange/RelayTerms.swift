@@ -1,5 +1,4 @@
 import Bytes
-import CacheRules
 import Edge
 import HTTPWire
 import Pipeline
@@ -13,38 +12,37 @@ struct RelayTerms {
   let needsBody: Bool
   /// Nil for an origin of a distribution.
   let plan: MethodPlan?
-  /// What the cache has to say of the answer; nil where there is none.
-  var cache: CacheNote?
+  /// What the cache of the method's stage has to do with it; nil: nothing.
+  let stage: StageExchange?
 
-  init(_ plan: MethodPlan) {
+  init(_ plan: MethodPlan, _ stage: StageExchange? = nil) {
     timeoutMilliseconds = plan.timeoutMilliseconds
     needsBody = plan.needsBody
     self.plan = plan
+    self.stage = stage
   }
 
   init(_ origin: HTTPOrigin) {
     timeoutMilliseconds = origin.readTimeoutMilliseconds
     needsBody = false
     plan = nil
+    stage = nil
   }
 
   /// Whether the client gets the origin's own `Date`.
   func passesDate(of answer: ResponseHead) -> Bool { plan == nil && answer.first(.date) != nil }
 
   /// Writes the fields of the origin's answer as the client gets them.
-  func writeFields(of answer: ResponseHead, _ exchange: Exchange, into fields: ByteBuffer) {
+  /// - Parameter keepsCookies: whether those that the origin sets are among them.
+  func writeFields(
+    of answer: ResponseHead, _ exchange: Exchange, keepsCookies: Bool = true, into fields: ByteBuffer
+  ) {
     guard let plan else {
-      OriginRequest.writeAnswer(answer, into: fields)
-      if let cache { writeOutcome(cache.outcome, of: answer, into: fields) }
+      OriginRequest.writeAnswer(answer, keepsCookies: keepsCookies, into: fields)
       return
     }
     ProxyResponse.write(answer, into: fields)
     MethodResponse.finish(plan, exchange, status: answer.status, fields: fields, proxied: answer)
-  }
-
-  private func writeOutcome(_ outcome: CacheOutcome, of answer: ResponseHead, into fields: ByteBuffer) {
-    var outcome = outcome
-    outcome.forwardStatus = answer.status
-    CacheFieldLines.write(outcome, status: answer.status, into: fields)
+    if let stage { stage.writeLines(into: fields) }
   }
 }

@@ -50,7 +50,7 @@ public final class DeploymentPlan: Sendable {
       var targets: [(name: String, target: Int32)] = []
       for (name, method) in resource.methods.sorted(by: { $0.key < $1.key }) {
         let plan = MethodPlan.compile(
-          api, resource, method, stage: stage, schemas: schemas, diagnostics: &diagnostics)
+          api, resource, method, stage: stage, isCanary: isCanary ?? false, schemas: schemas, diagnostics: &diagnostics)
         targets.append((name, Int32(clamping: plans.count)))
         plans.append(plan)
       }

@@ -29,6 +29,8 @@ public final class MethodPlan: Sendable {
   public var streams: Bool { kind == .httpProxy && !needsBody }
   /// Whether the client's body must be in `Exchange.body`, whole, before it is validated and `IntegrationRequest` runs.
   public let needsBody: Bool
+  /// How the stage caches its answers; nil: it does not.
+  public let stageCache: StageCachePlan?
   /// Certificates of the integration's host are not checked.
   public let skipsVerification: Bool
 
@@ -59,14 +61,14 @@ public final class MethodPlan: Sendable {
 
   /// Compiles a method. It always gives a plan; where `diagnostics` gets an error, one that leaves out what is wrong.
   static func compile(
-    _ api: RestAPI, _ resource: Resource, _ method: Method, stage: Stage, schemas: ModelSchemas,
+    _ api: RestAPI, _ resource: Resource, _ method: Method, stage: Stage, isCanary: Bool, schemas: ModelSchemas,
     diagnostics: inout [Diagnostic]
   ) -> MethodPlan {
-    MethodPlan(api, resource, method, stage, schemas, &diagnostics)
+    MethodPlan(api, resource, method, stage, isCanary, schemas, &diagnostics)
   }
 
   private init(
-    _ api: RestAPI, _ resource: Resource, _ method: Method, _ stage: Stage, _ schemas: ModelSchemas,
+    _ api: RestAPI, _ resource: Resource, _ method: Method, _ stage: Stage, _ isCanary: Bool, _ schemas: ModelSchemas,
     _ diagnostics: inout [Diagnostic]
   ) {
     let integration = method.integration ?? Integration(kind: .mock, location: method.location)
@@ -109,6 +111,11 @@ public final class MethodPlan: Sendable {
     prepared = PreparedResponse(
       status: refusal == nil && required.isEmpty && bodyModels == nil ? constantStatus : nil, requestTemplates,
       responses)
+    stageCache =
+      kind == .unsupported
+      ? nil
+      : StageCachePlan(
+        method, resource, integration, api: api.id, stage, isCanary: isCanary, context, &diagnostics)
     needsBody = kind == .http || kind == .mock || mapping.readsBody || bodyModels != nil
     warnOfMissingParts(integration, method, &diagnostics)
   }
@@ -150,7 +157,7 @@ public final class MethodPlan: Sendable {
     }
   }
 
-  private static func variables(of path: String) -> [String] {
+  static func variables(of path: String) -> [String] {
     path.split(separator: "/").compactMap { segment in
       switch RouteSegment(segment) {
       case .variable(let name), .greedy(let name): name

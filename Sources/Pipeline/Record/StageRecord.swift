@@ -45,7 +45,7 @@ public struct StageRecord: Hashable, Sendable, Decodable {
 public struct Decision: Hashable, Sendable, Decodable {
   /// What was decided on. These words are stable.
   public enum Subject: String, Hashable, Sendable, Decodable {
-    case address, canary, method, resource, authorization, apiKey, validator, model, prepared, type, uri,
+    case address, canary, method, resource, authorization, apiKey, validator, model, stageCache, prepared, type, uri,
       contentHandling, template
     case passthrough, status, endpoint, connection, timeout, gatewayResponse
   }

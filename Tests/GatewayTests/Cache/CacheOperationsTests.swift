@@ -13,7 +13,8 @@ struct CacheOperationsTests {
     var diagnostics: [Diagnostic] = []
     return CacheOperations(
       store: CacheStore(capacity: 1 << 20, seed: 1), edge: nil,
-      addresses: AddressTable([], domains: [], diagnostics: &diagnostics), now: 0)
+      addresses: AddressTable([], domains: [], diagnostics: &diagnostics),
+      stages: [(api: "pets", stage: "dev")], now: 0)
   }
 
   private func refusal(_ request: InvalidationRequest) -> RefusalMessage? {
@@ -30,6 +31,11 @@ struct CacheOperationsTests {
     #expect(refusal(InvalidationRequest(paths: ["/a*b"]))?.kind == .notUnderstood)
     #expect(refusal(InvalidationRequest(everything: true, distribution: "none.example.com"))?.kind == .missing)
     #expect(refusal(InvalidationRequest(tags: ["t"])) == nil)
+    #expect(
+      refusal(InvalidationRequest(everything: true, stage: "pets/prod"))?.message
+        == "there is no stage `pets/prod`; there is `pets/dev`")
+    #expect(refusal(InvalidationRequest(paths: ["/a"], stage: "pets/dev"))?.kind == .notUnderstood)
+    #expect(refusal(InvalidationRequest(everything: true, stage: "pets/dev")) == nil)
   }
 
   @Test("every mode that can be asked for must be one of the store's")
