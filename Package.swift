@@ -55,6 +55,9 @@ let package = Package(
       name: "CacheRules",  // what may be stored and reused, for how long and for whom (RFC 9111)
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),
     .target(
+      name: "Firewall",  // web ACLs: a request and a moment in, a verdict with its reasons out
+      dependencies: ["COpenSSL", "Bytes", "HTTPSemantics", "JSON", "PCRE", "HTTPWire"], swiftSettings: hot),
+    .target(
       name: "StaticFiles", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: hot),  // which bytes of which file
     .target(
       name: "Telemetry",  // log lines on their way to files
@@ -84,15 +87,16 @@ let package = Package(
     .target(
       name: "Configuration",  // gateway.yaml and OpenAPI documents in, one Snapshot or every mistake out
       dependencies: [
-        "COpenSSL", "APIModel", "HTTPSemantics", "JSON", "Routing", "Pipeline", "StaticFiles", "Edge", "Yams",
+        "COpenSSL", "APIModel", "HTTPSemantics", "JSON", "PCRE", "Routing", "Firewall", "Pipeline", "StaticFiles", "Edge",
+        "Yams",
       ], swiftSettings: strict),
 
     // hall: the one place where deciding and doing meet
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "CacheRules",
-        "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Compression", "Reactor", "APIModel", "Telemetry", "Routing", "Firewall",
+        "CacheRules", "Pipeline", "Edge", "StaticFiles", "SiteStore", "Upstream", "CacheStore", "Configuration",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: hot),
     .target(
@@ -102,8 +106,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Bytes", "HTTPSemantics", "Gateway", "SampleOrigin", "Reactor", "Pipeline", "Edge", "SiteStore", "Configuration",
-        "Velocity", "JSON", "APIModel",
+        "Bytes", "HTTPSemantics", "HTTPWire", "Gateway", "SampleOrigin", "Reactor", "Firewall", "Pipeline", "Edge", "SiteStore",
+        "Configuration", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -128,12 +132,15 @@ let package = Package(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "CacheRulesTests", dependencies: ["CacheRules", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "CacheStoreTests", dependencies: ["CacheStore", "CacheRules"], swiftSettings: strict),
+    .testTarget(
+      name: "FirewallTests", dependencies: ["Firewall", "HTTPWire", "Bytes"], exclude: ["Detection/Goldens"],
+      swiftSettings: strict),
     .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
     .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing", "HTTPSemantics", "StaticFiles", "Edge"],
+      name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing", "HTTPSemantics", "Firewall", "StaticFiles", "Edge"],
       exclude: ["Goldens", "Definitions"], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),

@@ -12,6 +12,8 @@ public struct Stage: Sendable {
   public var canary: CanarySettings?
   /// For all methods and for single ones, each with what it does not say taken from the one for all.
   public var methodSettings: [MethodSettings] = []
+  /// The number of the web ACL that screens its requests; nil: none does.
+  public var webACL: Int?
   public var location: SourceLocation
 
   public init(name: String, variables: [String: String] = [:], location: SourceLocation) {

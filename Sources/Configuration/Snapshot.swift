@@ -1,5 +1,6 @@
 import APIModel
 import Edge
+import Firewall
 import Pipeline
 import Routing
 
@@ -26,6 +27,8 @@ public final class Snapshot: Sendable {
   public let domains: [DomainName]
   /// What answers for hosts with a distribution; nil: there is none.
   public let edge: EdgePlan?
+  /// The web ACLs that stages and distributions name by their numbers; nil: nothing of a firewall is declared.
+  public let firewall: FirewallSetup?
   /// Every file that was read, by path: what to watch for changes.
   public let files: [String]
   /// What is worth saying about a configuration that is good all the same.
@@ -34,7 +37,8 @@ public final class Snapshot: Sendable {
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
     secretNames: [String], cacheDirectory: String?, apis: [RestAPI], deployments: [Deployment], addresses: AddressTable,
-    accessLog: AccessLogPlan?, domains: [DomainName], edge: EdgePlan?, files: [String], warnings: [Diagnostic]
+    accessLog: AccessLogPlan?, domains: [DomainName], edge: EdgePlan?, firewall: FirewallSetup?,
+    files: [String], warnings: [Diagnostic]
   ) {
     self.listeners = listeners
     self.workers = workers
@@ -49,6 +53,7 @@ public final class Snapshot: Sendable {
     self.accessLog = accessLog
     self.domains = domains
     self.edge = edge
+    self.firewall = firewall
     self.files = files
     self.warnings = warnings
   }

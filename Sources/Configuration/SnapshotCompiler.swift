@@ -43,7 +43,7 @@ struct SnapshotCompiler {
       cacheDirectory: description.cacheDirectory,
       apis: description.apis.map(kept), deployments: deployments, addresses: addresses,
       accessLog: description.accessLogSettings.flatMap(AccessLogPlan.init), domains: description.domains,
-      edge: edge, files: library.files.sorted(),
+      edge: edge, firewall: description.firewall, files: library.files.sorted(),
       warnings: library.withExcerpts(findings.sorted))
   }
 

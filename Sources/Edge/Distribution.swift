@@ -16,6 +16,8 @@ public final class Distribution: Sendable {
   public let customErrorResponses: [CustomErrorResponse]
   /// What `X-Cache` calls the cache: `Hit from sluice`.
   public let xCacheName: String
+  /// The number of the web ACL that screens its requests; nil: none does.
+  public let webACL: Int?
   public let location: SourceLocation
   /// `defaultRootObject` as a path.
   let rootPath: [UInt8]
@@ -23,7 +25,8 @@ public final class Distribution: Sendable {
   /// - Parameter behaviors: must not be empty, and its last must take every path.
   public init(
     aliases: [String], origins: [Origin], behaviors: [CacheBehavior], defaultRootObject: String = "",
-    customErrorResponses: [CustomErrorResponse] = [], xCacheName: String = "sluice", location: SourceLocation
+    customErrorResponses: [CustomErrorResponse] = [], xCacheName: String = "sluice", webACL: Int? = nil,
+    location: SourceLocation
   ) {
     self.aliases = aliases
     self.origins = origins
@@ -31,6 +34,7 @@ public final class Distribution: Sendable {
     self.defaultRootObject = defaultRootObject
     self.customErrorResponses = customErrorResponses
     self.xCacheName = xCacheName
+    self.webACL = webACL
     self.location = location
     rootPath = defaultRootObject.isEmpty ? [] : Array("/\(defaultRootObject)".utf8)
   }

@@ -57,7 +57,8 @@ public final class EdgePlan: Sendable {
   ///   - addresses: whose hosts come before a distribution for every host.
   ///   - isSecure: the client came over TLS.
   public func decide(_ head: RequestHead, addresses: AddressTable, isSecure: Bool) -> Verdict {
-    guard head.form == .origin || head.form == .absolute, let distribution = distribution(head, addresses),
+    guard head.form == .origin || head.form == .absolute,
+      let distribution = distribution(for: head, addresses: addresses),
       let behavior = distribution.behavior(for: head.pathBytes)
     else { return .elsewhere }
     if !isSecure, behavior.viewerProtocolPolicy != .allowAll {
@@ -77,7 +78,9 @@ public final class EdgePlan: Sendable {
     return .forward(distribution, behavior)
   }
 
-  private func distribution(_ head: RequestHead, _ addresses: AddressTable) -> Distribution? {
+  /// The distribution that answers for a request's host.
+  /// - Parameter addresses: whose hosts come before a distribution for every host.
+  public func distribution(for head: RequestHead, addresses: AddressTable) -> Distribution? {
     let host = head.authorityBytes
     if !names.isEmpty, let found = HostName.withFolded(host, { named($0) }) { return distributions[found] }
     guard others >= 0, !addresses.claims(host: host) else { return nil }

@@ -6,10 +6,12 @@ public enum EdgeRefusal: String, Error, Hashable, Sendable {
   case methodNotAllowed, bodyOfGET, httpsOnly
   case badPath, notFound, readOnly, conditionFailed, noSuchRange
   case badGateway, gatewayTimeout
+  /// By a web ACL (spec § 15.4).
+  case requestBlocked
 
   public var status: Int {
     switch self {
-    case .methodNotAllowed, .bodyOfGET, .httpsOnly: 403
+    case .methodNotAllowed, .bodyOfGET, .httpsOnly, .requestBlocked: 403
     case .badPath: 400
     case .notFound: 404
     case .readOnly: 405
@@ -30,6 +32,7 @@ public enum EdgeRefusal: String, Error, Hashable, Sendable {
     case .readOnly: "Files can be read here, and nothing else."
     case .conditionFailed: "What is at this address is not what the request expects."
     case .noSuchRange: "What is at this address is shorter than the part that was asked for."
+    case .requestBlocked: "Request blocked."
     case .badGateway: "The server behind this address did not give a usable answer."
     case .gatewayTimeout: "The server behind this address did not answer in time."
     }

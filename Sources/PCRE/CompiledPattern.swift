@@ -57,7 +57,7 @@ final class CompiledPattern: @unchecked Sendable {
     }
   }
 
-  private static func message(for number: Int32) -> String {
+  static func message(for number: Int32) -> String {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { buffer in
       let count = pcre2_get_error_message_8(number, buffer.baseAddress, buffer.count)
       guard count > 0 else { return "PCRE2 error \(number)" }

@@ -26,6 +26,10 @@ extension RequestValues: ContextSource {
     case "customDomain.basePathMatched": basePathMatched
     case "identity.sourceIp": facts.clientAddress
     case "identity.userAgent": head.first(.userAgent).map { head.value(of: $0).text }
+    case "wafResponseCode": screening?.responseCode
+    case "webaclArn": screening?.arn
+    case "waf.status": screening.map { String($0.status) }
+    case "waf.latency": screening.map { String($0.latencyMilliseconds) }
     case "error.message": failure?.message
     case "error.messageString": failure.map { $0.message.map(JSONWriter.quoted) ?? "null" }
     case "error.responseType": failure?.type?.rawValue

@@ -60,6 +60,9 @@ public final class Exchange {
   /// What went wrong with the integration, for the log: `$context.integrationErrorMessage`.
   public func note(integrationError reason: String) { values.integrationError = reason }
 
+  /// What a web ACL made of the request: `$context.wafResponseCode`, `$context.waf.…`.
+  public func note(_ screening: ScreeningNote) { values.screening = screening }
+
   /// The base path mapping of a domain that led here: `$context.customDomain.basePathMatched`.
   public func note(basePath: String) { values.basePathMatched = basePath }
 
@@ -94,7 +97,19 @@ public final class Exchange {
   /// - Parameter rest: where the path behind the stage begins, in bytes of the path: `AddressVerdict.found`'s.
   /// - Throws: 403 `Missing Authentication Token`.
   public func route(in deployment: DeploymentPlan, from rest: Int) throws(GatewayFailure) -> MethodPlan {
-    values.deployment = deployment
+    enter(deployment)
+    return try route(from: rest)
+  }
+
+  /// Takes the request to a deployment, before its methods are looked at.
+  public func enter(_ deployment: DeploymentPlan) { values.deployment = deployment }
+
+  /// Takes the request away from the deployment that it entered: something else may answer it.
+  public func leave() { values.deployment = nil }
+
+  /// `route(in:from:)` for a request that has entered a deployment.
+  public func route(from rest: Int) throws(GatewayFailure) -> MethodPlan {
+    guard let deployment = values.deployment else { throw .noRoute("the request is at no stage") }
     if let field = head.first(.xHTTPMethodOverride) { values.method = HTTPMethod(head.value(of: field)) }
     let start = head.path.lowerBound &+ max(0, min(rest, head.path.count))
     values.routeStart = start

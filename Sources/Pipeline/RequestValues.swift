@@ -22,6 +22,8 @@ final class RequestValues {
   var basePathMatched: String?
   /// What went wrong with the integration, for the log.
   var integrationError: String?
+  /// What a web ACL made of the request; nil: none saw it.
+  var screening: ScreeningNote?
 
   init(head: RequestHead) { self.head = head }
 
@@ -38,6 +40,7 @@ final class RequestValues {
     failure = nil
     if basePathMatched != nil { basePathMatched = nil }
     if integrationError != nil { integrationError = nil }
+    if screening != nil { screening = nil }
   }
 
   /// What the path variable at a place stood for, as received.

@@ -53,7 +53,8 @@ struct DistributionReader {
     let responses = ErrorResponseReader(context: context, behaviors: all).read(object)
     return Distribution(
       aliases: aliases, origins: origins.map(\.origin), behaviors: all, defaultRootObject: root,
-      customErrorResponses: responses, xCacheName: xCacheName, location: object.location)
+      customErrorResponses: responses, xCacheName: xCacheName, webACL: context.webACL(of: object),
+      location: object.location)
   }
 
   /// A token, so that it is one word of the field.

@@ -4,6 +4,8 @@ import APIModel
 struct ReadingContext {
   let library: DocumentLibrary
   let findings: Findings
+  /// The web ACLs that there are: their numbers among those of the firewall, by name.
+  var webACLs: [String: Int] = [:]
 }
 
 /// One object of a document, read by key. Asking for a key with the wrong kind of value says so at its place and gives

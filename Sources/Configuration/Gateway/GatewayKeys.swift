@@ -23,6 +23,31 @@ public enum GatewayKeys {
     case customErrorResponse = "distributions[].customErrorResponses[]"
     case accessLogSettings = "accessLogSettings"
     case cors = "apis[].cors"
+    case webACL = "webACLs[]"
+    case rule = "webACLs[].rules[], ruleGroups[].rules[]"
+    case ruleAction = "webACLs[].rules[].action, defaultAction"
+    case customResponse = "webACLs[].rules[].action.block.customResponse"
+    case customResponseBody = "webACLs[].customResponseBodies.*"
+    case statement = "webACLs[].rules[].statement"
+    case ipSetReference = "statement.ipSetReferenceStatement"
+    case byteMatch = "statement.byteMatchStatement"
+    case regexMatch = "statement.regexMatchStatement"
+    case patternSetReference = "statement.regexPatternSetReferenceStatement"
+    case sizeConstraint = "statement.sizeConstraintStatement"
+    case sqliMatch = "statement.sqliMatchStatement"
+    case xssMatch = "statement.xssMatchStatement"
+    case rateBased = "statement.rateBasedStatement"
+    case labelMatch = "statement.labelMatchStatement"
+    case ruleGroupReference = "statement.ruleGroupReferenceStatement"
+    case compound = "statement.andStatement, statement.orStatement"
+    case negation = "statement.notStatement"
+    case field = "fieldToMatch"
+    case jsonBody = "fieldToMatch.jsonBody"
+    case fieldList = "fieldToMatch.headers, fieldToMatch.cookies"
+    case ipSet = "ipSets[]"
+    case patternSet = "regexPatternSets[]"
+    case ruleGroup = "ruleGroups[]"
+    case classicRule = "rules[]"
   }
 
   public struct Key: Sendable {
@@ -43,7 +68,7 @@ public enum GatewayKeys {
     }
   }
 
-  public static let table = gateway + DistributionKeys.table
+  public static let table = gateway + DistributionKeys.table + FirewallKeys.table
 
   private static let gateway: [Key] = [
     Key(.root, "listeners", "list of listeners", standard: nil, "The addresses that connections are accepted on."),

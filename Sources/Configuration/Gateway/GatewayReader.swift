@@ -14,6 +14,7 @@ struct GatewayDescription {
   var apis: [(api: RestAPI, stages: [Stage])] = []
   var domains: [DomainName] = []
   var distributions: [Distribution] = []
+  var firewall: FirewallSetup?
   /// Of requests that come to no stage, and of stages that say nothing of their own.
   var accessLogSettings: AccessLogSettings?
 }
@@ -43,12 +44,26 @@ struct GatewayReader {
     description.secretNames = root.strings("secretNames") ?? []
     description.cacheDirectory = cacheDirectory(root)
     description.accessLogSettings = AccessLogReader(context: context).settings(of: root)
+    let firewall = FirewallReader(context: context)
+    description.firewall = firewall.read(root)
+    screened(by: firewall.numbers).read(root, into: &description)
+    return description
+  }
+
+  /// The same reader, which knows the web ACLs.
+  private func screened(by webACLs: [String: Int]) -> GatewayReader {
+    var context = context
+    context.webACLs = webACLs
+    return GatewayReader(context: context, adminToken: adminToken)
+  }
+
+  /// What may refer to web ACLs.
+  private func read(_ root: ObjectReader, into description: inout GatewayDescription) {
     description.apis = apis(root, description.limits, description.accessLogSettings)
     description.domains = domains(root)
     if let distributions = root.list("distributions") {
       description.distributions = DistributionReader(context: context, apis: declaredAPIs(root)).read(distributions)
     }
-    return description
   }
 
   private func workers(_ root: ObjectReader) -> Int? {

@@ -22,6 +22,8 @@ public struct Limits: Sendable, Equatable {
   public var cacheObjectSize = 0
   public var cacheDiskSize = 0
   public var cacheDiskObjectSize = 0
+  /// Steps that one request may cause in a web ACL.
+  public var firewallSteps = 0
 
   // Deadlines.
   public var requestHeaderTimeout = Duration.zero
@@ -162,6 +164,10 @@ extension Limits {
     size(
       "cacheDiskObjectSize", .bytes, \.cacheDiskObjectSize, 16 * kibi...(1 << 40), standard: 256 * kibi,
       "The smallest body that moves to `cacheDirectory`; smaller ones stay in memory. Taken when the gateway starts."),
+    size(
+      "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 500_000,
+      "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "
+        + "rule that blocks takes the request for a match."),
 
     time(
       "requestHeader", \.requestHeaderTimeout, 100...hour, standard: 10 * second,

@@ -11,6 +11,7 @@ extension GatewayReader {
       var stage = Stage(name: "", variables: variables("variables", object), location: object.location)
       stage.description = object.string("description")
       stage.accessLogSettings = AccessLogReader(context: context).settings(of: object) ?? accessLog
+      stage.webACL = context.webACL(of: object)
       stage.canary = canary(object)
       stage.methodSettings = methodSettings(object)
       stage.cacheClusterEnabled = object.boolean("cacheClusterEnabled") ?? false

@@ -34,6 +34,9 @@ extension ExchangeDriver {
     if let reason = terms.bypass(request, directives) {
       return try await forward(to: source, edge, terms, CacheOutcome(.bypassed(reason)), on: worker)
     }
+    if case .api = source, let firewall = snapshot.firewall, let blocked = try await screenBeforeCache(firewall) {
+      return blocked
+    }
     bench.key.clear()
     EdgePlan.withPath(request.pathBytes, in: edge.distribution) { path in
       CacheKey.write(space: terms.space, terms.key, request, path: path, into: bench.key)

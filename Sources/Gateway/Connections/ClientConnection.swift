@@ -1,4 +1,5 @@
 import Bytes
+import Firewall
 import HTTPWire
 import Pipeline
 import Reactor
@@ -17,6 +18,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
   /// The client's IP address in text; for a Unix-domain client, `unix:`.
   let clientAddress: String
   let port: UInt16
+  /// The client's address as a value, once something has asked for it; nil for a Unix-domain client.
+  private(set) lazy var address = IPAddress(clientAddress)
   let state: WorkerState
   private var isIdle = true
   private var worker: Worker?

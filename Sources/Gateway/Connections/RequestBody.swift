@@ -21,6 +21,8 @@ final class RequestBody {
   private let state: WorkerState
   private var relay: ByteBuffer?
   private var owesContinue: Bool
+  /// What has been taken of the body beforehand, to be handed out first.
+  private var held: ByteBuffer?
   private var isInterrupted = false
 
   /// - Parameter first: the buffer that the head was read into; its readable bytes stand behind the head.
@@ -32,14 +34,22 @@ final class RequestBody {
     self.state = state
   }
 
-  deinit { if let relay { state.upstream.buffers.give(relay) } }
+  deinit {
+    if let relay { state.upstream.buffers.give(relay) }
+    if let held { state.upstream.buffers.give(held) }
+  }
 
   /// Whether it has been handed out to its end.
-  var isDone: Bool { decoder.isDone }
+  var isDone: Bool { decoder.isDone && held?.isEmpty ?? true }
   var trailers: ByteBuffer? { decoder.trailers }
 
   /// The next piece that has already come; empty where more has to be read, nil at the end. Valid until the next call.
   func pieceAtHand() throws(Failure) -> UnsafeRawBufferPointer? {
+    if let held, !held.isEmpty {
+      let piece = held.readable
+      held.readIndex = held.writeIndex
+      return piece
+    }
     let source = relay ?? first
     switch decoder.next(in: source) {
     case .data(let range): return source[range]
@@ -72,6 +82,24 @@ final class RequestBody {
       guard piece.count <= limit - (buffer.writeIndex - start) else { throw .malformed(.contentTooLarge) }
       buffer.write(piece)
     }
+  }
+
+  /// Takes the body's first bytes beforehand: `limit` and one more, or as many as there are. They are handed out all the
+  /// same.
+  func hold(_ limit: Int) async throws(Failure) {
+    guard held == nil else { return }
+    let buffer = limit < BufferPool.smallSize ? state.upstream.buffers.takeSmall() : state.upstream.buffers.takeLarge()
+    while buffer.count <= limit {
+      guard let piece = try await next() else { break }
+      buffer.write(piece)
+    }
+    held = buffer
+  }
+
+  /// What was held, up to `limit` bytes, and whether the body goes on behind it. Valid until the next piece is asked for.
+  func heldBeginning(_ limit: Int) -> (bytes: UnsafeRawBufferPointer, isLonger: Bool) {
+    guard let held else { return (UnsafeRawBufferPointer(start: nil, count: 0), false) }
+    return (UnsafeRawBufferPointer(rebasing: held.readable.prefix(limit)), held.count > limit)
   }
 
   /// Puts what was read behind the body's end back where the next request is looked for.

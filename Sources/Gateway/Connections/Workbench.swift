@@ -25,6 +25,8 @@ final class Workbench {
   let scratch = ByteBuffer(capacity: 512)
   /// The fields of a response as a cache keeps them.
   let kept = ByteBuffer(capacity: 64)
+  /// Field lines that rules of a web ACL add to the request for the origin.
+  let inserted = ByteBuffer(capacity: 64)
   let request: RequestHead
   /// The request as a cache asks it on its own behalf, where that is not how the client did.
   let asked: RequestHead

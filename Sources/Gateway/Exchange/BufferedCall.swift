@@ -55,6 +55,7 @@ extension ExchangeDriver {
   /// Ends the head for the origin and puts a body behind it that is whole.
   func writeWholeBody(_ body: ByteBuffer) {
     let out = bench.upstream
+    if !bench.inserted.isEmpty { out.write(bench.inserted.readable) }
     // RFC 9110 § 8.6: a method that usually has a body says so when it has none.
     if !body.isEmpty || bench.exchange.integrationMethod.expectsBody {
       out.write("Content-Length: ")

@@ -24,6 +24,8 @@ struct EdgeExchange {
   var pageStatus: Int?
   /// What the cache has to say of an answer that does not come from it.
   var note: CacheNote?
+  /// Whether the web ACL of the API's stage has let the request go on.
+  var isScreened = false
 
   init(_ distribution: Distribution, _ behavior: CacheBehavior) {
     self.distribution = distribution
@@ -35,7 +37,7 @@ struct EdgeExchange {
 
 /// What a distribution does with a request before its origin is asked, and when the origin fails.
 extension ExchangeDriver {
-  /// Answers a request that a distribution is responsible for, but for what its APIs answer: those go on to `matchRoute`.
+  /// Answers a request that a distribution is responsible for, but for what its APIs answer: those go on to `matchAddress`.
   /// - Returns: nil where the route is to be matched.
   func answerAtEdge(_ plan: EdgePlan, on worker: isolated Worker) async throws(GatewayFailure) -> Outcome? {
     if bench.edge == nil {

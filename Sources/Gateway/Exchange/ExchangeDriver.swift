@@ -51,10 +51,21 @@ struct ExchangeDriver {
     let outcome: Outcome
     if bench.edge == nil { bench.notes.begin(state.reactor.now) }
     do {
+      if bench.edge == nil, let firewall = snapshot.firewall, let edge = snapshot.edge,
+        let blocked = try await screenAtEdge(edge, firewall)
+      {
+        return blocked == .startsOver ? await run(on: worker) : conclude(blocked)
+      }
       if let edge = snapshot.edge, let answered = try await answerAtEdge(edge, on: worker) {
         return answered == .startsOver ? await run(on: worker) : conclude(answered)
       }
-      let plan = try matchRoute()
+      let (deployment, rest) = try matchAddress()
+      if let firewall = snapshot.firewall, bench.edge?.isScreened != true,
+        let blocked = try await screen(for: deployment, firewall)
+      {
+        return conclude(blocked)
+      }
+      let plan = try bench.exchange.route(from: rest)
       if !bench.exchange.isRecorded, let prepared = plan.preparedResponse(for: bench.exchange) {
         let sending = begin(prepared)
         outcome = sending.isDone ? sending.outcome : await finish(sending)
@@ -131,6 +142,13 @@ struct ExchangeDriver {
 
   /// Finds the deployment by host and path, and the method by path and method (Routing).
   func matchRoute() throws(GatewayFailure) -> MethodPlan {
+    let (_, rest) = try matchAddress()
+    return try bench.exchange.route(from: rest)
+  }
+
+  /// Finds the deployment by host and path (Routing); which of its methods answers, `Exchange.route` finds.
+  /// - Returns: its number, and where the path behind the stage begins.
+  func matchAddress() throws(GatewayFailure) -> (deployment: Int, rest: Int) {
     let request = bench.request
     // What a distribution answers has begun already.
     if bench.edge == nil, !bench.exchange.isRecorded { beginExchange() }
@@ -141,7 +159,8 @@ struct ExchangeDriver {
     switch verdict {
     case .found(let deployment, let rest, let mapping):
       if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
-      return try bench.exchange.route(in: plan(of: deployment), from: rest)
+      bench.exchange.enter(plan(of: deployment))
+      return (deployment, rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
     }
   }
@@ -341,6 +360,7 @@ struct ExchangeDriver {
 
   /// Leaves the input where the next request begins.
   private func finish(_ outcome: Outcome) -> Outcome {
+    if !bench.inserted.isEmpty { bench.inserted.clear() }
     if bench.edge != nil {
       bench.edge = nil
       bench.form = nil

@@ -59,6 +59,7 @@ extension ExchangeDriver {
   /// Ends the head for the origin with the fields that say where its body ends.
   private func writeFraming(of request: RequestHead) {
     let out = bench.upstream
+    if !bench.inserted.isEmpty { out.write(bench.inserted.readable) }
     switch request.framing {
     case .none, .untilClose: break
     case .length(let count):

@@ -1,5 +1,6 @@
 import CacheStore
 import Configuration
+import Firewall
 import Logging
 import Reactor
 import Synchronization
@@ -19,6 +20,7 @@ public final class GatewayServer: Sendable {
   private struct Serving {
     var listeners: [ListenerBinding.Listening] = []
     var drainTimeout = 0
+    var firewall: FirewallSetup?
   }
 
   private let workers: [Worker]
@@ -47,6 +49,7 @@ public final class GatewayServer: Sendable {
       disk: explaining == nil ? DiskTier.open(for: snapshot, log: log) : nil)
     await withCheckedContinuation { continuation in cache.restore { continuation.resume() } }
     let server = ServerState(maximumConnections: maximum, cache: cache, log: log, explaining: explaining)
+    snapshot.firewall?.fill(server.firewall, since: nil)
     // What is only explained is not logged.
     if explaining == nil { try server.logFiles.open(for: snapshot) }
     let bindings = try await ListenerBinding.bind(addresses, workers: count)
@@ -64,7 +67,8 @@ public final class GatewayServer: Sendable {
     self.log = log
     serving = Mutex(
       Serving(
-        listeners: bindings.map(\.listening), drainTimeout: snapshot.limits.drainTimeout.wholeMilliseconds))
+        listeners: bindings.map(\.listening), drainTimeout: snapshot.limits.drainTimeout.wholeMilliseconds,
+        firewall: snapshot.firewall))
   }
 
   /// Answers new requests by `snapshot`; requests under way finish on the one that they started with. Listeners that are
@@ -81,6 +85,7 @@ public final class GatewayServer: Sendable {
     for (index, worker) in workers.enumerated() {
       for binding in bindings { try await worker.listen(binding.descriptors[index], for: binding.address) }
     }
+    snapshot.firewall?.fill(server.firewall, since: serving.withLock { $0.firewall })
     for worker in workers { await worker.adopt(snapshot) }
     let gone = before.filter { !wanted.contains($0.address) }
     for listener in gone {
@@ -93,6 +98,7 @@ public final class GatewayServer: Sendable {
       let known = before + bindings.map(\.listening)
       serving.listeners = wanted.compactMap { address in known.first { $0.address == address } }
       serving.drainTimeout = snapshot.limits.drainTimeout.wholeMilliseconds
+      serving.firewall = snapshot.firewall
     }
   }
 
@@ -108,6 +114,9 @@ public final class GatewayServer: Sendable {
     if await !server.logFiles.close(within: 5000) { log.warning("access log lines lost: their destination takes none") }
     return cutOff
   }
+
+  /// What web ACLs remember between requests.
+  var firewall: FirewallMemory { server.firewall }
 
   /// Opens the access logs anew: their files have been moved away.
   public func reopenLogs() { server.logFiles.reopen() }

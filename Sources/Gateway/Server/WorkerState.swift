@@ -3,6 +3,7 @@ import CacheStore
 import Compression
 import Configuration
 import Edge
+import Firewall
 import HTTPWire
 import Logging
 import Reactor
@@ -31,6 +32,9 @@ final class ServerState: Sendable {
 
   /// What distributions have stored of their origins' answers.
   let cache: CacheStore
+
+  /// What web ACLs remember between requests.
+  let firewall = FirewallMemory()
 
   init(maximumConnections: Int, cache: CacheStore, log: Logger, explaining: Explaining?) {
     self.maximumConnections = maximumConnections
@@ -65,6 +69,8 @@ final class WorkerState {
   private let drained: Wait
   /// The directories that are served, each from its first request on.
   private var cacheTerms: [ObjectIdentifier: CacheTerms] = [:]
+  private var screenings: [Screening] = []
+  private var journals: [ObjectIdentifier: ACLJournal] = [:]
   private var sites: [(origin: DirectoryOrigin, site: Site)] = []
 
   init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
@@ -97,9 +103,27 @@ final class WorkerState {
     return terms
   }
 
+  /// This worker's bench for screening by a web ACL.
+  func screening(by plan: ACLPlan) -> Screening {
+    for screening in screenings where screening.plan === plan { return screening }
+    let screening = Screening(plan, memory: server.firewall)
+    screenings.append(screening)
+    return screening
+  }
+
+  /// Where what a web ACL does is written down.
+  func journal(of plan: ACLPlan) -> ACLJournal {
+    if let known = journals[ObjectIdentifier(plan)] { return known }
+    let journal = server.firewall.journal(of: plan)
+    journals[ObjectIdentifier(plan)] = journal
+    return journal
+  }
+
   /// Answers new requests by another configuration.
   func adopt(_ snapshot: Snapshot) {
     self.snapshot = snapshot
+    screenings.removeAll()
+    journals.removeAll()
     sites.removeAll()
     cacheTerms.removeAll()
     deadlines = Deadlines(snapshot.limits)

@@ -51,11 +51,11 @@ enum LogVariable: UInt8 {
   private static let shared: Set = [
     "accountId", "apiId", "stage", "deploymentId", "resourceId", "domainName", "domainPrefix", "error.message",
     "error.responseType", "error.validationErrorString", "isCanaryRequest", "customDomain.basePathMatched",
+    "wafResponseCode", "webaclArn", "waf.status", "waf.latency",
   ]
 
   private static let missing: Set = [
-    "awsEndpointRequestId", "awsEndpointRequestId2", "webaclArn", "wafResponseCode", "waf.error", "waf.latency",
-    "waf.status", "authorize.error", "authorize.latency", "authorize.status", "authenticate.error",
+    "awsEndpointRequestId", "awsEndpointRequestId2", "waf.error", "authorize.error", "authorize.latency", "authorize.status", "authenticate.error",
     "authenticate.latency", "authenticate.status", "integration.requestId", "endpointType", "tlsVersion",
     "cipherSuite", "identity.accountId", "identity.apiKey", "identity.apiKeyId", "identity.caller",
     "identity.cognitoAuthenticationProvider", "identity.cognitoAuthenticationType", "identity.cognitoIdentityId",

@@ -1,0 +1,56 @@
+import Synchronization
+
+/// What outlives a request and a configuration: the addresses of the IP sets, the counts of rate-based rules, and what was sampled
+/// and counted. One for the process, shared by all workers; the hot path takes no lock of it.
+public final class FirewallMemory: Sendable {
+  private struct Content {
+    var sets: [String: IPSet] = [:]
+    var counters: [ACLPlan.RateIdentity: RateCounter] = [:]
+    var journals: [String: ACLJournal] = [:]
+  }
+
+  private let content = Mutex(Content())
+
+  public init() {}
+
+  /// The set of this name; an empty one where there was none.
+  public func set(named name: String) -> IPSet {
+    content.withLock { content in
+      if let known = content.sets[name] { return known }
+      let set = IPSet(name: name)
+      content.sets[name] = set
+      return set
+    }
+  }
+
+  /// The counter of a rule: the same one for as long as nothing about the rule changes.
+  public func counter(for identity: ACLPlan.RateIdentity) -> RateCounter {
+    content.withLock { content in
+      if let known = content.counters[identity] { return known }
+      let counter = RateCounter(window: identity.window)
+      content.counters[identity] = counter
+      return counter
+    }
+  }
+
+  /// What a web ACL did: the same one for as long as its rules are called the same.
+  public func journal(of plan: ACLPlan) -> ACLJournal {
+    content.withLock { content in
+      if let known = content.journals[plan.acl.name], known.ruleNames == plan.allRuleNames { return known }
+      let journal = ACLJournal(ruleNames: plan.allRuleNames)
+      content.journals[plan.acl.name] = journal
+      return journal
+    }
+  }
+
+  /// Forgets what none of these plans has any use for.
+  public func keep(for plans: [ACLPlan], sets: Set<String>) {
+    let identities = Set(plans.flatMap(\.rateIdentities))
+    let names = Set(plans.map(\.acl.name))
+    content.withLock { content in
+      content.counters = content.counters.filter { identities.contains($0.key) }
+      content.sets = content.sets.filter { sets.contains($0.key) }
+      content.journals = content.journals.filter { names.contains($0.key) }
+    }
+  }
+}

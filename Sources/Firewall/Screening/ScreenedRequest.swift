@@ -1,0 +1,60 @@
+import HTTPSemantics
+import HTTPWire
+
+/// A request as a web ACL sees it: bytes that stay where they are while it is screened.
+public struct ScreenedRequest {
+  public var head: RequestHead
+  /// As much of the body as is inspected.
+  public var body: UnsafeRawBufferPointer
+  /// Whether the body goes on behind `body`.
+  public var bodyIsLonger: Bool
+  /// Nil: the client has none (a socket of the machine itself).
+  public var client: IPAddress?
+
+  public init(
+    _ head: RequestHead, client: IPAddress?,
+    body: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+    bodyIsLonger: Bool = false
+  ) {
+    self.head = head
+    self.client = client
+    self.body = body
+    self.bodyIsLonger = bodyIsLonger
+  }
+}
+
+/// What becomes of a request.
+public struct Verdict: Equatable, Sendable {
+  public enum Action: String, Sendable {
+    case allow = "ALLOW"
+    case block = "BLOCK"
+  }
+
+  public var action: Action
+  /// The rule that decided; nil: none did, and the default action is taken.
+  public var rule: Int?
+  /// A rule that blocks could not be evaluated to its end within the work that a request may cause: it counts as matched.
+  public var isGivenUp = false
+  /// Of the plan's `blockResponses`; nil: the standard answer.
+  var response: Int?
+}
+
+/// A rule that matched.
+public struct Hit: Sendable {
+  public var rule: Int
+  var evidence: Evidence
+  /// It could not be evaluated to its end.
+  public var isGivenUp: Bool
+}
+
+/// The test that made a statement true, and what it saw.
+struct Evidence: Sendable {
+  /// -1: there is none to name (a statement that something is not so).
+  var node: Int32 = -1
+  // SAFETY: points into the request or the screening's arena, which both outlive the verdict's reading: `Screening` forgets
+  // its hits before either is used again.
+  nonisolated(unsafe) var value = UnsafeRawBufferPointer(start: nil, count: 0)
+  nonisolated(unsafe) var name = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Where in `value` the match lies; the whole of it where that is not known.
+  var range: Range<Int>?
+}

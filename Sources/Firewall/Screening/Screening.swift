@@ -1,0 +1,132 @@
+import Bytes
+import HTTPSemantics
+import HTTPWire
+import PCRE
+
+/// One worker's bench for screening requests by one web ACL: nothing is allocated for a request once it is warm.
+///
+///     fields       what a rule looks at, taken out of the request when the first rule asks for it
+///     variants     a field under a chain of transformations, made once however many rules share it
+///     tests        one look each; AND, OR and NOT over them
+///     rules        by priority, until one decides
+///
+/// What cannot be decided within the work that a request may cause (`limit`) is neither true nor false, and goes through AND,
+/// OR and NOT as such. A rule that blocks takes it for a match, one that allows or counts does not: whoever makes the gateway
+/// work hard does not get past it that way.
+public final class Screening {
+  public let plan: ACLPlan
+  let memory: FirewallMemory
+  var views: ContiguousArray<IPSetView>
+  let counters: [RateCounter]
+  let meter: RegexMeter?
+
+  // Of the request at hand.
+  var request: ScreenedRequest
+  var now: Int64 = 0
+  let arena = Arena()
+  var segments: ContiguousArray<Segment> = []
+  var states: ContiguousArray<VariantState>
+  var epoch: UInt32 = 0
+  var labels: ContiguousArray<UInt64>
+  var evidence = Evidence()
+  public private(set) var hits: ContiguousArray<Hit> = []
+  private var insertions: ContiguousArray<Int32> = []
+
+  /// Steps of regular expressions, and bytes through detection, that one request may cause; a step is about a nanosecond.
+  public static let standardLimit = 500_000
+
+  /// - Parameter memory: what requests before this one left, which all benches share.
+  public init(_ plan: ACLPlan, memory: FirewallMemory) {
+    self.plan = plan
+    self.memory = memory
+    views = ContiguousArray(plan.setNames.map { IPSetView(memory.set(named: $0)) })
+    counters = plan.rateIdentities.map { memory.counter(for: $0) }
+    meter = plan.regexes.isEmpty && plan.injectionTests.isEmpty ? nil : RegexMeter()
+    states = ContiguousArray(repeating: VariantState(), count: plan.variants.count)
+    labels = ContiguousArray(repeating: 0, count: plan.labelWords)
+    request = ScreenedRequest(RequestHead(buffer: ByteBuffer(capacity: 64)), client: nil)
+    segments.reserveCapacity(64)
+    hits.reserveCapacity(8)
+  }
+
+  /// Screens a request. What it was found to be stays in `hits` until the next.
+  /// - Parameter now: milliseconds of a clock that never goes back.
+  public func screen(_ request: ScreenedRequest, now: Int64, limit: Int = standardLimit) -> Verdict {
+    begin(request, now, limit)
+    var verdict = Verdict(action: .allow)
+    if case .block = plan.acl.defaultAction {
+      verdict.action = .block
+      verdict.response = plan.defaultResponse
+    }
+    var index = 0
+    while index < plan.rules.count {
+      let rule = plan.rules[index]
+      index &+= 1
+      evidence = Evidence()
+      let outcome = evaluate(rule.root)
+      guard outcome == .yes || outcome == .unknown && rule.action == .block else { continue }
+      let isGivenUp = outcome == .unknown
+      hits.append(Hit(rule: index &- 1, evidence: evidence, isGivenUp: isGivenUp))
+      if rule.labelMask >= 0 {
+        for word in 0..<plan.labelWords { labels[word] |= plan.labelMasks[Int(rule.labelMask) &+ word] }
+      }
+      if rule.insertionCount > 0 { insertions.append(Int32(index &- 1)) }
+      if rule.action == .count { continue }
+      if rule.isGroupCounted {
+        // The group has come to a result, which is only noted.
+        index = Int(rule.groupEnd)
+        continue
+      }
+      verdict.action = rule.action == .block ? .block : .allow
+      verdict.rule = index &- 1
+      verdict.isGivenUp = isGivenUp
+      verdict.response = rule.action == .block && rule.response >= 0 ? Int(rule.response) : nil
+      break
+    }
+    return verdict
+  }
+
+  private func begin(_ request: ScreenedRequest, _ now: Int64, _ limit: Int) {
+    self.request = request
+    self.now = now
+    arena.clear()
+    segments.removeAll(keepingCapacity: true)
+    hits.removeAll(keepingCapacity: true)
+    if !insertions.isEmpty { insertions.removeAll(keepingCapacity: true) }
+    for word in 0..<plan.labelWords { labels[word] = 0 }
+    epoch &+= 1
+    if epoch == 0 {
+      for index in 0..<states.count { states[index] = VariantState() }
+      epoch = 1
+    }
+    meter?.remaining = limit
+  }
+
+  /// The labels that the request was given, fully qualified.
+  public var labelNames: [String] {
+    plan.labels.indices.filter { labels[$0 / 64] & 1 << UInt64($0 % 64) != 0 }.map { plan.labels[$0] }
+  }
+
+  /// Whether what a rule matches may be sampled.
+  public func isSampled(_ hit: Hit) -> Bool { plan.rules[hit.rule].isSampled }
+
+  /// Whether the request is to get headers on its way to the origin.
+  public var insertsHeaders: Bool { !insertions.isEmpty }
+
+  /// Gives `write` each header that the request is to get: of two rules that say the same name, the last one counts.
+  public func forEachInsertedHeader(_ write: (InsertedHeader) -> Void) {
+    var headers: [InsertedHeader] = []
+    for rule in insertions {
+      let plan = plan.rules[Int(rule)]
+      for index in 0..<Int(plan.insertionCount) {
+        let header = self.plan.insertedHeaders[Int(plan.firstInsertion) + index]
+        headers.removeAll { $0.name.lowercased() == header.name.lowercased() }
+        headers.append(header)
+      }
+    }
+    headers.forEach(write)
+  }
+
+  /// What a blocked client is to get; nil: the standard answer.
+  public func response(to verdict: Verdict) -> BlockResponse? { verdict.response.map { plan.blockResponses[$0] } }
+}
