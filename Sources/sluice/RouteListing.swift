@@ -45,6 +45,8 @@ struct RouteListing: Encodable {
     let validates: [String]?
     /// By media type.
     let requestModels: [String: String]
+    /// For how many seconds stages cache it, by the stage's name.
+    let cached: [String: Int]
   }
   struct ResourceEntry: Encodable {
     let path: String
@@ -65,12 +67,25 @@ struct RouteListing: Encodable {
     stages = snapshot.deployments.filter { $0.api == index }.map { deployment in
       StageEntry(deployment.stage, api, addresses: Self.addresses(api, deployment.stage.name, snapshot))
     }
+    let cached = Self.cached(index, in: snapshot)
     resources = api.resources.map { resource in
       ResourceEntry(
         path: resource.path, id: resource.id,
         methods: resource.methods.values.sorted { $0.httpMethod < $1.httpMethod }
-          .map { MethodEntry($0, api) })
+          .map { MethodEntry($0, api, cached: cached["\($0.httpMethod) \(resource.path)"] ?? [:]) })
     }
+  }
+
+  /// Of each method, for how long stages cache it.
+  private static func cached(_ index: Int, in snapshot: Snapshot) -> [String: [String: Int]] {
+    var cached: [String: [String: Int]] = [:]
+    for deployment in snapshot.deployments where deployment.api == index {
+      for method in deployment.plan.methods {
+        guard let cache = method.stageCache, cache.ttl > 0 else { continue }
+        cached["\(method.httpMethod) \(method.resourcePath)", default: [:]][deployment.stage.name] = cache.ttl
+      }
+    }
+    return cached
   }
 
   private static func addresses(_ api: RestAPI, _ stage: String, _ snapshot: Snapshot) -> [String] {
@@ -133,7 +148,8 @@ extension RouteListing.SettingsEntry {
 }
 
 extension RouteListing.MethodEntry {
-  init(_ method: Method, _ api: RestAPI) {
+  init(_ method: Method, _ api: RestAPI, cached: [String: Int]) {
+    self.cached = cached
     self.method = method.httpMethod
     operation = method.operationName
     type = method.integration?.kind.rawValue
@@ -161,6 +177,7 @@ extension RouteListing.MethodEntry {
       checks.append(hasRequired ? "body: \(models)" : "validates body: \(models)")
     }
     if generated { checks.append("generated: cors") }
+    checks += cached.sorted { $0.key < $1.key }.map { "cached in \($0.key) for \($0.value) s" }
     return checks
   }
 

@@ -97,19 +97,4 @@ struct StorabilityTests {
     #expect(Response(206, [fresh]).decision().refusal == .partial)
     #expect(Response(206, [fresh, "Content-Range: bytes 4-9/5"]).decision().refusal == .partial)
   }
-
-  @Test("a POST whose answer names its own target must be stored for GETs if it says how long it is fresh")
-  func post() {
-    func decide(_ fields: [String], ownTarget: Bool = true) -> StoreDecision {
-      Response(fields).facts {
-        Storability.decide(
-          postWithContentLocation: StoringRequest(method: .post, noStore: false, hasAuthorization: false), $0,
-          ownTarget: ownTarget, now: noon)
-      }
-    }
-    #expect(decide([fresh]).lifetime == 60)
-    #expect(decide([fresh], ownTarget: false).refusal == .unsafe)
-    #expect(decide(["Last-Modified: \(date(noon - 1000))"]).refusal == .unsafe)
-    #expect(decide(["Cache-Control: max-age=60, no-store"]).refusal == .noStore)
-  }
 }

@@ -124,7 +124,7 @@ import Testing
     )
     #expect(
       snapshot.warnings.map(\.message) == [
-        "`minTTL` has no effect here: files are served from their directory, never from the cache",
+        "`minTTL` has no effect here: files are served from their directory, never from the cache"
       ])
     let server = try read(
       "  - { origins: [{ id: s, url: \"http://a\" }], defaultCacheBehavior: { targetOriginId: s, minTTL: 1, maxTTL: 9, defaultTTL: 2, allowedMethods: &m [GET, HEAD, OPTIONS], cachedMethods: *m } }\n"

@@ -134,12 +134,14 @@ import Testing
               description: for trying
               variables: { backend: pets.example }
               canarySettings: { percentTraffic: 12.5 }
-              methodSettings: { "*/*": {}, status/GET: { cacheTtlInSeconds: 60 } }
+              cacheClusterEnabled: true
+              methodSettings: { "*/*": {}, status/GET: { cachingEnabled: true, cacheTtlInSeconds: 60 } }
 
       """
     let command = try Command(files: Sample.files.merging(["gateway.yaml": gateway]) { $1 })
     let drawing = try command("routes", "--config", "gateway.yaml")
     #expect(drawing.output.contains("  http://127.0.0.1:8080/dev  [canary 12.5 %]\n"))
+    #expect(drawing.output.contains("[cached in dev for 60 s]"))
     let outcome = try command("routes", "--config", "gateway.yaml", "--json")
     let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: [[String: Any]]]
     let stage = try #require((document?["apis"]?.first?["stages"] as? [[String: Any]])?.first)

@@ -108,10 +108,4 @@ public enum Lookup {
     }
     return .revalidate(.stale)
   }
-
-  /// What to do when nothing is stored, or no variant that matches.
-  public static func decide(_ directives: RequestDirectives, hasOtherVariants: Bool) -> LookupDecision {
-    let reason: ForwardReason = hasOtherVariants ? .noVariant : .nothingStored
-    return directives.onlyIfCached ? .unsatisfiable(reason) : .forward(reason)
-  }
 }

@@ -24,7 +24,6 @@ public enum StoreRefusal: String, Sendable, CaseIterable, Error {
   case tooLarge = "response is larger than an object may be"
   case ttlZero = "TTL is 0"
   case disabled = "caching is disabled"
-  case unsafe = "response to an unsafe method"
   case invalidated = "invalidated while it was being fetched"
   case setsCookie = "response sets a cookie"
   case notSuccessful = "only successful responses are kept"
@@ -115,19 +114,5 @@ public enum Storability {
     case 200...206, 300...303, 305, 307, 308, 400...417, 421, 422, 426, 428, 429, 431, 451, 500...505, 511: true
     default: false
     }
-  }
-
-  /// The answer to a POST that names the request's own target as `Content-Location` and says how long it is fresh is what a
-  /// GET would have got (RFC 9110 § 9.3.3).
-  /// - Parameter ownTarget: whether `Content-Location` is the request's target.
-  public static func decide(
-    postWithContentLocation request: StoringRequest, _ facts: ResponseFacts, ownTarget: Bool, now: Int
-  ) -> StoreDecision {
-    guard ownTarget, facts.status == 200, let freshness = Freshness.explicit(facts, now: now), freshness.lifetime > 0
-    else { return .refuse(.unsafe) }
-    if request.noStore { return .refuse(.requestNoStore) }
-    if let refusal = refusal(facts) { return .refuse(refusal) }
-    guard mayBeShared(request, facts.directives) else { return .refuse(.authorization) }
-    return .store(freshness)
   }
 }

@@ -28,15 +28,6 @@ public enum Validators {
     FieldLine.write(name: "If-Range", value: UnsafeRawBufferPointer(rebasing: fields[place]), into: out)
   }
 
-  /// Whether a field of the client's request is left out when the cache asks on its own behalf: its own conditions take
-  /// their place, and a range is cut out of the whole afterwards.
-  public static func isReplaced(_ id: FieldID) -> Bool {
-    switch id {
-    case .ifNoneMatch, .ifModifiedSince, .range: true
-    default: false
-    }
-  }
-
   /// Whether a 304 confirms this stored response.
   ///
   /// An origin that was asked about one response and names no validator means that one. One that names another strong

@@ -127,6 +127,7 @@ public final class DiskTier: Sendable {
       return
     }
     let count = object.body.count
+    // Parts and what a stage's cache has stay in memory: the ones are completed there, the others sent from one piece.
     guard count >= settings.smallestObject, count <= settings.capacity, object.record.status == 200,
       object.record.part == nil, CacheKey.isOfDistribution(object.key),
       waiting.load(ordering: .relaxed) < Self.mostWaiting

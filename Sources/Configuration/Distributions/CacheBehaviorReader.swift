@@ -26,17 +26,17 @@ struct CacheBehaviorReader {
         "`cachedMethods` has a method that `allowedMethods` has not")
     }
     let compress = object.boolean("compress") ?? false
-    if compress, let policy, !policy.acceptsGzip, !policy.acceptsBrotli, let member = object.member("compress") {
-      findings.warning(
-        at: member.keyLocation,
-        "`compress` does nothing here: the behaviour's cache policy has neither `enableAcceptEncodingGzip` nor "
-          + "`enableAcceptEncodingBrotli`")
-    }
     let cacheSetCookie = object.boolean("cacheSetCookie") ?? false
     if policy != nil, let member = object.member("cacheSetCookie") {
       findings.error(
         at: member.keyLocation, "`cacheSetCookie` has no meaning beside a TTL or a policy",
         suggestion: "there the cookies that belong to the key decide: none, and none are passed on")
+    }
+    if compress, let policy, !policy.acceptsGzip, !policy.acceptsBrotli, let member = object.member("compress") {
+      findings.warning(
+        at: member.keyLocation,
+        "`compress` does nothing here: the behaviour's cache policy has neither `enableAcceptEncodingGzip` nor "
+          + "`enableAcceptEncodingBrotli`")
     }
     guard let (origin, failover) = target(object, what), isDefault || pattern != nil else { return nil }
     warnOfCaching(object, origin)

@@ -46,8 +46,8 @@ extension ExchangeDriver {
         status = 206
         writeContentRange(
           ContentRange(first: one.lowerBound, last: one.upperBound - 1, complete: object.body.count))
-      case .several(let ranges) where object.body.file == nil: return await serve(ranges, of: object, outcome)
-      case .whole, .several: break
+      case .whole: break
+      case .several(let ranges): return await serve(ranges, of: object, outcome)
       case .unsatisfiable:
         bench.fields.write("Content-Range: bytes */")
         bench.fields.write(decimal: object.body.count)
@@ -89,32 +89,6 @@ extension ExchangeDriver {
     }
   }
 
-  /// Sends a part of a body that lies on disk. `bench.fields` may hold lines for the head already.
-  private func serve(
-    _ file: BodyFile, _ part: Range<Int>, _ status: Int, of object: StoredObject, _ outcome: CacheOutcome,
-    hasOwnFields: Bool
-  ) async -> Outcome {
-    guard let descriptor = await open(file, of: object) else { return .startsOver }
-    defer { close(descriptor) }
-    let response = begin(
-      status, hasOwnFields ? bench.answer.readable : object.fields, object.record, outcome,
-      .length(UInt64(part.count)))
-    bench.notes.bodyCount = part.count
-    do {
-      let sent = try client.sendNow(bench.output, thenFile: descriptor, part)
-      if sent != part.count {
-        try await client.send(
-          bench.output, thenFile: descriptor, part.lowerBound &+ (sent ?? 0)..<part.upperBound,
-          patience: state.deadlines.write)
-      }
-      return response.keepsAlive ? .keepsOpen : .closes
-    } catch {
-      guard case .failed(SocketError.shortFile) = error else { return .hasEnded }
-      logCutOff("a body on disk has become shorter")
-      return .aborts
-    }
-  }
-
   private func writeContentRange(_ range: ContentRange) {
     bench.fields.write("Content-Range: ")
     range.write(into: bench.fields)
@@ -123,6 +97,12 @@ extension ExchangeDriver {
 
   /// Several parts of a stored body in one.
   private func serve(_ ranges: [Range<Int>], of object: StoredObject, _ outcome: CacheOutcome) async -> Outcome {
+    var descriptor: Int32?
+    if let file = object.body.file {
+      guard let opened = await open(file, of: object) else { return .startsOver }
+      descriptor = opened
+    }
+    defer { if let descriptor { close(descriptor) } }
     let stored = FieldBlock(object.fields)
     let parts = MultipartRanges(
       ranges, contentType: stored.first(.contentType).map { Array($0) } ?? [], size: object.body.count,
@@ -139,18 +119,56 @@ extension ExchangeDriver {
     do {
       for range in ranges {
         parts.writeHead(of: range, into: out)
-        var at = range.lowerBound
-        while let piece = object.body.piece(at: at, until: range.upperBound) {
-          try await client.write(out, then: piece, until: writeDeadline)
-          at &+= piece.count
+        if let descriptor {
+          try await send(descriptor, range)
+        } else {
+          var at = range.lowerBound
+          while let piece = object.body.piece(at: at, until: range.upperBound) {
+            try await client.write(out, then: piece, until: writeDeadline)
+            at &+= piece.count
+          }
         }
       }
       parts.writeEnd(into: out)
       try await client.write(out, until: writeDeadline)
       return response.keepsAlive ? .keepsOpen : .closes
     } catch {
-      return .hasEnded
+      return failed(error)
     }
+  }
+
+  /// Sends a part of a body that lies on disk. `bench.fields` may hold lines for the head already.
+  private func serve(
+    _ file: BodyFile, _ part: Range<Int>, _ status: Int, of object: StoredObject, _ outcome: CacheOutcome,
+    hasOwnFields: Bool
+  ) async -> Outcome {
+    guard let descriptor = await open(file, of: object) else { return .startsOver }
+    defer { close(descriptor) }
+    let response = begin(
+      status, hasOwnFields ? bench.answer.readable : object.fields, object.record, outcome,
+      .length(UInt64(part.count)))
+    bench.notes.bodyCount = part.count
+    do {
+      try await send(descriptor, part)
+      return response.keepsAlive ? .keepsOpen : .closes
+    } catch {
+      return failed(error)
+    }
+  }
+
+  /// Sends what is in `bench.output`, and a part of a file behind it.
+  private func send(_ descriptor: Int32, _ part: Range<Int>) async throws(SocketError) {
+    let sent = try client.sendNow(bench.output, thenFile: descriptor, part)
+    if sent == part.count { return }
+    try await client.send(
+      bench.output, thenFile: descriptor, part.lowerBound &+ (sent ?? 0)..<part.upperBound,
+      patience: state.deadlines.write)
+  }
+
+  private func failed(_ error: SocketError) -> Outcome {
+    guard case .failed(SocketError.shortFile) = error else { return .hasEnded }
+    logCutOff("a body on disk has become shorter")
+    return .aborts
   }
 
   /// Writes the head of an answer from the cache into `bench.output`; `bench.fields` may hold lines for it already.

@@ -77,7 +77,8 @@ extension ExchangeDriver {
 
     if let stale = errand.stale {
       if answer.status == 304, answer.isConditional {
-        let facts = datedFacts(answer.status)
+        writeMissingDate(into: bench.fields)
+        let facts = ResponseFacts(status: 304, fields: bench.fields.readable, now: Int(now / 1000))
         if Validators.confirms(facts, stale.record, fields: stale.fields, wasAskedAbout: true) {
           let fetched = freshen(stale, facts, errand, filling, requested: requested)
           answer.release()
@@ -155,11 +156,9 @@ extension ExchangeDriver {
     var part: StoredObject?
     if answer.status == 206 {
       if let stored = errand.part {
-        guard Self.continues(stored, facts, length: answer.length) else {
-          answer.close()
-          var whole = errand
-          whole.part = nil
-          return try await ask(whole, filling, on: worker)
+        // Whoever asked is to get the whole, by whatever way.
+        guard case .store = decision, Self.continues(stored, facts, length: answer.length) else {
+          return try await askForWhole(errand, instead: answer, filling, on: worker)
         }
         part = stored
       } else if !errand.keepsRange || facts.directives.noCacheFields || facts.directives.privateFields
@@ -174,30 +173,36 @@ extension ExchangeDriver {
       filling.decline(now: now)
       return answer.passedOn(outcome)
     }
+    var facts = facts
+    bench.kept.clear()
+    if let part {
+      StoredFields.write(FieldBlock(part.fields), updatedBy: facts.fields, into: bench.kept)
+      facts = ResponseFacts(status: 200, fields: bench.kept.readable, now: Int(now / 1000))
+    } else {
+      StoredFields.write(facts.fields, isPart: answer.status == 206, into: bench.kept)
+      writeMissingDate(into: bench.kept)
+    }
     // An API may compress its answers: then each coding is a variant of its own.
-    let encoder = encoder(status: answer.status, size: answer.length, isStored: true)
+    let encoder = apiEncoder(status: answer.status, size: answer.length, fields: bench.kept)
     var isLent = false
     defer { if let encoder, !isLent { state.encoders.give(encoder) } }
-    var facts = datedFacts(answer.status)
     bench.scratch.clear()
-    guard Vary.write(facts.fields, request: bench.request, into: bench.scratch) else {
+    let varying = encoder == nil ? facts.fields : FieldBlock(bench.kept.readable)
+    guard Vary.write(varying, request: bench.request, into: bench.scratch) else {
+      if part != nil { return try await askForWhole(errand, instead: answer, filling, on: worker) }
       outcome.refusal = .varyAll
       filling.decline(now: now)
       return answer.passedOn(outcome)
     }
-    bench.kept.clear()
-    if let part {
-      StoredFields.write(FieldBlock(part.fields), updatedBy: facts.fields, into: bench.kept)
-    } else {
-      StoredFields.write(facts.fields, isPart: answer.status == 206, into: bench.kept)
-    }
-    let mayBeEncoded = mayBeEncoded(status: part == nil ? answer.status : 200, bench.kept)
-    // Of the whole, by what is kept of it; nothing is written to that any more.
+    let mayBeEncoded = mayBeEncoded(status: facts.status, bench.kept)
+    // The buffer may have moved.
     if part != nil { facts = ResponseFacts(status: 200, fields: bench.kept.readable, now: Int(now / 1000)) }
     let hasOwnFields = facts.directives.noCacheFields || facts.directives.privateFields
     if hasOwnFields {
       bench.answer.clear()
       StoredFields.write(facts.fields, keepsRestricted: true, into: bench.answer)
+      writeMissingDate(into: bench.answer)
+      if let encoder { ResponseCompression.mark(bench.answer, as: encoder.coding) }
       if mayBeEncoded { ResponseCompression.addVary(to: bench.answer) }
     }
     var record = ResponseRecord(
@@ -212,8 +217,8 @@ extension ExchangeDriver {
     else {
       outcome.refusal = .tooLarge
       if part == nil { return answer.passedOn(outcome) }
-      // Its beginning is here, and the client is to get the whole.
       answer.close()
+      // `use(of:_:)` has looked whether the whole fits.
       throw .networkError("a part cannot be completed: the whole is larger than an object may be")
     }
     if let part {
@@ -247,6 +252,16 @@ extension ExchangeDriver {
     return .object(object, outcome, hasOwnFields: hasOwnFields)
   }
 
+  /// What came is no rest of what is stored: the origin is asked for all of it.
+  private func askForWhole(
+    _ errand: CacheErrand, instead answer: OriginAnswer, _ filling: Filling, on worker: isolated Worker
+  ) async throws(GatewayFailure) -> Fetched {
+    answer.close()
+    var whole = errand
+    whole.part = nil
+    return try await ask(whole, filling, on: worker)
+  }
+
   /// Whether a 206 is the rest of a stored part.
   /// - Parameter length: of the answer's body; nil where it is not known.
   private static func continues(_ part: StoredObject, _ answer: ResponseFacts, length: Int?) -> Bool {
@@ -257,12 +272,9 @@ extension ExchangeDriver {
       stored, range, stored: EntityTag(UnsafeRawBufferPointer(rebasing: part.fields[place])), newer: EntityTag(etag))
   }
 
-  /// The fields on the bench, with a `Date`: what has none was made when it came (RFC 9110 § 6.6.1).
-  private func datedFacts(_ status: Int) -> ResponseFacts {
-    if FieldBlock(bench.fields.readable).first(.date) == nil {
-      state.date.write(epochMilliseconds: now, into: bench.fields)
-    }
-    return ResponseFacts(status: status, fields: bench.fields.readable, now: Int(now / 1000))
+  /// What has no `Date` was made when it came (RFC 9110 § 6.6.1).
+  private func writeMissingDate(into fields: ByteBuffer) {
+    if FieldBlock(fields.readable).first(.date) == nil { state.date.write(epochMilliseconds: now, into: fields) }
   }
 
   /// Hands over what is there of a body.

@@ -70,25 +70,29 @@ extension ExchangeDriver {
   // MARK: Compressing
 
   /// What compresses a response, if it is to be: its fields say so then.
-  /// - Parameters:
-  ///   - size: bytes of the body; nil where they are not known.
-  ///   - isStored: the response is kept: what a distribution compresses is kept as it is then, with its forms beside it.
+  /// - Parameter size: bytes of the body; nil where they are not known.
   @inline(__always)
-  func encoder(status: Int, size: Int?, isStored: Bool = false) -> BodyEncoder? {
+  func encoder(status: Int, size: Int?) -> BodyEncoder? {
     let coding = ResponseCompression.coding(bench.exchange, status: status, size: size, fields: bench.fields)
-    if coding == nil, bench.edge == nil || isStored { return nil }
-    return encoder(coding ?? codingAtEdge(status: status, size: size), size: size)
+    if coding == nil, bench.edge == nil { return nil }
+    return encoder(coding ?? codingAtEdge(status: status, size: size), size: size, bench.fields)
+  }
+
+  /// The same for what the API of a distribution compresses itself, before the distribution gets to see it.
+  func apiEncoder(status: Int, size: Int?, fields: ByteBuffer) -> BodyEncoder? {
+    encoder(
+      ResponseCompression.coding(bench.exchange, status: status, size: size, fields: fields), size: size, fields)
   }
 
   @inline(never)
-  private func encoder(_ coding: ContentCoding?, size: Int?) -> BodyEncoder? {
+  private func encoder(_ coding: ContentCoding?, size: Int?, _ fields: ByteBuffer) -> BodyEncoder? {
     guard let coding else { return nil }
     if let recorder {
       recorder.remark("the body would be sent in the coding \(coding.name)")
       return nil
     }
     guard let encoder = state.encoders.take(coding, size: size) else { return nil }
-    ResponseCompression.mark(bench.fields, as: coding)
+    ResponseCompression.mark(fields, as: coding)
     return encoder
   }
 
