@@ -154,7 +154,7 @@ extension Limits {
       "Deployments that are kept, to go back to; the oldest are removed."),
     size(
       "cacheSize", .bytes, \.cacheSize, mebi...(1 << 45), standard: 256 * mebi,
-      "What distributions keep in memory of their origins' answers, overhead included. Taken when the gateway starts."),
+      "What distributions and stages keep in memory of answers, overhead included. Taken when the gateway starts."),
     size(
       "cacheObjectSize", .bytes, \.cacheObjectSize, 0...(1 << 40), standard: 64 * mebi,
       "The largest body that is kept; a quarter of `cacheSize` at most. Larger ones are relayed."),

@@ -143,7 +143,7 @@ extension ExchangeDriver {
       throw .networkError("\(error)")
     }
     let answer = bench.response
-    if let stage = terms.stage { stage.watch(upstream, answer, now: now) }
+    if let stage = terms.stage { stage.watch(upstream, answer, to: bench.request.method, now: now) }
     bench.fields.clear()
     terms.writeFields(
       of: answer, bench.exchange, keepsCookies: !errand.terms.dropsCookies, into: bench.fields)

@@ -1,6 +1,7 @@
 import Bytes
 import CacheRules
 import CacheStore
+import Edge
 import HTTPSemantics
 import HTTPWire
 import Pipeline
@@ -36,6 +37,11 @@ final class StageExchange: BodyTap {
   /// Whatever has become of the request: nobody waits for it any more.
   deinit { filling?.fail() }
 
+  /// Whether the answer is to be kept.
+  var isKept: Bool { filling != nil }
+  /// Whether clients that take other codings have another entry.
+  var knowsEncodings: Bool { plan.isKeyed(byHeader: "accept-encoding") }
+
   /// Writes what the client is told of it.
   func writeLines(into out: ByteBuffer) { Self.write(outcome, warns: warns, into: out) }
 
@@ -60,8 +66,11 @@ final class StageExchange: BodyTap {
   }
 
   /// The head of an answer whose body comes over a connection, for whoever reads it.
-  func watch(_ upstream: UpstreamConnection, _ answer: ResponseHead, now: Int64) {
+  /// - Parameter method: the client's.
+  func watch(_ upstream: UpstreamConnection, _ answer: ResponseHead, to method: HTTPMethod, now: Int64) {
     guard record == nil, filling != nil else { return }
+    // Nobody reads the body that the answer to a HEAD has not.
+    if method == .head { return decline(.method, now: now) }
     let length: Int? =
       switch answer.framing {
       case .none: 0
@@ -184,6 +193,24 @@ extension ExchangeDriver {
       break
     }
     return try await callIntegration(of: plan, StageExchange(cache, store, nil, reason, warns: warns))
+  }
+
+  /// Makes the integration's request. What a proxied one says of the form that its client wants the answer in stays here: the
+  /// answer is kept for all.
+  func makeRequest(_ plan: MethodPlan, _ stage: StageExchange) throws(GatewayFailure) -> IntegrationCall {
+    let head = bench.exchange.head
+    let fields = head.fields
+    defer { head.fields = fields }
+    if plan.kind == .httpProxy, stage.isKept {
+      head.fields.removeAll { field in
+        switch field.id {
+        case .acceptEncoding: !stage.knowsEncodings
+        case .ifNoneMatch, .ifModifiedSince: true
+        default: OriginRequest.isRange(field, of: head)
+        }
+      }
+    }
+    return try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream)
   }
 
   /// Seconds of freshness left; nil where it is not to be used.

@@ -128,7 +128,13 @@ struct ExchangeDriver {
   func callIntegration(of plan: MethodPlan, _ stage: StageExchange? = nil) async throws(GatewayFailure) -> MethodAnswer
   {
     enter(.integrationRequest)
-    switch try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream) {
+    let request: IntegrationCall
+    if let stage {
+      request = try makeRequest(plan, stage)
+    } else {
+      request = try IntegrationRequest.run(plan, bench.exchange, into: bench.upstream)
+    }
+    switch request {
     case .mock(let status): return .whole(status: try makeResponse(plan, status, answer: nil, stage))
     case .http(let endpoint) where plan.kind == .http:
       let upstream = try await call(endpoint, plan)

@@ -135,7 +135,7 @@ extension ExchangeDriver {
     }
     let request = bench.request
     bench.fields.clear()
-    if let stage = terms.stage { stage.watch(upstream, answer, now: now) }
+    if let stage = terms.stage { stage.watch(upstream, answer, to: request.method, now: now) }
     terms.writeFields(of: answer, bench.exchange, into: bench.fields)
     if bench.edge != nil { tellOfCache(answer.status, length: toldLength(of: answer)) }
     let encoder = encoder(status: answer.status, size: size(of: answer))

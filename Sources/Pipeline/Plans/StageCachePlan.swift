@@ -58,6 +58,12 @@ public final class StageCachePlan: Sendable {
     return !onlyGET || exchange.method == .get
   }
 
+  /// Whether a header is in the key.
+  /// - Parameter name: in small letters.
+  public func isKeyed(byHeader name: String) -> Bool {
+    parameters.contains { $0.name.lowercased() == "method.request.header.\(name)" }
+  }
+
   /// Writes the key of a request.
   /// - Throws: as mappings do.
   public func writeKey(_ exchange: Exchange, into out: ByteBuffer) throws(GatewayFailure) {
