@@ -72,7 +72,7 @@ def ask(method, path, body=b""):
     """One call to the gateway's admin listener."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(f"{folder}/gateway.sock")
-        connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: admin\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
                            f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
         answer = b""
         while piece := connection.recv(65536):
