@@ -63,7 +63,7 @@ struct Invalidate: ParsableCommand {
     }
     if json { return try Terminal.output.print(json: reply) }
     let done = dryRun ? "would be invalidated" : soft ? "made stale" : "invalidated"
-    Terminal.output.print("\(counted(reply.objects, "object")) \(done), \(counted(reply.bytes, "byte"))")
+    Terminal.output.print("\(counted(reply.objects, "object")) \(done), \(counted(reply.bytes, "byte")) of memory")
     for target in reply.targets { Terminal.output.print("  \(target)") }
     if reply.targets.count >= 100 { Terminal.output.print("  …") }
   }

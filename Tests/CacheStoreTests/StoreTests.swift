@@ -238,7 +238,6 @@ struct StoreTests {
         #expect(bytes == Array(whole[start..<end]))
       }
     }
-    #expect(StoredBody(StoredBody(chunks: chunks), StoredBody(chunks: chunks)).count == 18)
   }
 
   @Test("hashes must depend on every byte, on the length and on the seed")

@@ -75,6 +75,11 @@ public enum CacheKey {
     return UInt32(littleEndian: key.loadUnaligned(as: UInt32.self))
   }
 
+  /// Whether a distribution stores under this key; a stage's answers are small, and are answered from one piece of memory.
+  public static func isOfDistribution(_ key: UnsafeRawBufferPointer) -> Bool {
+    key.count > 4 && key[4] != MethodClass.stage.rawValue
+  }
+
   /// Whether anything but the target tells this key from others: then an invalidation of its path has to look for it.
   public static func hasParts(_ key: UnsafeRawBufferPointer) -> Bool { key.last != 0 }
 

@@ -129,7 +129,8 @@ public final class DiskTier: Sendable {
     let count = object.body.count
     // Parts and what a stage's cache has stay in memory: the ones are completed there, the others sent from one piece.
     guard count >= settings.smallestObject, count <= settings.capacity, object.record.status == 200,
-      object.record.freshness.source != .stageTTL, waiting.load(ordering: .relaxed) < Self.mostWaiting
+      object.record.part == nil, CacheKey.isOfDistribution(object.key),
+      waiting.load(ordering: .relaxed) < Self.mostWaiting
     else { return }
     waiting.add(count, ordering: .relaxed)
     queue.submit { [self] in

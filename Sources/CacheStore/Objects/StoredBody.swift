@@ -29,24 +29,10 @@ public struct StoredBody: @unchecked Sendable {
   }
 
   /// A body that is at hand.
-  public init(_ bytes: UnsafeRawBufferPointer) { self.init(chunks: bytes.isEmpty ? [] : [Self.chunk(bytes)]) }
-
-  /// Another body's bytes and what came behind them: a part that has been completed. Neither lies in a file: parts stay in
-  /// memory.
-  public init(_ first: StoredBody, _ second: StoredBody) { self.init(chunks: first.asChunks + second.asChunks) }
-
-  private var asChunks: [BodyChunk] {
-    switch place {
-    case .beside(let bytes): bytes.isEmpty ? [] : [Self.chunk(bytes)]
-    case .chunks(let chunks): chunks
-    case .file: []
-    }
-  }
-
-  private static func chunk(_ bytes: UnsafeRawBufferPointer) -> BodyChunk {
+  public init(_ bytes: UnsafeRawBufferPointer) {
     let chunk = BodyChunk(capacity: bytes.count)
     _ = chunk.append(bytes)
-    return chunk
+    self.init(chunks: bytes.isEmpty ? [] : [chunk])
   }
 
   /// Bodies up to this size lie beside their object's fields: a hit touches fewer places of memory. Bytes.

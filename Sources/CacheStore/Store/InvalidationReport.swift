@@ -27,7 +27,7 @@ public struct InvalidationReport: Equatable, Sendable {
 
   mutating func count(_ object: StoredObject) {
     objects += 1
-    bytes += object.cost + (object.body.file?.count ?? 0)
+    bytes += object.cost
     guard targets.count < Self.mostTargets else { return }
     let target = CacheKey.target(of: object.key).text
     if !targets.contains(target) { targets.append(target) }

@@ -195,6 +195,8 @@ extension ExchangeDriver {
       return answer.passedOn(outcome)
     }
     let mayBeEncoded = mayBeEncoded(status: facts.status, bench.kept)
+    // The buffer may have moved.
+    if part != nil { facts = ResponseFacts(status: 200, fields: bench.kept.readable, now: Int(now / 1000)) }
     let hasOwnFields = facts.directives.noCacheFields || facts.directives.privateFields
     if hasOwnFields {
       bench.answer.clear()
