@@ -139,8 +139,8 @@ let package = Package(
     .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux"], swiftSettings: strict),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Routing", "HTTPSemantics", "Firewall", "StaticFiles", "Edge"],
-      exclude: ["Goldens", "Definitions"], swiftSettings: strict),
+      name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Bytes", "HTTPWire", "Routing", "HTTPSemantics", "Firewall", "StaticFiles", "Edge"],
+      exclude: ["Goldens", "Definitions", "CommonRules"], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),
     .testTarget(name: "SampleOriginTests", dependencies: ["SampleOrigin", "Reactor"], swiftSettings: strict),

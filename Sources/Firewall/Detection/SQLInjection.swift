@@ -50,6 +50,10 @@ public enum SQLInjection {
   public static func finding(in text: UnsafeRawBufferPointer, sensitivity: Sensitivity) -> Finding? {
     guard text.count > 1 else { return nil }
     var search = SQLInjectionSearch(text, sensitivity)
+    if let finding = search.finding() { return finding }
+    guard sensitivity == .high else { return nil }
+    // What is a fragment to `high` may end an attempt that `low` carries on.
+    search = SQLInjectionSearch(text, .low, work: search.work)
     return search.finding()
   }
 }

@@ -11,14 +11,15 @@ struct SQLInjectionSearch {
   private let vocabulary = SQLVocabulary.shared
   private var ends = SQLTokenizer.Ends()
   /// How many bytes attempts may still read without a limit.
-  private var work: Int
+  private(set) var work: Int
 
   private static let window = 24
 
-  init(_ text: UnsafeRawBufferPointer, _ sensitivity: Sensitivity) {
+  /// - Parameter work: nil for what a text has.
+  init(_ text: UnsafeRawBufferPointer, _ sensitivity: Sensitivity, work: Int? = nil) {
     self.text = text
     self.sensitivity = sensitivity
-    work = 4096 &+ 3 &* text.count
+    self.work = work ?? 4096 &+ 3 &* text.count
   }
 
   mutating func finding() -> SQLInjection.Finding? {
@@ -50,7 +51,9 @@ struct SQLInjectionSearch {
         // Of a run of quotes the first and the last are tried.
         if !isFirst, index >= 2, text[index &- 2] == quote, index < text.count, text[index] == quote { continue }
         if canGoOn(index), let finding = attempt(index, .behind(quote: quote, isFirst: isFirst)) { return finding }
-        if mark != .backtick, work > 0, let finding = attempt(index, .value(until: quote)) { return finding }
+        if mark != .backtick, work > 0, canBegin(index, quote), let finding = attempt(index, .value(until: quote)) {
+          return finding
+        }
       }
     }
     return nil
@@ -75,6 +78,23 @@ struct SQLInjectionSearch {
     if vocabulary.word(text, index, end) != .none { return true }
     // N'…'
     return end < text.count && (text[end] == UInt8(ascii: "'") || text[end] == 0xA0)
+  }
+
+  /// Whether behind a quote a value begins that is more than one word up to the next such quote; signs between values do not.
+  private func canBegin(_ start: Int, _ quote: UInt8) -> Bool {
+    var index = start
+    while index < text.count, text[index] <= 0x20 { index &+= 1 }
+    guard index < text.count else { return false }
+    switch text[index] {
+    case UInt8(ascii: ":"), UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: ">"): return false
+    case UInt8(ascii: ","):
+      index &+= 1
+      while index < text.count, text[index] <= 0x20 { index &+= 1 }
+      return index < text.count && text[index] != quote && text[index] != UInt8(ascii: "{")
+    default:
+      while index < text.count, SQLTokenizer.isNameByte(text[index]) { index &+= 1 }
+      return index < text.count && text[index] != quote
+    }
   }
 
   private mutating func attempt(_ start: Int, _ entry: SQLReading.Entry) -> SQLInjection.Finding? {

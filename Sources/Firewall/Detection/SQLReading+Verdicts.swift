@@ -41,7 +41,7 @@ extension SQLReading {
       }
       if ending != .text && (quote != 0 || literals > 0) { return .found(.condition) }
       if quote != 0, conditionLiterals > 0, arithmetic > 0 { return .found(.condition) }
-      return isHigh && conditionLiterals > 0 ? .found(.condition) : .no
+      return isHigh && quote != 0 && isFirstQuote && conditionLiterals > 0 ? .found(.condition) : .no
     }
     switch ending {
     case .comment:
@@ -55,7 +55,7 @@ extension SQLReading {
       if isWhole, literals > 0, names == 0, commas == 0, comment.first != UInt8(ascii: "#"), isBlank(comment) {
         return .found(.comment)
       }
-      return isHigh && literals > 0 ? .found(.comment) : .no
+      return .no
     case .open:
       return operators > 0 && isFirstQuote ? .found(.reopened) : .no
     case .text where hasTelling:
@@ -93,7 +93,7 @@ extension SQLReading {
     let hasValue =
       literals > 0 && names == 0 || calls > 0 || unaries > 0 && names == 0 && (hasLogic || hasComparison)
       || hasLogic && arithmetic > 0
-    if hasValue || isHigh { return .found(.reopened) }
+    if hasValue { return .found(.reopened) }
     // `'+'`: no value needed. But prose has operators between quotes, too, and goes on behind them.
     return quote == UInt8(ascii: "'") && token.end &- token.start <= 9 ? .found(.reopened) : .no
   }

@@ -27,6 +27,8 @@ struct ScriptText {
         while index < bytes.count, Self.isWord(bytes[index]) { index &+= 1 }
         let length = index &- start
         guard length >= 3, length <= 11, index < bytes.count, Self.goesOn(bytes[index]) else { continue }
+        // Behind most words of a text a space and another word follow.
+        if bytes[index] == 0x20, Self.isWord(byte(index &+ 1)) { continue }
         if let end = word(start, index) ?? style(start, index) { return start..<end }
       case .not:
         // `![]`: JavaScript without letters
