@@ -3,7 +3,7 @@ import Bytes
 /// The addresses of an IP set, built once for looking up: blocks that touch or overlap are one range.
 ///
 /// IPv4: ranges packed into one word each (start, end), found through an index of the upper bits, so that a look-up touches
-/// one line of the index and one or two of the ranges, however many there are. IPv6: `SearchTree` over the upper halves.
+/// one line of the index and one or two of the ranges, however many there are. IPv6: the same over the upper halves (`WideRanges`).
 public final class AddressSet: Sendable {
   /// The blocks as they were given, each once.
   public let blocks: [AddressBlock]
@@ -104,18 +104,25 @@ public final class AddressSet: Sendable {
 
 /// Ranges of IPv6 addresses, by the upper halves of where they begin.
 ///
-/// Nearly all blocks are of whole upper halves (/64 and larger): then one more word says where the range ends. Only ranges that
-/// begin or end within one are looked for further.
+/// Nearly all blocks are of whole upper halves (/64 and larger): then one more word says where the range ends, and it lies beside
+/// the key. As with IPv4, an index of the bits in which keys differ first leads to a few of them. Only ranges that begin or end
+/// within an upper half are looked for further.
 struct WideRanges: Sendable {
   struct Range {
     var first: UInt128
     var last: UInt128
   }
 
-  private let tree: SearchTree
-  /// Of each place of the tree: the upper half where its range ends. 0: the range is not of whole upper halves, or ends in the
-  /// first one.
-  private let ends: [UInt64]
+  /// By the upper half where a range begins: how many keys come before each value of the indexed bits.
+  private let index: [UInt32]
+  /// Bits that all keys have in common, and how many of those behind them are indexed.
+  private let common: UInt64
+  private let indexBits: UInt64
+  private let least: UInt64
+  private let greatest: UInt64
+  /// A key, and the upper half where its range ends; 0: the range is not of whole upper halves, or ends in the first one.
+  private let keys: [SIMD2<UInt64>]
+
   /// Sorted and disjoint.
   private let firsts: [UInt128]
   private let lasts: [UInt128]
@@ -133,26 +140,38 @@ struct WideRanges: Sendable {
         lasts.append(range.last)
       }
     }
-    var keys: [UInt64] = []
+    var keys: [SIMD2<UInt64>] = []
     var groups: [UInt32] = []
     for (number, first) in firsts.enumerated() {
       let upper = Self.upper(first)
-      if keys.last != upper {
-        keys.append(upper)
+      let isWhole = UInt64(truncatingIfNeeded: first) == 0 && UInt64(truncatingIfNeeded: lasts[number]) == .max
+      if let last = keys.last, last.x == upper {
+        keys[keys.count - 1].y = 0
+      } else {
+        keys.append(SIMD2(upper, isWhole ? Self.upper(lasts[number]) : 0))
         groups.append(UInt32(truncatingIfNeeded: number))
       }
     }
     groups.append(UInt32(truncatingIfNeeded: firsts.count))
-    tree = SearchTree(keys)
-    ends = tree.ranks.map { rank in
-      guard rank != .max else { return 0 }
-      let group = Int(rank)
-      let range = Int(groups[group])
-      let isWhole =
-        groups[group + 1] - groups[group] == 1 && UInt64(truncatingIfNeeded: firsts[range]) == 0
-        && UInt64(truncatingIfNeeded: lasts[range]) == .max
-      return isWhole ? Self.upper(lasts[range]) : 0
+    least = keys.first?.x ?? 0
+    greatest = keys.last?.x ?? 0
+    let common = UInt64((least ^ greatest).leadingZeroBitCount)
+    // About four keys behind each entry, in at most a megabyte of index.
+    var bits: UInt64 = 0
+    while bits < 18, bits + common < 64, 1 << bits < keys.count / 4 { bits += 1 }
+    var index = [UInt32](repeating: UInt32(truncatingIfNeeded: keys.count), count: (1 << Int(bits)) + 1)
+    var slot = 0
+    for (number, key) in keys.enumerated() {
+      let first = Self.slot(key.x, common, bits)
+      while slot <= first {
+        index[slot] = UInt32(truncatingIfNeeded: number)
+        slot += 1
+      }
     }
+    self.common = common
+    indexBits = bits
+    self.index = index
+    self.keys = keys
     self.firsts = firsts
     self.lasts = lasts
     self.groups = groups
@@ -160,11 +179,36 @@ struct WideRanges: Sendable {
 
   private static func upper(_ value: UInt128) -> UInt64 { UInt64(truncatingIfNeeded: value >> 64) }
 
+  /// - Parameter common: 64 where there is one key.
+  @inline(__always) private static func slot(_ key: UInt64, _ common: UInt64, _ bits: UInt64) -> Int {
+    bits == 0 ? 0 : Int((key &<< common) &>> (64 &- bits))
+  }
+
   func contains(_ address: IPAddress) -> Bool {
-    guard let place = tree.lastAtMost(address.high) else { return false }
-    let end = ends[place]
-    if end != 0 { return address.high <= end }
-    return containsFinely(address, Int(tree.ranks[place]))
+    let wanted = address.high
+    guard wanted >= least else { return false }
+    var low: Int
+    if wanted >= greatest {
+      low = keys.count
+    } else {
+      let slot = Self.slot(wanted, common, indexBits)
+      low = Int(index[slot])
+      var count = Int(index[slot &+ 1]) &- low
+      // The last key that is not above: `low` counts the keys that are not.
+      while count > 0 {
+        let half = (count &+ 1) &>> 1
+        if keys[low &+ half &- 1].x <= wanted {
+          low &+= half
+          count &-= half
+        } else {
+          count = half &- 1
+        }
+      }
+    }
+    guard low > 0 else { return false }
+    let end = keys[low &- 1].y
+    if end != 0 { return wanted <= end }
+    return containsFinely(address, low &- 1)
   }
 
   private func containsFinely(_ address: IPAddress, _ group: Int) -> Bool {

@@ -1,0 +1,3 @@
+try measureAddresses()
+try measureTypicalRequest()
+try measureHostileRequests()
