@@ -1,15 +1,19 @@
 /// Whether a style runs something: Internet Explorer's `expression()` and behaviours, Mozilla's bindings, Opera's links, imports,
 /// addresses with scripts, and escapes or comments that hide them.
 enum DangerousStyle {
-  static func isFound(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+  /// - Parameter isOpen: whether the style is known to stand in a tag. Elsewhere brackets and backslashes may be JSON's.
+  static func isFound(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, isOpen: Bool) -> Bool {
     var window: UInt64 = 0
     var previous: UInt8 = 0
     for index in range {
       var byte = bytes[index]
       if byte <= 0x20 || byte == 0x7F { continue }
-      if byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "*") && previous == UInt8(ascii: "/") { return true }
+      if byte == UInt8(ascii: "*"), previous == UInt8(ascii: "/") { return true }
+      if byte == UInt8(ascii: "\\"), index &+ 1 < range.upperBound, isEscape(bytes[index &+ 1], isOpen: isOpen) {
+        return true
+      }
       // No declaration has brackets: what follows them is a rule of its own to a lenient reader.
-      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}") { return true }
+      if isOpen, byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}") { return true }
       if byte == UInt8(ascii: "&"), index &+ 1 < range.upperBound, bytes[index &+ 1] == UInt8(ascii: "#") {
         return true
       }
@@ -19,6 +23,16 @@ enum DangerousStyle {
       if ends.contains(where: { window & $0.mask == $0.letters }) { return true }
     }
     return false
+  }
+
+  /// A letter or a digit behind a backslash is CSS's; a quote, a slash, `n` and its like are JSON's, of a post within it.
+  private static func isEscape(_ byte: UInt8, isOpen: Bool) -> Bool {
+    if byte &- 0x30 < 10 { return true }
+    guard isOpen else { return false }
+    return switch byte {
+    case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): false
+    default: HTMLTokenizer.isLetter(byte)
+    }
   }
 
   private struct Ending {

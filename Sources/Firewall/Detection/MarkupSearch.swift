@@ -130,7 +130,7 @@ struct MarkupSearch {
       if bit < 8, isSchemeAhead(index),
         let found = ScriptAddress.scheme(text, index..<min(text.count, index &+ Self.laterLength)),
         found.scheme == .script,
-        found.end < text.count, text[found.end] > 0x20
+        found.end < text.count, text[found.end] > 0x20, text[found.end] != byte
       {
         return CrossSiteScripting.Finding(means: .address, range: index..<found.end)
       }
@@ -180,6 +180,12 @@ struct MarkupSearch {
       switch tokenizer.next() {
       case .attribute(let name, let value, let hasValue):
         guard hasValue || isOpen else { continue }
+        // `a/onward=` is a path; a tag's slash stands behind a quote or a space.
+        if !isOpen, name.lowerBound > 1, text[name.lowerBound &- 1] == UInt8(ascii: "/"),
+          SQLTokenizer.isNameByte(text[name.lowerBound &- 2]) || text[name.lowerBound &- 2] == UInt8(ascii: "\\")
+        {
+          continue
+        }
         if let means = weigh(HTMLName(text, name), value, hasValue: hasValue, isOpen: isOpen) {
           return CrossSiteScripting.Finding(
             means: means, range: name.lowerBound..<max(name.upperBound, value.upperBound))
@@ -195,7 +201,7 @@ struct MarkupSearch {
     switch DangerousMarkup.role(name) {
     case .handler: return hasValue ? .handler : nil
     case .document: return .attribute
-    case .style: return DangerousStyle.isFound(text, value) ? .style : nil
+    case .style: return DangerousStyle.isFound(text, value, isOpen: isOpen) ? .style : nil
     case .namespace:
       return isOpen && hasValue && isScriptableNamespace(value, isSchema: name.length > 5) ? .attribute : nil
     case .address: return ScriptAddress.scheme(text, value) != nil ? .address : nil

@@ -17,7 +17,7 @@ extension SQLReading {
     case .end: return isHigh || !isHeadless || quote != 0 ? .found(.union) : .no
     case .name:
       // Committees are selected, too: a name has to go on like a column.
-      guard names > 0 || isHeadless else { return .found(.union) }
+      guard names > 0 || isHeadless || quote != 0 else { return .found(.union) }
       _ = take()
       switch peek().kind {
       case .comma, .clause, .left, .dot, .comment, .right, .comparison, .arithmetic, .pipes, .semicolon, .conditional:
@@ -32,7 +32,10 @@ extension SQLReading {
   }
 
   mutating func select(_ token: SQLToken) -> Step {
-    let isNested = tokens > 1 || quote != 0
+    // `<select …>` is HTML.
+    if previous.first == UInt8(ascii: "<"), previous.end == token.start, previous.kind == .comparison { return .no }
+    // `q=select one from each`: a field's value is no query within another.
+    let isNested = (tokens > 1 || quote != 0) && !(isAssignment && operators == 1)
     inSelect = true
     aliased = false
     guard isNested else { return selectWord() }

@@ -14,7 +14,7 @@ extension SQLReading {
     case .comparison:
       return comparison(token)
     case .arithmetic:
-      if token.first == UInt8(ascii: "&"), isField() { return concluded(.text) }
+
       operators &+= 1
       arithmetic &+= 1
       return .operand
@@ -85,14 +85,6 @@ extension SQLReading {
     case .colon, .brace, .other:
       return .no
     }
-  }
-
-  /// `&name=`: the next field of a form, not an AND of bits.
-  func isField() -> Bool {
-    var ahead = tokenizer
-    guard ahead.next().kind == .name else { return false }
-    let sign = ahead.next()
-    return sign.kind == .comparison && sign.first == UInt8(ascii: "=")
   }
 
   mutating func opened() -> Step {

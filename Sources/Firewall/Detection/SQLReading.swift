@@ -105,7 +105,7 @@ struct SQLReading {
 
   mutating func take() -> SQLToken {
     var token = tokenizer.next()
-    if isEnd(token) { token = SQLToken(.end, token.start, token.start) }
+    if isEnd(token) || isFieldSign(token) { token = SQLToken(.end, token.start, token.start) }
     tokens &+= 1
     end = token.end
     if token.kind != .end { fingerprint.append(token.kind) }
@@ -114,13 +114,22 @@ struct SQLReading {
 
   mutating func peek() -> SQLToken {
     let token = tokenizer.peek()
-    return isEnd(token) ? SQLToken(.end, token.start, token.start) : token
+    return isEnd(token) || isFieldSign(token) ? SQLToken(.end, token.start, token.start) : token
   }
 
   /// The quote around a value in a larger text ends it.
   @inline(__always)
   func isEnd(_ token: SQLToken) -> Bool {
     until != 0 && token.first == until && (token.kind == .string || token.kind == .openString || token.kind == .name)
+  }
+
+  /// `&name=`: the next field of a form ends a value; it is no AND of bits.
+  @inline(__always)
+  func isFieldSign(_ token: SQLToken) -> Bool {
+    guard token.kind == .arithmetic, token.first == UInt8(ascii: "&") else { return false }
+    var index = token.end
+    while SQLTokenizer.isNameByte(tokenizer.byte(index)) || tokenizer.byte(index) == UInt8(ascii: ".") { index &+= 1 }
+    return index > token.end && tokenizer.byte(index) == UInt8(ascii: "=")
   }
 
   /// What the text does to the statement, nil where nothing was found.

@@ -28,7 +28,7 @@ enum SQLStatements {
       while next.kind == .left || next.kind == .not { next = tokenizer.next() }
       switch next.kind {
       case .select, .telling, .function: return true
-      case .number, .string, .name, .variable, .constant:
+      case .number, .string, .variable, .constant:
         let sign = tokenizer.next()
         return sign.kind == .comparison && sign.word == .none
       default: return next.word == .exists
@@ -55,8 +55,9 @@ enum SQLStatements {
       return next.kind == .semicolon || next.kind == .verb || next.kind == .comment
     case .call, .print:
       let name = tokenizer.next()
-      if verb.word == .print { return isLoose && name.isLiteral }
-      if name.kind == .left || name.kind == .telling || name.kind == .function { return isLoose }
+      if verb.word == .print { return isLoose && name.isLiteral && ends(tokenizer.next()) }
+      if name.kind == .left { return isLoose && tokenizer.next().isLiteral && tokenizer.next().kind == .comparison }
+      if name.kind == .telling || name.kind == .function { return isLoose }
       return name.kind == .name && isLoose && tokenizer.next().kind == .left
     case .load:
       let name = tokenizer.next()
