@@ -2,8 +2,7 @@
 /// manuals of MySQL 8, PostgreSQL 16, Oracle 19c, SQL Server 2022, SQLite 3 and DB2.
 ///
 /// An open-addressed table of lowercase words, made once.
-///
-/// SAFETY: both buffers are filled before the one instance is published, never written again and never freed.
+// SAFETY: both buffers are filled before the one instance is published, never written again and never freed.
 struct SQLVocabulary: @unchecked Sendable {
   static let shared = SQLVocabulary()
 
