@@ -13,7 +13,8 @@ let package = Package(
   targets: [
     .target(name: "Bytes", swiftSettings: strict),
     .target(name: "HTTPSemantics", dependencies: ["Bytes"], swiftSettings: strict),
-    .target(name: "HTTPWire", dependencies: ["Bytes", "HTTPSemantics"], swiftSettings: strict),
+    .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .target(name: "HTTPWire", dependencies: ["CNGHTTP2", "Bytes", "HTTPSemantics"], swiftSettings: strict),
     .executableTarget(
       name: "CodecFuzzer", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
   ]

@@ -121,7 +121,9 @@ private let beforeFrame: nghttp2_before_frame_send_callback = { _, frame, user i
 
 private let sentFrame: nghttp2_on_frame_send_callback = { _, frame, user in
   guard let head = frame?.pointee.hd else { return carryOn }
-  if UInt32(head.type) == NGHTTP2_RST_STREAM.rawValue { session(user)?.closedStreams.noteReset(head.stream_id) }
+  if UInt32(head.type) == NGHTTP2_RST_STREAM.rawValue, let frame {
+    session(user)?.sentReset(head.stream_id, frame.pointee.rst_stream.error_code)
+  }
   return carryOn
 }
 

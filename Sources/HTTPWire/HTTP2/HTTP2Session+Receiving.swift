@@ -29,6 +29,14 @@ extension HTTP2Session {
     }
   }
 
+  /// A stream has been reset by us. What had to be refused, or was no request, is on the peer's account.
+  func sentReset(_ id: Int32, _ code: UInt32) {
+    closedStreams.noteReset(id)
+    if code == HTTP2ErrorCode.refusedStream.rawValue || code == HTTP2ErrorCode.protocolError.rawValue {
+      note(.refusedStreamFlood)
+    }
+  }
+
   private func note(_ kind: FloodGuard.Kind) {
     if guardian.note(kind, now: now), fault == nil { fault = .flood(kind) }
   }
@@ -100,7 +108,6 @@ extension HTTP2Session {
       adopt(stream)
     } else {
       nghttp2_submit_rst_stream(session, 0, id, HTTP2ErrorCode.refusedStream.rawValue)
-      note(.refusedStreamFlood)
     }
   }
 }

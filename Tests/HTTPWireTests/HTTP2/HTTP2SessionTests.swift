@@ -270,6 +270,21 @@ struct HTTP2SessionTests {
     #expect(peer.requests.filter { $0.stream.closedWith == nil }.count <= 1)
   }
 
+  @Test(
+    "requests that have to be refused, or are none, must end the connection when they are too many",
+    arguments: [":path", "te"])
+  func refusedFlood(_ field: String) {
+    let peer = Conversation()
+    peer.most = 0
+    var id = 1
+    while peer.receive(Frames.head(id, field == "te" ? Frames.get + [("te", "x")] : Frames.get)), id < 100_000 {
+      _ = peer.output()
+      id += 2
+    }
+    #expect(id < 2000)
+    #expect(peer.session.fault == .flood(.refusedStreamFlood))
+  }
+
   @Test("a head in more CONTINUATION frames than any head needs must end the connection (CVE-2024-27316)")
   func continuations() {
     let peer = Conversation()
