@@ -56,7 +56,8 @@ final class CertificateShelf: Sendable {
       }
       let tls = TLSListener(
         .init(
-          policy: settings.securityPolicy, protocols: ListenerTerms.protocols(of: listener), defaultHost: settings.defaultCertificate,
+          policy: settings.securityPolicy, protocols: ListenerTerms.protocols(of: listener),
+          defaultHost: settings.defaultCertificate,
           refusesUnknownNames: settings.unknownNames == .refuse, domains: domains), tickets: tickets)
       let look = folder(settings.certificates).look(at: now)
       let flaws = look.flaws + tls.adopt(look.entries)
