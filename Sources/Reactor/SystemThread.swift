@@ -38,7 +38,7 @@ public enum SystemThread {
   }
 
   /// Does work that no request waits for on the calling thread, which gives way to others that want the processor from now on
-  /// (nice 10), and lets go of it for 50 µs in every 250: otherwise whoever becomes ready meanwhile may wait for the kernel's
+  /// (nice 10), and lets go of it for 50 µs in every 150: otherwise whoever becomes ready meanwhile may wait for the kernel's
   /// next tick. Where others fill the machine, the work still gets about a tenth of a processor.
   public static func yieldingToOthers<Product>(_ work: () -> Product) -> Product {
     _ = clinux_renice_thread(10)

@@ -68,7 +68,7 @@ int clinux_renice_thread(int nice);
 // Makes the calling thread sleep for a moment every now and then, in the middle of whatever it does, by a timer that signals
 // it (SIGRTMIN, timer_create(2)); interrupted calls are restarted. A thread that never sleeps keeps its processor until the next
 // tick of the kernel's, 1 to 10 ms, from others that have become ready meanwhile.
-static const long CLINUX_BREATH_EVERY_NANOSECONDS = 200 * 1000;
+static const long CLINUX_BREATH_EVERY_NANOSECONDS = 100 * 1000;
 static const long CLINUX_BREATH_NANOSECONDS = 50 * 1000;
 int clinux_begin_breathing(void);
 void clinux_end_breathing(void);
