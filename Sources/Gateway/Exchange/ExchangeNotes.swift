@@ -10,7 +10,9 @@ struct ExchangeNotes {
   /// Numbers of the stage and of the distribution that answer it, in its configuration; -1: none does.
   var stage = -1
   var distribution = -1
+  /// What the distribution's cache did, and the stage's.
   var cacheResult = CacheResult.none
+  var stageCacheResult = CacheResult.none
   private var began = MonotonicTime.never
   private var called = MonotonicTime.never
   private var answered = MonotonicTime.never
@@ -23,6 +25,7 @@ struct ExchangeNotes {
     stage = -1
     distribution = -1
     cacheResult = .none
+    stageCacheResult = .none
     began = now
     called = .never
   }

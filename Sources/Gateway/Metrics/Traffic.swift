@@ -27,11 +27,12 @@ struct Traffic: Sendable {
   }
 
   /// The same, with what is known of it.
+  /// - Parameter result: what the cache did that it is counted for.
   @inline(__always)
-  mutating func count(_ method: HTTPMethod, _ notes: ExchangeNotes, now: Int64) {
+  mutating func count(_ method: HTTPMethod, _ notes: ExchangeNotes, _ result: CacheResult, now: Int64) {
     count(method, status: notes.status)
     bodyBytes &+= notes.bodyCount
-    results[Int(notes.cacheResult.rawValue)] &+= 1
+    results[Int(result.rawValue)] &+= 1
     // A tunnel lasts as long as those at its ends like.
     if notes.status != 101 { durations.note(nanoseconds: notes.duration(now)) }
     if let duration = notes.integrationDuration(now) { originDurations.note(nanoseconds: duration) }

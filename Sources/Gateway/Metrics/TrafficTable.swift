@@ -65,20 +65,24 @@ final class TrafficTable {
   ///   - now: nanoseconds of the clock that the notes were taken by.
   @inline(__always)
   func count(_ method: HTTPMethod, _ notes: ExchangeNotes, of snapshot: Snapshot, now: Int64) {
-    if notes.stage < 0, notes.distribution < 0 { return unrouted.traffic.count(method, notes, now: now) }
+    if notes.stage < 0, notes.distribution < 0 { return unrouted.traffic.count(method, notes, .none, now: now) }
     if snapshot !== self.snapshot { return countLate(method, notes, of: snapshot, now: now) }
-    if notes.stage >= 0 { stages[notes.stage].traffic.count(method, notes, now: now) }
-    if notes.distribution >= 0 { distributions[notes.distribution].traffic.count(method, notes, now: now) }
+    if notes.stage >= 0 { stages[notes.stage].traffic.count(method, notes, notes.stageCacheResult, now: now) }
+    if notes.distribution >= 0 {
+      distributions[notes.distribution].traffic.count(method, notes, notes.cacheResult, now: now)
+    }
   }
 
   /// The configuration has changed since: its numbers are other ones now.
   @inline(never)
   private func countLate(_ method: HTTPMethod, _ notes: ExchangeNotes, of snapshot: Snapshot, now: Int64) {
     if notes.stage >= 0 {
-      counter(Self.name(ofStage: notes.stage, in: snapshot)).traffic.count(method, notes, now: now)
+      counter(Self.name(ofStage: notes.stage, in: snapshot)).traffic.count(
+        method, notes, notes.stageCacheResult, now: now)
     }
     if notes.distribution >= 0 {
-      counter(Self.name(ofDistribution: notes.distribution, in: snapshot)).traffic.count(method, notes, now: now)
+      counter(Self.name(ofDistribution: notes.distribution, in: snapshot)).traffic.count(
+        method, notes, notes.cacheResult, now: now)
     }
   }
 

@@ -21,12 +21,15 @@ public struct MetricFamily: Sendable, Hashable {
   public let help: String
 
   /// - Parameter name: with the unit at its end, where there is one (OpenMetrics 1.0 § Unit).
-  public init(_ name: String, _ kind: Kind, _ unit: Unit? = nil, _ help: String) {
+  public init(_ name: String, _ kind: Kind, _ unit: Unit?, _ help: String) {
     self.name = name
     self.kind = kind
     self.unit = unit
     self.help = help
   }
+
+  /// Things are counted.
+  public init(_ name: String, _ kind: Kind, _ help: String) { self.init(name, kind, nil, help) }
 
   /// What its samples are called, and what Prometheus knows it by.
   public var sampleName: String { kind == .counter ? name + "_total" : name }
