@@ -165,6 +165,9 @@ public final class GatewayServer: Sendable {
   /// The certificates that are shown.
   var shownCertificates: [CertificateEntry] { certificates.entries }
 
+  /// How asking the issuers of certificates has gone.
+  var stapleCounts: StapleCounts { certificates.stapleCounts }
+
   /// What web ACLs remember between requests.
   var firewall: FirewallMemory { server.firewall }
 
