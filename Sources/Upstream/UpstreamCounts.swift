@@ -28,6 +28,7 @@ extension UpstreamFailure {
     case .unresolvable: "unresolvable"
     case .refused: "refused"
     case .unreachable: "unreachable"
+    case .insecure: "insecure"
     case .connectTimedOut: "connectTimedOut"
     case .tooManyConnections: "tooManyConnections"
     case .closedBeforeAnswer: "closedBeforeAnswer"

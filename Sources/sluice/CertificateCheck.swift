@@ -1,5 +1,6 @@
 import APIModel
 import Configuration
+import Gateway
 import TLSTermination
 
 /// What `check` says of the certificates that a configuration names: what cannot be used, what soon cannot, and which domains
@@ -18,6 +19,7 @@ struct CertificateCheck {
       let entries = look(at: settings, &diagnostics)
       if !entries.isEmpty { covered.append(entries) }
     }
+    for upstream in snapshot.upstreams.entries { look(at: upstream, &diagnostics) }
     for domain in snapshot.domains {
       if let mutual = domain.mutualTLS { look(at: mutual, &diagnostics) }
       guard !covered.isEmpty, !covered.contains(where: { entries in entries.contains { $0.covers(domain.name) } })
@@ -96,6 +98,13 @@ struct CertificateCheck {
           ? "\(item.pair.chainFile) must be shown with an OCSP response (must-staple), and cannot: \(obstacle)"
           : "no OCSP response is stapled to \(item.pair.chainFile): \(obstacle)",
         suggestion: leaf.mustBeStapled ? "put one beside it, as \(staple)" : "add it to the file"))
+  }
+
+  private func look(at settings: UpstreamSettings, _ diagnostics: inout [Diagnostic]) {
+    let client = TLSClient(TLSClient.Terms(settings))
+    if let flaw = client.look().flaw {
+      diagnostics.append(Diagnostic(.error, at: settings.location, flaw.description))
+    }
   }
 
   private func look(at settings: MutualTLSAuthentication, _ diagnostics: inout [Diagnostic]) {

@@ -75,6 +75,7 @@ extension TLSFlaw {
     case .noCommonProtocol: "noCommonProtocol"
     case .unknownName: "unknownName"
     case .noClientCertificate: "noClientCertificate"
+    case .untrusted: "untrusted"
     case .alert: "alert"
     case .connectionEnded: "connectionEnded"
     case .timedOut: "timedOut"
