@@ -53,6 +53,7 @@ public final class Origin {
   }
 
   private func note(_ failure: UpstreamFailure) {
+    context.counts.failures[failure.label, default: 0] += 1
     switch failure.cause {
     case .unresolvable, .refused, .unreachable, .insecure, .connectTimedOut, .answerTimedOut:
       failedAt = context.reactor.now
@@ -152,11 +153,18 @@ public final class Origin {
     while let connection = idle.popLast() {
       if connection.isUsable(askKernel: mustBeAlive) {
         connection.beginExchange(isReused: true)
+        context.counts.reused &+= 1
         return connection
       }
       connection.close()
     }
     return nil
+  }
+
+  /// Adds the connections that there are now.
+  func count(into counts: inout UpstreamCounts) {
+    counts.open += open
+    counts.idle += idle.count
   }
 
   /// Whether it has neither a connection nor anybody who waits for one.
@@ -170,6 +178,7 @@ public final class Origin {
       if let peer { try await secure(socket, by: peer, until: limit) }
       let connection = UpstreamConnection(socket, to: self, in: context)
       connection.beginExchange(isReused: false)
+      context.counts.opened &+= 1
       return connection
     } catch {
       closed()

@@ -37,6 +37,8 @@ final class UpstreamContext {
   let buffers: BufferPool
   let resolver: Resolver
   var limits: UpstreamLimits
+  /// What all connections of this worker's have come to.
+  var counts = UpstreamCounts()
 
   init(reactor: Reactor, buffers: BufferPool, resolver: Resolver, limits: UpstreamLimits) {
     self.reactor = reactor
@@ -71,6 +73,13 @@ public final class UpstreamPool {
   public var limits: UpstreamLimits {
     get { context.limits }
     set { context.limits = newValue }
+  }
+
+  /// What has been counted, and how many connections there are now.
+  public var counts: UpstreamCounts {
+    var counts = context.counts
+    for origin in origins.values { origin.count(into: &counts) }
+    return counts
   }
 
   /// How many origins are remembered.

@@ -148,6 +148,12 @@ final class CertificateShelf: Sendable {
     }
   }
 
+  /// What the listeners in use show, each host once.
+  var entries: [CertificateEntry] {
+    var seen = Set<ObjectIdentifier>()
+    return state.withLock { $0.shown }.flatMap(\.listener.entries).filter { seen.insert(ObjectIdentifier($0)).inserted }
+  }
+
   // MARK: Watching
 
   /// Looks at every file in use, and shows what has changed from the next handshake on.
