@@ -29,6 +29,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
   let terms: ListenerTerms
   /// What TLS has made sure of; nil without TLS.
   private(set) var security: ConnectionSecurity?
+  /// What its TLS client can be told by; nil without TLS, or where no web ACL asks.
+  private(set) var fingerprint: ClientFingerprint?
   let state: WorkerState
   /// Who speaks for it once it is an HTTP/2 connection.
   private var http2: HTTP2Connection?
@@ -234,6 +236,9 @@ final class ClientConnection: WorkerActivity, Sleeper {
     if transport.applicationProtocol == .http2 { http2 = HTTP2Connection(self) }
     security = ConnectionSecurity(transport)
     state.counters.shookHands(transport)
+    if let fingerprint = transport.fingerprint {
+      self.fingerprint = ClientFingerprint(ja3: fingerprint.ja3, ja4: fingerprint.ja4)
+    }
     return true
   }
 

@@ -67,7 +67,8 @@ final class CertificateShelf: Sendable {
         .init(
           policy: settings.securityPolicy, protocols: ListenerTerms.protocols(of: listener),
           defaultHost: settings.defaultCertificate,
-          refusesUnknownNames: settings.unknownNames == .refuse, domains: domains), tickets: tickets)
+          refusesUnknownNames: settings.unknownNames == .refuse, domains: domains,
+          takesFingerprints: snapshot.firewall?.acls.contains(where: \.needsFingerprint) ?? false), tickets: tickets)
       let look = folder(settings.certificates).look(at: now)
       let flaws = look.flaws + tls.adopt(look.entries)
       for flaw in flaws { log.warning("certificate not used", metadata: ["reason": "\(flaw)"]) }

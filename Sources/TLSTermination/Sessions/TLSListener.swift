@@ -14,16 +14,19 @@ public final class TLSListener: Sendable {
     public var refusesUnknownNames: Bool
     /// What hosts have of their own.
     public var domains: [TLSDomain]
+    /// Whether somebody asks for the fingerprints of clients.
+    public var takesFingerprints: Bool
 
     public init(
       policy: SecurityPolicy = .standard, protocols: [ApplicationProtocol] = [.http1], defaultHost: String? = nil,
-      refusesUnknownNames: Bool = false, domains: [TLSDomain] = []
+      refusesUnknownNames: Bool = false, domains: [TLSDomain] = [], takesFingerprints: Bool = false
     ) {
       self.policy = policy
       self.protocols = protocols
       self.defaultHost = defaultHost
       self.refusesUnknownNames = refusesUnknownNames
       self.domains = domains
+      self.takesFingerprints = takesFingerprints
     }
   }
 
@@ -93,6 +96,7 @@ public final class TLSListener: Sendable {
     let transport = TLSTransport(ssl: ssl, on: descriptor)
     transport?.owner = self
     transport?.context = context
+    if terms.takesFingerprints { transport?.takeFingerprint() }
     return transport
   }
 
