@@ -5,7 +5,7 @@ enum DistributionKeys {
   typealias Key = GatewayKeys.Key
 
   private static let viewerHeaders =
-    ViewerHeader.allCases.map { "`\($0.rawValue)`" }.joined(separator: " and ")
+    ViewerHeader.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
     + " are the gateway's to say, and go to servers."
 
   static let table: [Key] = [

@@ -3,7 +3,6 @@ import CacheRules
 import Edge
 import HTTPSemantics
 import HTTPWire
-import Pipeline
 
 /// How a behaviour's answers are cached, in the words of CacheRules. Made once for a behaviour and a configuration.
 final class CacheTerms {
@@ -73,12 +72,14 @@ final class CacheTerms {
 
   /// Writes what a request's answer is stored under.
   /// - Parameters:
-  ///   - facts: what is known of the client.
+  ///   - viewer: what servers are told of the client.
   ///   - path: what is served.
   @inline(__always)
-  func writeKey(_ head: RequestHead, path: UnsafeRawBufferPointer, _ facts: RequestFacts, into out: ByteBuffer) {
+  func writeKey(_ head: RequestHead, path: UnsafeRawBufferPointer, _ viewer: Viewer?, into out: ByteBuffer) {
     CacheKey.write(space: space, key, head, path: path, into: out)
-    if !viewerHeaders.isEmpty { ViewerHeader.writeKey(viewerHeaders, facts, into: out) }
+    guard let viewer else { return }
+    out.write("v:")
+    viewer.write(into: out)
   }
 
   /// What of the client's directives counts.

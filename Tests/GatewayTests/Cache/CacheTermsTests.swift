@@ -65,7 +65,8 @@ struct CacheTermsTests {
     func key(_ line: String, isSecure: Bool) throws -> [UInt8] {
       let head = try RequestHead(text: "GET /a HTTP/1.1\r\nHost: a\r\n\(line)\r\n")
       let out = ByteBuffer()
-      terms.writeKey(head, path: head.pathBytes, RequestFacts(isSecure: isSecure), into: out)
+      let viewer = Viewer(terms.viewerHeaders, RequestFacts(isSecure: isSecure))
+      terms.writeKey(head, path: head.pathBytes, viewer, into: out)
       return Array(out.readable)
     }
     let plain = try key("CloudFront-Forwarded-Proto: https", isSecure: false)
