@@ -40,7 +40,7 @@ extension ExchangeDriver {
     }
     bench.key.clear()
     EdgePlan.withPath(request.pathBytes, in: edge.distribution) { path in
-      terms.writeKey(request, path: path, viewer(for: terms), into: bench.key)
+      terms.writeKey(request, path: path, viewer(saying: terms.keyedHeaders), into: bench.key)
     }
     let store = state.server.cache
     let hash = store.hash(bench.key.readable)
@@ -114,14 +114,12 @@ extension ExchangeDriver {
     return PartialContent.use(of: part, for: RangeRequest(bench.request), isStronglyValidated: isStrong && fits)
   }
 
-  /// What servers are told of the client, where the behaviour names any of it.
+  /// What the gateway says of the client, where anything of it is asked for.
   @inline(__always)
-  func viewer(for terms: CacheTerms) -> Viewer? {
-    terms.viewerHeaders.isEmpty ? nil : viewer(saying: terms.viewerHeaders)
-  }
+  func viewer(saying headers: [ViewerHeader]) -> Viewer? { headers.isEmpty ? nil : viewerFacts(headers) }
 
   @inline(never)
-  private func viewer(saying headers: [ViewerHeader]) -> Viewer {
+  private func viewerFacts(_ headers: [ViewerHeader]) -> Viewer {
     let facts = bench.exchange.facts
     guard headers.contains(.country), let map = state.server.firewall.geography.maps.countries,
       let address = IPAddress(facts.clientAddress)
@@ -235,7 +233,7 @@ extension ExchangeDriver {
     guard case .server(let origin) = source else { return nil }
     EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
       OriginRequest.write(
-        bench.request, to: origin, path: path, facts: bench.exchange.facts, viewer: viewer(for: terms),
+        bench.request, to: origin, path: path, facts: bench.exchange.facts, viewer: viewer(saying: terms.viewerHeaders),
         into: bench.upstream)
     }
     return try await relay(to: origin.endpoint, RelayTerms(origin), on: worker)

@@ -75,7 +75,7 @@ extension ExchangeDriver {
         OriginRequest.write(
           bench.request, to: origin, path: path, facts: bench.exchange.facts, keepsConditions: false,
           keepsRange: errand.keepsRange, keepsCookies: !errand.terms.dropsCookies,
-          viewer: viewer(for: errand.terms), into: bench.upstream)
+          viewer: viewer(saying: errand.terms.viewerHeaders), into: bench.upstream)
       }
     }
     return try await ask(origin.endpoint, RelayTerms(origin), errand)
