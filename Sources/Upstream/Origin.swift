@@ -8,11 +8,17 @@ import Reactor
 ///     acquire: idle and alive -> reuse | below the limit -> connect | else wait for one that is released
 public final class Origin {
   public let address: OriginAddress
-  private let context: UpstreamContext
+  let context: UpstreamContext
   private var idle: [UpstreamConnection] = []
   private var open = 0
   private var waiters: [Wait] = []
   private let expiry = IdleExpiry()
+  /// Its connections that speak HTTP/2.
+  lazy var links = HTTP2Links(of: self, in: context)
+  /// Whether it is to be asked for HTTP/2.
+  let wantsHTTP2: Bool
+  /// Until when it is not asked again, having said that it does not speak it.
+  var speaksHTTP1Until = MonotonicTime(nanoseconds: 0)
   /// When it was last found to be down; nil: it has answered since.
   private var failedAt: MonotonicTime?
   private var probedAt = MonotonicTime(nanoseconds: 0)
@@ -22,8 +28,9 @@ public final class Origin {
   /// How often one that is down is tried again. Milliseconds.
   static let probeInterval = 1_000
 
-  init(_ address: OriginAddress, in context: UpstreamContext) {
+  init(_ address: OriginAddress, wantsHTTP2: Bool = false, in context: UpstreamContext) {
     self.address = address
+    self.wantsHTTP2 = wantsHTTP2
     self.context = context
     expiry.origin = self
   }
@@ -46,17 +53,17 @@ public final class Origin {
     return true
   }
 
-  private func note(_ failure: UpstreamFailure) {
+  func note(_ failure: UpstreamFailure) {
     switch failure.cause {
     case .unresolvable, .refused, .unreachable, .connectTimedOut, .answerTimedOut: failedAt = context.reactor.now
     case .tooManyConnections, .closedBeforeAnswer, .closedInHead, .closedInBody, .writeTimedOut, .bodyTimedOut,
-      .malformed, .interrupted:
+      .malformed, .violated, .interrupted:
       break
     }
   }
 
   @inline(__always)
-  private func noteAnswer() { if failedAt != nil { failedAt = nil } }
+  func noteAnswer() { if failedAt != nil { failedAt = nil } }
 
   // MARK: Exchanges
 
@@ -153,18 +160,26 @@ public final class Origin {
   }
 
   /// Whether it has neither a connection nor anybody who waits for one.
-  var isUnused: Bool { open == 0 && waiters.isEmpty }
+  var isUnused: Bool { open == 0 && waiters.isEmpty && (!wantsHTTP2 || links.isUnused) }
 
   private func connect(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UpstreamConnection {
     open += 1
     do {
-      let limit = min(deadline, context.reactor.now.advanced(milliseconds: context.limits.connectMilliseconds))
-      let socket = try await Socket.connect(toAnyOf: addresses(until: limit), on: context.reactor, until: limit)
-      let connection = UpstreamConnection(socket, to: self, in: context)
+      let connection = UpstreamConnection(try await makeSocket(until: deadline), to: self, in: context)
       connection.beginExchange(isReused: false)
       return connection
     } catch {
       closed()
+      throw error
+    }
+  }
+
+  /// A connection that nothing has been said on.
+  func makeSocket(until deadline: MonotonicTime) async throws(UpstreamFailure) -> Socket {
+    do {
+      let limit = min(deadline, context.reactor.now.advanced(milliseconds: context.limits.connectMilliseconds))
+      return try await Socket.connect(toAnyOf: addresses(until: limit), on: context.reactor, until: limit)
+    } catch {
       let failure = Self.failure(of: error)
       note(failure)
       throw failure
@@ -221,6 +236,7 @@ public final class Origin {
     let connections = idle
     idle.removeAll()
     for connection in connections { connection.close() }
+    if wantsHTTP2 { links.closeIdle() }
   }
 
   fileprivate func expireIdle() {

@@ -48,7 +48,12 @@ final class UpstreamContext {
 /// One worker's connections to all origins. It stays on the worker's thread.
 public final class UpstreamPool {
   private let context: UpstreamContext
-  private var origins: [OriginAddress: Origin] = [:]
+  private struct Place: Hashable {
+    let address: OriginAddress
+    let wantsHTTP2: Bool
+  }
+
+  private var origins: [Place: Origin] = [:]
   private var latest: Origin?
   /// From this many origins on, the unused ones are forgotten.
   private static let usualOrigins = 1024
@@ -71,17 +76,19 @@ public final class UpstreamPool {
   var knownOrigins: Int { origins.count }
 
   /// The connections to one origin. Whoever sends to it often keeps what this returns.
-  public func origin(at address: OriginAddress) -> Origin {
-    if let latest, latest.address == address { return latest }
-    let origin = origins[address] ?? adopt(Origin(address, in: context))
+  /// - Parameter wantsHTTP2: it is asked for HTTP/2.
+  public func origin(at address: OriginAddress, wantsHTTP2: Bool = false) -> Origin {
+    if let latest, latest.address == address, latest.wantsHTTP2 == wantsHTTP2 { return latest }
+    let place = Place(address: address, wantsHTTP2: wantsHTTP2)
+    let origin = origins[place] ?? adopt(Origin(address, wantsHTTP2: wantsHTTP2, in: context), at: place)
     latest = origin
     return origin
   }
 
-  private func adopt(_ origin: Origin) -> Origin {
+  private func adopt(_ origin: Origin, at place: Place) -> Origin {
     // Host names may come out of requests: those that nobody uses any more must not be kept for ever.
     if origins.count >= UpstreamPool.usualOrigins { origins = origins.filter { !$0.value.isUnused } }
-    origins[origin.address] = origin
+    origins[place] = origin
     return origin
   }
 
