@@ -13,10 +13,12 @@ public final class Origin {
   private var open = 0
   private var waiters: [Wait] = []
   private let expiry = IdleExpiry()
-  /// Its connections that speak HTTP/2.
-  lazy var links = HTTP2Links(of: self, in: context)
+  /// Its connections that speak HTTP/2; nil: there were none yet.
+  var links: HTTP2Links?
   /// Whether it is to be asked for HTTP/2.
-  let wantsHTTP2: Bool
+  var wantsHTTP2 = false {
+    didSet { if !wantsHTTP2 { links?.closeIdle() } }
+  }
   /// Until when it is not asked again, having said that it does not speak it.
   var speaksHTTP1Until = MonotonicTime(nanoseconds: 0)
   /// When it was last found to be down; nil: it has answered since.
@@ -28,9 +30,8 @@ public final class Origin {
   /// How often one that is down is tried again. Milliseconds.
   static let probeInterval = 1_000
 
-  init(_ address: OriginAddress, wantsHTTP2: Bool = false, in context: UpstreamContext) {
+  init(_ address: OriginAddress, in context: UpstreamContext) {
     self.address = address
-    self.wantsHTTP2 = wantsHTTP2
     self.context = context
     expiry.origin = self
   }
@@ -160,7 +161,7 @@ public final class Origin {
   }
 
   /// Whether it has neither a connection nor anybody who waits for one.
-  var isUnused: Bool { open == 0 && waiters.isEmpty && (!wantsHTTP2 || links.isUnused) }
+  var isUnused: Bool { open == 0 && waiters.isEmpty && (links?.isUnused ?? true) }
 
   private func connect(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UpstreamConnection {
     open += 1
@@ -236,7 +237,7 @@ public final class Origin {
     let connections = idle
     idle.removeAll()
     for connection in connections { connection.close() }
-    if wantsHTTP2 { links.closeIdle() }
+    links?.closeIdle()
   }
 
   fileprivate func expireIdle() {

@@ -48,12 +48,7 @@ final class UpstreamContext {
 /// One worker's connections to all origins. It stays on the worker's thread.
 public final class UpstreamPool {
   private let context: UpstreamContext
-  private struct Place: Hashable {
-    let address: OriginAddress
-    let wantsHTTP2: Bool
-  }
-
-  private var origins: [Place: Origin] = [:]
+  private var origins: [OriginAddress: Origin] = [:]
   private var latest: Origin?
   /// From this many origins on, the unused ones are forgotten.
   private static let usualOrigins = 1024
@@ -72,23 +67,27 @@ public final class UpstreamPool {
     set { context.limits = newValue }
   }
 
+  /// Which origins are asked for HTTP/2.
+  public var wantsHTTP2: (OriginAddress) -> Bool = { _ in false } {
+    didSet { for origin in origins.values { origin.wantsHTTP2 = wantsHTTP2(origin.address) } }
+  }
+
   /// How many origins are remembered.
   var knownOrigins: Int { origins.count }
 
   /// The connections to one origin. Whoever sends to it often keeps what this returns.
-  /// - Parameter wantsHTTP2: it is asked for HTTP/2.
-  public func origin(at address: OriginAddress, wantsHTTP2: Bool = false) -> Origin {
-    if let latest, latest.address == address, latest.wantsHTTP2 == wantsHTTP2 { return latest }
-    let place = Place(address: address, wantsHTTP2: wantsHTTP2)
-    let origin = origins[place] ?? adopt(Origin(address, wantsHTTP2: wantsHTTP2, in: context), at: place)
+  public func origin(at address: OriginAddress) -> Origin {
+    if let latest, latest.address == address { return latest }
+    let origin = origins[address] ?? adopt(Origin(address, in: context))
     latest = origin
     return origin
   }
 
-  private func adopt(_ origin: Origin, at place: Place) -> Origin {
+  private func adopt(_ origin: Origin) -> Origin {
+    origin.wantsHTTP2 = wantsHTTP2(origin.address)
     // Host names may come out of requests: those that nobody uses any more must not be kept for ever.
     if origins.count >= UpstreamPool.usualOrigins { origins = origins.filter { !$0.value.isUnused } }
-    origins[place] = origin
+    origins[origin.address] = origin
     return origin
   }
 

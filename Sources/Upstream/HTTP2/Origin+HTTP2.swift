@@ -13,6 +13,13 @@ extension Origin {
   /// Whether calls go by HTTP/2.
   public var speaksHTTP2: Bool { wantsHTTP2 && speaksHTTP1Until <= context.reactor.now }
 
+  private func openLinks() -> HTTP2Links {
+    if let links { return links }
+    let links = HTTP2Links(of: self, in: context)
+    self.links = links
+    return links
+  }
+
   /// Sends a whole request and receives the first head of the answer.
   ///
   /// A request that the origin says it has not looked at (RFC 9113 § 8.7) is sent once more; so is one whose connection, used
@@ -31,7 +38,7 @@ extension Origin {
     var isFresh = false
     while true {
       guard
-        let stream = try await links.open(
+        let stream = try await openLinks().open(
           with: request.readable, acceptsTrailers: acceptsTrailers, streams: false, isFresh: isFresh, until: deadline)
       else { return nil }
       do {
@@ -53,7 +60,7 @@ extension Origin {
   public func openStream(
     with head: ByteBuffer, acceptsTrailers: Bool, until deadline: MonotonicTime
   ) async throws(UpstreamFailure) -> OriginStream? {
-    try await links.open(
+    try await openLinks().open(
       with: head.readable, acceptsTrailers: acceptsTrailers, streams: true, isFresh: false, until: deadline)
   }
 

@@ -223,7 +223,7 @@ struct HTTP2LinksTests {
     _ = try await worker.run { try await $0.call(origin.address) }
     while ends.all.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
     #expect(ends.all == ["goaway", "end"])
-    let isUnused = await worker.run { $0.origin(at: origin.address, wantsHTTP2: true).isUnused }
+    let isUnused = await worker.run { $0.http2(origin.address).isUnused }
     #expect(isUnused)
   }
 
@@ -237,7 +237,7 @@ struct HTTP2LinksTests {
     async let b = worker.run { pool in await Self.cause { try await pool.call(address) } }
     let causes = await [a, b]
     #expect(causes == [UpstreamFailure.Cause.refused, UpstreamFailure.Cause.refused])
-    let isDown = await worker.run { $0.origin(at: address, wantsHTTP2: true).isDown }
+    let isDown = await worker.run { $0.http2(address).isDown }
     #expect(isDown)
   }
 

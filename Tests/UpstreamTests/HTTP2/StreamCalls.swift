@@ -35,12 +35,19 @@ extension UpstreamPool {
     return request
   }
 
+  /// An origin that is asked for HTTP/2.
+  func http2(_ address: OriginAddress) -> Origin {
+    let origin = origin(at: address)
+    origin.wantsHTTP2 = true
+    return origin
+  }
+
   /// Sends a whole request and receives its first head.
   func send(
     _ address: OriginAddress, _ method: HTTPMethod = .get, body: String = "", acceptsTrailers: Bool = true,
     isReplayable: Bool = true, within milliseconds: Int = 5_000, into head: ResponseHead
   ) async throws(UpstreamFailure) -> OriginStream? {
-    try await origin(at: address, wantsHTTP2: true).sendStream(
+    try await http2(address).sendStream(
       request(method, body), answering: method, into: head, isReplayable: isReplayable,
       acceptsTrailers: acceptsTrailers, until: deadline(milliseconds))
   }
@@ -70,7 +77,7 @@ extension UpstreamPool {
   func open(_ address: OriginAddress) async throws(UpstreamFailure) -> OriginStream {
     let head = request(.post, "")
     guard
-      let stream = try await origin(at: address, wantsHTTP2: true).openStream(
+      let stream = try await http2(address).openStream(
         with: head, acceptsTrailers: true, until: deadline())
     else { throw UpstreamFailure(.interrupted) }
     return stream
