@@ -27,6 +27,13 @@ static inline void copenssl_set_modes(SSL_CTX *context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 }
 
+// A client's sessions are kept by whoever is told of them.
+static inline void copenssl_keep_sessions(SSL_CTX *context) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+}
+
+static inline void copenssl_set_context_trust(SSL_CTX *context, X509_STORE *store) { SSL_CTX_set1_cert_store(context, store); }
+
 static inline void copenssl_set_lifetime(SSL_CTX *context, long seconds) { SSL_CTX_set_timeout(context, seconds); }
 
 // The certificate behind `SSL_CTX_use_cert_and_key` is the one that a stapled response belongs to.
@@ -152,5 +159,7 @@ static inline int copenssl_check_staple(
 static const uint64_t COPENSSL_SERVER_OPTIONS =
     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
     SSL_OP_IGNORE_UNEXPECTED_EOF;
+static const uint64_t COPENSSL_CLIENT_OPTIONS =
+    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF;
 static const uint64_t COPENSSL_NO_TICKET = SSL_OP_NO_TICKET;
 static const unsigned long COPENSSL_RFC2253 = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;

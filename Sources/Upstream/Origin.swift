@@ -2,12 +2,16 @@ import Bytes
 import HTTPSemantics
 import HTTPWire
 import Reactor
+import TLSTermination
 
 /// One worker's connections to one origin: the idle ones, most recently used last, and a count of all.
 ///
 ///     acquire: idle and alive -> reuse | below the limit -> connect | else wait for one that is released
 public final class Origin {
   public let address: OriginAddress
+  /// Nil: it is spoken to without TLS.
+  public let tls: OriginTLS?
+  private let peer: TLSPeer?
   let context: UpstreamContext
   private var idle: [UpstreamConnection] = []
   private var open = 0
@@ -30,8 +34,10 @@ public final class Origin {
   /// How often one that is down is tried again. Milliseconds.
   static let probeInterval = 1_000
 
-  init(_ address: OriginAddress, in context: UpstreamContext) {
+  init(_ address: OriginAddress, tls: OriginTLS?, in context: UpstreamContext) {
     self.address = address
+    self.tls = tls
+    peer = tls.map { TLSPeer($0.name, of: $0.client) }
     self.context = context
     expiry.origin = self
   }
@@ -56,7 +62,8 @@ public final class Origin {
 
   func note(_ failure: UpstreamFailure) {
     switch failure.cause {
-    case .unresolvable, .refused, .unreachable, .connectTimedOut, .answerTimedOut: failedAt = context.reactor.now
+    case .unresolvable, .refused, .unreachable, .insecure, .connectTimedOut, .answerTimedOut:
+      failedAt = context.reactor.now
     case .tooManyConnections, .closedBeforeAnswer, .closedInHead, .closedInBody, .writeTimedOut, .bodyTimedOut,
       .malformed, .violated, .interrupted:
       break
@@ -176,14 +183,37 @@ public final class Origin {
   }
 
   /// A connection that nothing has been said on.
-  func makeSocket(until deadline: MonotonicTime) async throws(UpstreamFailure) -> Socket {
+  /// - Parameter offersHTTP2: over TLS, which of the two protocols it is to be is the origin's choice.
+  func makeSocket(offersHTTP2: Bool = false, until deadline: MonotonicTime) async throws(UpstreamFailure) -> Socket {
     do {
       let limit = min(deadline, context.reactor.now.advanced(milliseconds: context.limits.connectMilliseconds))
-      return try await Socket.connect(toAnyOf: addresses(until: limit), on: context.reactor, until: limit)
+      let socket = try await Socket.connect(toAnyOf: addresses(until: limit), on: context.reactor, until: limit)
+      if let peer { try await secure(socket, by: peer, offersHTTP2: offersHTTP2, until: limit) }
+      return socket
     } catch {
       let failure = Self.failure(of: error)
       note(failure)
       throw failure
+    }
+  }
+
+  /// - Throws: `insecure`, `connectTimedOut`, `interrupted`; the socket is closed then.
+  private func secure(
+    _ socket: Socket, by peer: TLSPeer, offersHTTP2: Bool, until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) {
+    guard let transport = peer.connect(on: socket.descriptor, offersHTTP2: offersHTTP2) else {
+      socket.close()
+      throw UpstreamFailure(.insecure(peer.client.flaw?.description ?? "`\(peer.name)` cannot be asked for"))
+    }
+    do {
+      try await socket.secure(by: transport, until: deadline)
+    } catch {
+      socket.close()
+      switch error {
+      case .timedOut: throw UpstreamFailure(.connectTimedOut)
+      case .interrupted: throw UpstreamFailure(.interrupted)
+      default: throw UpstreamFailure(.insecure(transport.flaw?.description ?? error.reason))
+      }
     }
   }
 

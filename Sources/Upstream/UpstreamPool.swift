@@ -2,6 +2,7 @@ import Bytes
 import HTTPSemantics
 import HTTPWire
 import Reactor
+import TLSTermination
 
 /// How many connections, and for how long.
 public struct UpstreamLimits: Sendable {
@@ -48,7 +49,12 @@ final class UpstreamContext {
 /// One worker's connections to all origins. It stays on the worker's thread.
 public final class UpstreamPool {
   private let context: UpstreamContext
-  private var origins: [OriginAddress: Origin] = [:]
+  private struct Place: Hashable {
+    let address: OriginAddress
+    let tls: OriginTLS?
+  }
+
+  private var origins: [Place: Origin] = [:]
   private var latest: Origin?
   /// From this many origins on, the unused ones are forgotten.
   private static let usualOrigins = 1024
@@ -76,9 +82,10 @@ public final class UpstreamPool {
   var knownOrigins: Int { origins.count }
 
   /// The connections to one origin. Whoever sends to it often keeps what this returns.
-  public func origin(at address: OriginAddress) -> Origin {
-    if let latest, latest.address == address { return latest }
-    let origin = origins[address] ?? adopt(Origin(address, in: context))
+  /// - Parameter tls: nil: it is spoken to without.
+  public func origin(at address: OriginAddress, tls: OriginTLS? = nil) -> Origin {
+    if let latest, latest.address == address, latest.tls == tls { return latest }
+    let origin = origins[Place(address: address, tls: tls)] ?? adopt(Origin(address, tls: tls, in: context))
     latest = origin
     return origin
   }
@@ -87,7 +94,7 @@ public final class UpstreamPool {
     origin.wantsHTTP2 = wantsHTTP2(origin.address)
     // Host names may come out of requests: those that nobody uses any more must not be kept for ever.
     if origins.count >= UpstreamPool.usualOrigins { origins = origins.filter { !$0.value.isUnused } }
-    origins[origin.address] = origin
+    origins[Place(address: origin.address, tls: origin.tls)] = origin
     return origin
   }
 

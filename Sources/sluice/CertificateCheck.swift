@@ -1,5 +1,6 @@
 import APIModel
 import Configuration
+import Gateway
 import TLSTermination
 
 /// What `check` says of the certificates that a configuration names: what cannot be used, what soon cannot, and which domains
@@ -18,6 +19,7 @@ struct CertificateCheck {
       let entries = look(at: settings, &diagnostics)
       if !entries.isEmpty { covered.append(entries) }
     }
+    for upstream in snapshot.upstreams.entries { look(at: upstream, &diagnostics) }
     for domain in snapshot.domains {
       if let mutual = domain.mutualTLS { look(at: mutual, &diagnostics) }
       guard !covered.isEmpty, !covered.contains(where: { entries in entries.contains { $0.covers(domain.name) } })
@@ -65,6 +67,13 @@ struct CertificateCheck {
         "\(pair.chainFile): each certificate must be followed by its issuer's, and clients may not put them in order")
     }
     if pair.isKeyReadableByOthers { warn("\(pair.keyFile) can be read by other users: `chmod 600` keeps it private") }
+  }
+
+  private func look(at settings: UpstreamSettings, _ diagnostics: inout [Diagnostic]) {
+    let client = TLSClient(TLSClient.Terms(settings))
+    if let flaw = client.look().flaw {
+      diagnostics.append(Diagnostic(.error, at: settings.location, flaw.description))
+    }
   }
 
   private func look(at settings: MutualTLSAuthentication, _ diagnostics: inout [Diagnostic]) {

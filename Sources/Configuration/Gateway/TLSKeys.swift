@@ -42,6 +42,34 @@ enum TLSKeys {
       "Whether the host may be put on browsers' own lists."),
 
     Key(
+      .upstream, "host", "`host`, `host:port`, `*.host` or `*`", standard: nil,
+      "Which origins: `*.internal` is every name one label below, `*` all of them. An exact host counts before a wildcard, "
+        + "and with a port before without."),
+    Key(
+      .upstream, "protocol",
+      UpstreamSettings.ApplicationProtocol.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
+      standard: "`http1`",
+      "What is spoken: `http2` without TLS by prior knowledge, over TLS where the origin agrees (ALPN). What gRPC needs."),
+    Key(
+      .upstream, "trustedCertificates", "path", standard: "the system's authorities",
+      "A PEM file with the authorities whose certificates origins may show; read again when it changes."),
+    Key(
+      .upstream, "clientCertificate", "path", standard: "none",
+      "A folder with `chain.pem` and `key.pem`, shown to origins that ask for a certificate; read again when it changes."
+    ),
+    Key(
+      .upstream, "serverName", "name", standard: "the host",
+      "The name that origins are asked for (SNI), and that their certificates must be for."),
+    Key(
+      .upstream, "insecureSkipVerification", "boolean", standard: "`false`",
+      "Believe certificates of any authority, as an integration's `tlsConfig` may say. Their name and their time are looked "
+        + "at all the same."),
+    Key(
+      .upstream, "minimumProtocolVersion",
+      UpstreamSettings.ProtocolVersion.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
+      standard: "`TLSv1.2`", "The least version of TLS that is spoken."),
+
+    Key(
       .domain, "securityPolicy", "as of a listener's `tls`", standard: "its listener's",
       "The versions and ciphers for clients that ask for this name."),
     Key(

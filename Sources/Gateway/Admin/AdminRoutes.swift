@@ -138,7 +138,9 @@ extension AdminRoutes {
         if let meant = request.configuration, meant != publisher.configurationPath {
           throw RefusalMessage(.conflict, "this gateway serves \(publisher.configurationPath), not \(meant)")
         }
-        let reply = try operations.invalidate(request)
+        let reply = try await Background.run("sluice-purge", .little) { () throws(RefusalMessage) in
+          try operations.invalidate(request)
+        }
         Task { await publisher.reclaimCache() }
         return AdminAnswer(200, reply)
       case .health, .list, .deploy, .rollBack, .cache, .ipSets, .ipSet, .changeIPSet, .firewall, .samples:

@@ -95,10 +95,10 @@ extension ExchangeDriver {
   /// The server behind a source; nil where the request decides which it is, or there is none.
   private func upstream(of source: CacheSource) -> Upstream.Origin? {
     switch source {
-    case .server(let origin): return try? self.origin(at: origin.endpoint)
+    case .server(let origin): return self.origin(at: origin.endpoint)
     case .api:
       guard let plan = try? matchRoute(), let endpoint = plan.endpoint else { return nil }
-      return try? origin(at: endpoint)
+      return origin(at: endpoint)
     }
   }
 

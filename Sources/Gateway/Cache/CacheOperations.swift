@@ -5,10 +5,11 @@ import Configuration
 import Edge
 import HTTPSemantics
 import HTTPWire
+import Reactor
 import Routing
 
 /// What operators do with the cache of a running gateway.
-struct CacheOperations {
+struct CacheOperations: Sendable {
   let store: CacheStore
   let edge: EdgePlan?
   let addresses: AddressTable
@@ -19,7 +20,8 @@ struct CacheOperations {
 
   // MARK: Invalidation
 
-  /// Complete when it returns, but for the memory of what has gone, which `CacheStore.reclaim` frees.
+  /// Complete when it returns, but for the memory of what has gone, which `CacheStore.reclaim` frees. It blocks, and pauses
+  /// now and then: for a thread of its own.
   func invalidate(_ request: InvalidationRequest) throws(RefusalMessage) -> InvalidationMessage {
     guard let mode = InvalidationMode(rawValue: request.mode.rawValue) else {
       throw RefusalMessage(.notUnderstood, "there is no such mode")
@@ -39,16 +41,21 @@ struct CacheOperations {
     var reports: [InvalidationReport] = []
     if request.everything {
       if request.distribution == nil, request.stage == nil {
-        reports.append(store.invalidateEverything(mode))
+        reports.append(store.invalidateEverything(mode, pause: SystemThread.pause))
       } else {
-        for space in spaces { reports.append(store.invalidateEverything(space: space, mode)) }
+        for space in spaces {
+          reports.append(store.invalidateEverything(space: space, mode, pause: SystemThread.pause))
+        }
       }
     } else {
       for space in spaces {
-        if !patterns.isEmpty { reports.append(store.invalidate(patterns, space: space, mode)) }
+        if !patterns.isEmpty {
+          reports.append(store.invalidate(patterns, space: space, mode, pause: SystemThread.pause))
+        }
         for tag in request.tags {
           let bytes = Array(tag.utf8)
-          reports.append(bytes.withUnsafeBytes { store.invalidate(tag: $0, space: space, mode) })
+          reports.append(
+            bytes.withUnsafeBytes { store.invalidate(tag: $0, space: space, mode, pause: SystemThread.pause) })
         }
       }
     }
@@ -184,9 +191,10 @@ extension Publisher {
       stages: snapshot.deployments.map { ($0.plan.apiID, $0.stage.name) }, now: epochMilliseconds)
   }
 
-  /// Frees what invalidations have taken out, in small steps.
+  /// Frees what invalidations have taken out.
   func reclaimCache() async {
     guard let (server, _) = try? serving() else { return }
-    while server.cache.reclaim(4096) { await Task.yield() }
+    let cache = server.cache
+    await Background.run("sluice-reclaim", .little) { while cache.reclaim(512) { SystemThread.pause() } }
   }
 }

@@ -188,7 +188,9 @@ struct ExchangeDriver {
   }
 
   /// Whether the client speaks TLS, to us or to a trusted proxy.
-  var isSecure: Bool { snapshot.trustedProxies == nil ? connection.isSecure : facts().isSecure }
+  var isSecure: Bool {
+    snapshot.trustedProxies?.finding(of: bench.request, from: connection.address)?.isSecure ?? connection.isSecure
+  }
 
   // MARK: Method request
 

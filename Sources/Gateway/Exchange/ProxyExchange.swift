@@ -93,7 +93,7 @@ extension ExchangeDriver {
     to endpoint: Endpoint, until deadline: MonotonicTime
   ) async throws(GatewayFailure) -> OriginCall {
     do {
-      let origin = try origin(at: endpoint)
+      let origin = origin(at: endpoint)
       if origin.speaksHTTP2,
         let stream = try await origin.openStream(
           with: bench.upstream, acceptsTrailers: bench.request.acceptsTrailers, until: deadline)

@@ -17,6 +17,7 @@ final class CertificateShelf: Sendable {
   private struct State {
     var folders: [String: CertificateFolder] = [:]
     var trusts: [String: TrustFiles] = [:]
+    var clients: [TLSClient.Terms: TLSClient] = [:]
     /// Those of the configuration in use.
     var shown: [Shown] = []
     /// Folders' hosts about whose end a warning was logged, and the end.
@@ -34,7 +35,11 @@ final class CertificateShelf: Sendable {
   init(log: Logger) { self.log = log }
 
   /// Whether there is anything to watch.
-  var isInUse: Bool { state.withLock { !$0.shown.isEmpty } }
+  var isInUse: Bool {
+    state.withLock { state in
+      !state.shown.isEmpty || state.clients.keys.contains { $0.authorities != nil || $0.certificate != nil }
+    }
+  }
 
   /// Whether the listener speaks TLS.
   func isShown(at address: Listener.Address) -> Bool {
@@ -78,13 +83,33 @@ final class CertificateShelf: Sendable {
   }
 
   /// From now on these are the listeners whose certificates are kept up to date.
-  func adopt(_ terms: [Listener.Address: ListenerTerms], of snapshot: Snapshot) {
+  func adopt(
+    _ terms: [Listener.Address: ListenerTerms], _ originSecurity: OriginSecurity, of snapshot: Snapshot
+  ) {
     let shown = snapshot.listeners.compactMap { listener in
       listener.tls.flatMap { settings in
         terms[listener.address]?.tls.map { Shown(address: listener.address, settings: settings, listener: $0) }
       }
     }
-    state.withLock { $0.shown = shown }
+    state.withLock { state in
+      state.shown = shown
+      state.clients = originSecurity.clients
+    }
+  }
+
+  /// How a configuration's origins are spoken to over TLS. Terms that were there before keep their connections.
+  /// - Throws: `StartError` where a file that they name cannot be used.
+  func originSecurity(of snapshot: Snapshot) throws(GatewayServer.StartError) -> OriginSecurity {
+    let known = state.withLock { $0.clients }
+    let security = OriginSecurity(snapshot.upstreams) { known[$0] ?? TLSClient($0) }
+    for client in security.clients.values {
+      if let flaw = client.look().flaw { log.warning("files for origins not used", metadata: ["reason": "\(flaw)"]) }
+      if !client.isUsable {
+        throw GatewayServer.StartError(
+          address: nil, reason: "origins cannot be spoken to over TLS: \(client.flaw?.description ?? "no memory")")
+      }
+    }
+    return security
   }
 
   private func domains(of snapshot: Snapshot) throws(GatewayServer.StartError) -> [TLSDomain] {
@@ -128,7 +153,7 @@ final class CertificateShelf: Sendable {
   /// Looks at every file in use, and shows what has changed from the next handshake on.
   /// - Parameter now: seconds since 1970.
   func look(at now: Int64) {
-    let (shown, trusts) = state.withLock { ($0.shown, Array($0.trusts.values)) }
+    let (shown, trusts, clients) = state.withLock { ($0.shown, Array($0.trusts.values), Array($0.clients.values)) }
     var looks: [String: CertificateFolder.Look] = [:]
     for shown in shown {
       let path = shown.settings.certificates
@@ -142,6 +167,14 @@ final class CertificateShelf: Sendable {
       let (flaw, hasChanged) = trust.look()
       if let flaw { log.warning("trust store not reloaded: the one in use stays", metadata: ["reason": "\(flaw)"]) }
       if hasChanged { log.info("trust store reloaded", metadata: ["file": "\(trust.authorities)"]) }
+    }
+    for client in clients {
+      let (flaw, hasChanged) = client.look()
+      if let flaw { log.warning("files for origins not reloaded: those in use stay", metadata: ["reason": "\(flaw)"]) }
+      if hasChanged {
+        let files = [client.terms.authorities, client.terms.certificate].compactMap { $0 }
+        log.info("files for origins reloaded", metadata: ["files": "\(files.joined(separator: " "))"])
+      }
     }
     turnKeys(at: now)
   }

@@ -10,11 +10,11 @@ import Synchronization
 public final class GatewayServer: Sendable {
   /// Why the server could not start, or not take another configuration.
   public struct StartError: Error, CustomStringConvertible {
-    /// As gateway.yaml has it.
-    public let address: String
+    /// As gateway.yaml has it; nil: no listener is the reason.
+    public let address: String?
     public let reason: String
 
-    public var description: String { "cannot listen on \(address): \(reason)" }
+    public var description: String { address.map { "cannot listen on \($0): \(reason)" } ?? reason }
   }
 
   /// What changes with the configuration.
@@ -62,11 +62,12 @@ public final class GatewayServer: Sendable {
     if explaining == nil { try server.logFiles.open(for: snapshot) }
     let certificates = CertificateShelf(log: log)
     let terms = explaining == nil ? try certificates.terms(of: snapshot, at: Int64(time(nil))) : [:]
+    let originSecurity = try certificates.originSecurity(of: snapshot)
     let bindings = try await ListenerBinding.bind(addresses, workers: count)
     var started: [Worker] = []
     for index in 0..<count {
       let reactor = try Reactor()
-      let worker = Worker(reactor: reactor, server: server, snapshot: snapshot)
+      let worker = Worker(reactor: reactor, server: server, snapshot: snapshot, originSecurity: originSecurity)
       SystemThread.spawn("sluice-\(index)") { reactor.run() }
       for binding in bindings {
         try await worker.listen(
@@ -83,7 +84,7 @@ public final class GatewayServer: Sendable {
       Serving(
         listeners: bindings.map(\.listening), drainTimeout: snapshot.limits.drainTimeout.wholeMilliseconds,
         firewall: snapshot.firewall))
-    certificates.adopt(terms, of: snapshot)
+    certificates.adopt(terms, originSecurity, of: snapshot)
     await watchCertificates()
   }
 
@@ -107,6 +108,7 @@ public final class GatewayServer: Sendable {
     let before = serving.withLock { $0.listeners }
     let wanted = snapshot.listeners.map(\.address)
     let terms = try certificates.terms(of: snapshot, at: Int64(time(nil)))
+    let originSecurity = try certificates.originSecurity(of: snapshot)
     let bindings = try await ListenerBinding.bind(
       wanted.filter { address in !before.contains { $0.address == address } }, workers: workers.count)
     for (index, worker) in workers.enumerated() {
@@ -116,8 +118,8 @@ public final class GatewayServer: Sendable {
       }
     }
     snapshot.firewall?.fill(server.firewall, since: serving.withLock { $0.firewall })
-    for worker in workers { await worker.adopt(snapshot, terms) }
-    certificates.adopt(terms, of: snapshot)
+    for worker in workers { await worker.adopt(snapshot, terms, originSecurity) }
+    certificates.adopt(terms, originSecurity, of: snapshot)
     await watchCertificates()
     let gone = before.filter { !wanted.contains($0.address) }
     for listener in gone {

@@ -64,6 +64,7 @@ final class WorkerState {
   var date = DateField()
   /// The configuration that new requests are answered by; a request keeps the one that it started with.
   private(set) var snapshot: Snapshot
+  private(set) var originSecurity: OriginSecurity
   private(set) var deadlines: Deadlines
   private(set) var headLimits: HeadLimits
   private(set) var bodyLimits: BodyLimits
@@ -76,11 +77,12 @@ final class WorkerState {
   private var journals: [ObjectIdentifier: ACLJournal] = [:]
   private var sites: [(origin: DirectoryOrigin, site: Site)] = []
 
-  init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
+  init(reactor: Reactor, server: ServerState, snapshot: Snapshot, originSecurity: OriginSecurity) {
     self.reactor = reactor
     self.server = server
     drained = Wait(on: reactor)
     self.snapshot = snapshot
+    self.originSecurity = originSecurity
     accessLogs = AccessLogs(server.logFiles, on: reactor)
     upstream = UpstreamPool(
       reactor: reactor, resolver: server.resolver, buffers: BufferPool(), limits: UpstreamLimits(snapshot.limits))
@@ -89,6 +91,20 @@ final class WorkerState {
     bodyLimits = BodyLimits(snapshot.limits)
     http2Settings = HTTP2Settings(snapshot.limits)
     random = RandomSource(seed: Machine.randomSeed())
+    chooseProtocols()
+  }
+
+  /// Has origins asked for what the configuration says that they speak.
+  private func chooseProtocols() {
+    let upstreams = snapshot.upstreams
+    // Who stands in for all origins is none of them.
+    guard !server.hasStandIn, upstreams.entries.contains(where: { $0.applicationProtocol == .http2 }) else {
+      upstream.wantsHTTP2 = { _ in false }
+      return
+    }
+    upstream.wantsHTTP2 = { address in
+      if case .tcp(let host, let port) = address { upstreams.wantsHTTP2(host: host, port: port) } else { false }
+    }
   }
 
   /// The directory of an origin, with its open files.
@@ -124,8 +140,9 @@ final class WorkerState {
   }
 
   /// Answers new requests by another configuration.
-  func adopt(_ snapshot: Snapshot) {
+  func adopt(_ snapshot: Snapshot, _ originSecurity: OriginSecurity) {
     self.snapshot = snapshot
+    self.originSecurity = originSecurity
     screenings.removeAll()
     journals.removeAll()
     sites.removeAll()
@@ -135,6 +152,7 @@ final class WorkerState {
     bodyLimits = BodyLimits(snapshot.limits)
     http2Settings = HTTP2Settings(snapshot.limits)
     upstream.limits = UpstreamLimits(snapshot.limits)
+    chooseProtocols()
   }
 
   func opened(_ connection: ClientConnection) {

@@ -14,8 +14,9 @@ public final class CertificatePair: @unchecked Sendable {
   let key: OpaquePointer
 
   /// Reads both files.
+  /// - Parameter isForServers: whether the certificate must name a host.
   /// - Throws: why they cannot be used by anybody, whatever the time is.
-  init(chain chainFile: String, key keyFile: String) throws(CertificateFlaw) {
+  init(chain chainFile: String, key keyFile: String, isForServers: Bool = true) throws(CertificateFlaw) {
     self.chainFile = chainFile
     self.keyFile = keyFile
     let certificates = try Certificate.read(try FileContent.read(chainFile), file: chainFile)
@@ -25,7 +26,7 @@ public final class CertificatePair: @unchecked Sendable {
         ERR_clear_error()
         throw .mismatched(chain: chainFile, key: keyFile)
       }
-      guard !certificates[0].names.isEmpty else { throw .nameless(chainFile) }
+      guard !isForServers || !certificates[0].names.isEmpty else { throw .nameless(chainFile) }
     } catch {
       EVP_PKEY_free(key)
       throw error

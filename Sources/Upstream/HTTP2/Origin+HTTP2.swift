@@ -2,13 +2,14 @@ import Bytes
 import HTTPSemantics
 import HTTPWire
 import Reactor
+import TLSTermination
 
 /// Calls over HTTP/2: as `send` and `open`, but for what they return.
 extension Origin {
   /// For how long an origin that has chosen HTTP/1.1 is not asked for HTTP/2 again. Milliseconds.
   private static let http1Memory = 300_000
 
-  var isSecure: Bool { false }
+  var isSecure: Bool { tls != nil }
 
   /// Whether calls go by HTTP/2.
   public var speaksHTTP2: Bool { wantsHTTP2 && speaksHTTP1Until <= context.reactor.now }
@@ -64,9 +65,15 @@ extension Origin {
       with: head.readable, acceptsTrailers: acceptsTrailers, streams: true, isFresh: false, until: deadline)
   }
 
-  /// A connection on which HTTP/2 is spoken: by prior knowledge (RFC 9113 § 3.3).
+  /// A connection on which HTTP/2 is spoken: by ALPN, without TLS by prior knowledge (RFC 9113 § 3).
   /// - Returns: nil where the origin has chosen HTTP/1.1.
   func connectHTTP2(until deadline: MonotonicTime) async throws(UpstreamFailure) -> Socket? {
-    try await makeSocket(until: deadline)
+    let socket = try await makeSocket(offersHTTP2: true, until: deadline)
+    guard let transport = socket.transport as? TLSTransport, transport.applicationProtocol != .http2 else {
+      return socket
+    }
+    socket.close()
+    speaksHTTP1Until = context.reactor.now.advanced(milliseconds: Self.http1Memory)
+    return nil
   }
 }

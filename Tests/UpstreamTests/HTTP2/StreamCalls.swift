@@ -2,6 +2,7 @@ import Bytes
 import HTTPSemantics
 import HTTPWire
 import Synchronization
+import TLSTermination
 
 @testable import Reactor
 @testable import Upstream
@@ -36,8 +37,8 @@ extension UpstreamPool {
   }
 
   /// An origin that is asked for HTTP/2.
-  func http2(_ address: OriginAddress) -> Origin {
-    let origin = origin(at: address)
+  func http2(_ address: OriginAddress, tls: OriginTLS? = nil) -> Origin {
+    let origin = origin(at: address, tls: tls)
     origin.wantsHTTP2 = true
     return origin
   }
@@ -45,9 +46,10 @@ extension UpstreamPool {
   /// Sends a whole request and receives its first head.
   func send(
     _ address: OriginAddress, _ method: HTTPMethod = .get, body: String = "", acceptsTrailers: Bool = true,
-    isReplayable: Bool = true, within milliseconds: Int = 5_000, into head: ResponseHead
+    isReplayable: Bool = true, within milliseconds: Int = 5_000, into head: ResponseHead,
+    tls: OriginTLS? = nil
   ) async throws(UpstreamFailure) -> OriginStream? {
-    try await http2(address).sendStream(
+    try await http2(address, tls: tls).sendStream(
       request(method, body), answering: method, into: head, isReplayable: isReplayable,
       acceptsTrailers: acceptsTrailers, until: deadline(milliseconds))
   }
@@ -55,13 +57,13 @@ extension UpstreamPool {
   /// Sends a whole request and reads the whole answer.
   func call(
     _ address: OriginAddress, _ method: HTTPMethod = .get, body: String = "", acceptsTrailers: Bool = true,
-    isReplayable: Bool = true, within milliseconds: Int = 5_000
+    isReplayable: Bool = true, within milliseconds: Int = 5_000, tls: OriginTLS? = nil
   ) async throws(UpstreamFailure) -> StreamAnswer {
     let head = ResponseHead(buffer: ByteBuffer())
     guard
       let stream = try await send(
         address, method, body: body, acceptsTrailers: acceptsTrailers, isReplayable: isReplayable,
-        within: milliseconds, into: head)
+        within: milliseconds, into: head, tls: tls)
     else { throw UpstreamFailure(.interrupted) }
     defer { stream.close() }
     while head.status < 200 {
