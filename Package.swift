@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
 
     // words: values that every floor speaks in
@@ -92,8 +93,8 @@ let package = Package(
     .target(
       name: "Configuration",  // gateway.yaml and OpenAPI documents in, one Snapshot or every mistake out
       dependencies: [
-        "COpenSSL", "APIModel", "HTTPSemantics", "JSON", "PCRE", "Routing", "Firewall", "Pipeline", "StaticFiles", "Edge",
-        "Yams",
+        "COpenSSL", "CMaxMindDB", "APIModel", "HTTPSemantics", "JSON", "PCRE", "Routing", "Firewall", "Pipeline", "StaticFiles",
+        "Edge", "Yams",
       ], swiftSettings: strict),
 
     // hall: the one place where deciding and doing meet

@@ -61,6 +61,7 @@ public final class Origin {
   }
 
   func note(_ failure: UpstreamFailure) {
+    context.counts.failures[failure.label, default: 0] += 1
     switch failure.cause {
     case .unresolvable, .refused, .unreachable, .insecure, .connectTimedOut, .answerTimedOut:
       failedAt = context.reactor.now
@@ -160,11 +161,19 @@ public final class Origin {
     while let connection = idle.popLast() {
       if connection.isUsable(askKernel: mustBeAlive) {
         connection.beginExchange(isReused: true)
+        context.counts.reused &+= 1
         return connection
       }
       connection.close()
     }
     return nil
+  }
+
+  /// Adds the connections that there are now.
+  func count(into counts: inout UpstreamCounts) {
+    counts.open += open
+    counts.idle += idle.count
+    links?.count(into: &counts)
   }
 
   /// Whether it has neither a connection nor anybody who waits for one.
@@ -175,6 +184,7 @@ public final class Origin {
     do {
       let connection = UpstreamConnection(try await makeSocket(until: deadline), to: self, in: context)
       connection.beginExchange(isReused: false)
+      context.counts.opened &+= 1
       return connection
     } catch {
       closed()

@@ -37,6 +37,8 @@ final class UpstreamContext {
   let buffers: BufferPool
   let resolver: Resolver
   var limits: UpstreamLimits
+  /// What all connections of this worker's have come to.
+  var counts = UpstreamCounts()
 
   init(reactor: Reactor, buffers: BufferPool, resolver: Resolver, limits: UpstreamLimits) {
     self.reactor = reactor
@@ -76,6 +78,13 @@ public final class UpstreamPool {
   /// Which origins are asked for HTTP/2.
   public var wantsHTTP2: (OriginAddress) -> Bool = { _ in false } {
     didSet { for origin in origins.values { origin.wantsHTTP2 = wantsHTTP2(origin.address) } }
+  }
+
+  /// What has been counted, and how many connections there are now.
+  public var counts: UpstreamCounts {
+    var counts = context.counts
+    for origin in origins.values { origin.count(into: &counts) }
+    return counts
   }
 
   /// How many origins are remembered.

@@ -124,7 +124,12 @@ extension ExchangeDriver {
     if let part = errand.part, method == .get {
       Validators.writeRest(of: part.record, fields: part.fields, into: bench.upstream)
     }
-    if terms.needsBody { writeWholeBody(bench.exchange.integrationBody) } else { bench.upstream.write("\r\n") }
+    if terms.needsBody {
+      writeWholeBody(bench.exchange.integrationBody)
+    } else {
+      if !bench.inserted.isEmpty { bench.upstream.write(bench.inserted.readable) }
+      bench.upstream.write("\r\n")
+    }
     bench.notes.call(state.reactor.now)
     let deadline = state.reactor.now.advanced(milliseconds: terms.timeoutMilliseconds)
     let upstream = try await sendWhole(to: endpoint, until: deadline)

@@ -63,7 +63,8 @@ final class CertificateShelf: Sendable {
         .init(
           policy: settings.securityPolicy, protocols: ListenerTerms.protocols(of: listener),
           defaultHost: settings.defaultCertificate,
-          refusesUnknownNames: settings.unknownNames == .refuse, domains: domains), tickets: tickets)
+          refusesUnknownNames: settings.unknownNames == .refuse, domains: domains,
+          takesFingerprints: snapshot.firewall?.acls.contains(where: \.needsFingerprint) ?? false), tickets: tickets)
       let look = folder(settings.certificates).look(at: now)
       let flaws = look.flaws + tls.adopt(look.entries)
       for flaw in flaws { log.warning("certificate not used", metadata: ["reason": "\(flaw)"]) }
@@ -146,6 +147,12 @@ final class CertificateShelf: Sendable {
       state.trusts[key] = files
       return files
     }
+  }
+
+  /// What the listeners in use show, each host once.
+  var entries: [CertificateEntry] {
+    var seen = Set<ObjectIdentifier>()
+    return state.withLock { $0.shown }.flatMap(\.listener.entries).filter { seen.insert(ObjectIdentifier($0)).inserted }
   }
 
   // MARK: Watching

@@ -5,6 +5,8 @@ import Glibc
 import Logging
 import Reactor
 import Synchronization
+import TLSTermination
+import Telemetry
 
 /// The running gateway: listeners, workers, and the way to end them without losing a request.
 public final class GatewayServer: Sendable {
@@ -149,6 +151,21 @@ public final class GatewayServer: Sendable {
     if await !server.logFiles.close(within: 5000) { log.warning("access log lines lost: their destination takes none") }
     return cutOff
   }
+
+  /// What all workers have counted.
+  var counts: WorkerReport {
+    get async {
+      var sum = WorkerReport()
+      for worker in workers { sum.add(await worker.report) }
+      return sum
+    }
+  }
+
+  /// Lines of access logs that were lost.
+  var lostLogLines: [(target: LogFile.Target, lines: Int)] { server.logFiles.lostLines }
+
+  /// The certificates that are shown.
+  var shownCertificates: [CertificateEntry] { certificates.entries }
 
   /// What web ACLs remember between requests.
   var firewall: FirewallMemory { server.firewall }

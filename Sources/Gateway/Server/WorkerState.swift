@@ -58,6 +58,8 @@ final class WorkerState {
   let upstream: UpstreamPool
   let accessLogs: AccessLogs
   let encoders = EncoderPool()
+  let traffic: TrafficTable
+  let counters = WorkerCounters()
   /// By the address that gateway.yaml gives them.
   var listeners: [Listener.Address: AcceptLoop] = [:]
   var random: RandomSource
@@ -83,6 +85,7 @@ final class WorkerState {
     drained = Wait(on: reactor)
     self.snapshot = snapshot
     self.originSecurity = originSecurity
+    traffic = TrafficTable(snapshot)
     accessLogs = AccessLogs(server.logFiles, on: reactor)
     upstream = UpstreamPool(
       reactor: reactor, resolver: server.resolver, buffers: BufferPool(), limits: UpstreamLimits(snapshot.limits))
@@ -143,6 +146,7 @@ final class WorkerState {
   func adopt(_ snapshot: Snapshot, _ originSecurity: OriginSecurity) {
     self.snapshot = snapshot
     self.originSecurity = originSecurity
+    traffic.adopt(snapshot)
     screenings.removeAll()
     journals.removeAll()
     sites.removeAll()
@@ -157,11 +161,13 @@ final class WorkerState {
 
   func opened(_ connection: ClientConnection) {
     connections.insert(connection)
+    counters.opened(on: connection.terms.address)
     server.connections.add(1, ordering: .relaxed)
   }
 
   func closed(_ connection: ClientConnection) {
     connections.remove(connection)
+    counters.closed(on: connection.terms.address)
     server.connections.subtract(1, ordering: .relaxed)
     if isDraining && connections.count == 0 { drained.resume() }
   }

@@ -34,6 +34,8 @@ public final class TLSTransport: Transport {
   var clientContext: TLSClientContext?
   /// The terms of the domain that the client asked for by name.
   public internal(set) var domain: TLSDomain?
+  /// Of the client; nil where its listener takes none.
+  public internal(set) var fingerprint: TLSFingerprint?
   /// What is wrong with the client's certificate (X509_V_ERR_…); 0: nothing.
   var clientCertificateError: Int32 = 0
 

@@ -50,6 +50,8 @@ final class HTTP2Link {
 
   // MARK: Calls
 
+  /// Whether calls are under way.
+  var hasCalls: Bool { session.hasStreams }
   /// Whether another call can begin now.
   var mayOpen: Bool { isOpen && session.mayOpen }
   /// Whether calls can begin here at all.

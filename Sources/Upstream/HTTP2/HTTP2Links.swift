@@ -42,6 +42,7 @@ final class HTTP2Links {
       stream.close()
       throw UpstreamFailure(.closedBeforeAnswer)
     }
+    if stream.isReused { context.counts.reused &+= 1 }
     if !streams, count < text.count { stream.sendWhole(UnsafeRawBufferPointer(rebasing: text[count...])) }
     return stream
   }
@@ -78,6 +79,7 @@ final class HTTP2Links {
       }
       let link = HTTP2Link(socket, session, isSecure: origin.isSecure, of: self, in: context)
       links.append(link)
+      context.counts.opened &+= 1
       link.start()
       return link
     } catch {
@@ -95,6 +97,12 @@ final class HTTP2Links {
   func closed(_ link: HTTP2Link) {
     links.removeAll { $0 === link }
     hasRoom()
+  }
+
+  /// Adds the connections that there are now.
+  func count(into counts: inout UpstreamCounts) {
+    counts.open += links.count
+    counts.idle += links.count { !$0.hasCalls }
   }
 
   var isUnused: Bool { links.isEmpty && !isConnecting && waiters.isEmpty }

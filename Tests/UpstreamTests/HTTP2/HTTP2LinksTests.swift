@@ -227,6 +227,24 @@ struct HTTP2LinksTests {
     #expect(isUnused)
   }
 
+  @Test("connections and calls must be counted")
+  func counts() async throws {
+    let origin = try await ScriptedOrigin.framed { try await $0.answerAll() }
+    let worker = try PoolWorker()
+    let counts = try await worker.run { pool in
+      for _ in 0..<3 { _ = try await pool.call(origin.address) }
+      let busy = try await pool.open(origin.address)
+      let counts = [pool.counts]
+      busy.close()
+      await pool.reactor.sleep(until: pool.deadline(30))
+      return counts + [pool.counts]
+    }
+    #expect(counts.map(\.opened) == [1, 1])
+    #expect(counts.map(\.reused) == [3, 3])
+    #expect(counts.map(\.open) == [1, 1])
+    #expect(counts.map(\.idle) == [0, 1])
+  }
+
   @Test("nobody listening must be a refused connection for all who wait for it")
   func refusedConnection() async throws {
     let bound = try ListeningSocket.bind(try #require(SocketAddress(ip: "127.0.0.1", port: 0)))
