@@ -60,7 +60,7 @@ final class HTTP2Link {
   /// Sends the head of a request.
   /// - Returns: its bytes; nil where it cannot be sent over HTTP/2.
   func open(
-    _ stream: OriginStream, with text: UnsafeRawBufferPointer, acceptsTrailers: Bool, streams: Bool
+    _ stream: WireStream, with text: UnsafeRawBufferPointer, acceptsTrailers: Bool, streams: Bool
   ) -> Int? {
     let count = session.open(
       stream, with: text, isSecure: isSecure, acceptsTrailers: acceptsTrailers, streams: streams)
@@ -70,23 +70,23 @@ final class HTTP2Link {
     return count
   }
 
-  func resume(_ stream: OriginStream) {
+  func resume(_ stream: WireStream) {
     session.resume(stream)
     flushSoon()
   }
 
-  func consume(_ stream: OriginStream, _ count: Int) {
+  func consume(_ stream: WireStream, _ count: Int) {
     session.consume(stream, count)
     flushSoon()
   }
 
-  func reset(_ stream: OriginStream) {
+  func reset(_ stream: WireStream) {
     session.reset(stream, .cancel)
     flushSoon()
   }
 
   /// What has come of an answer will not do.
-  func refuse(_ stream: OriginStream, _ error: WireError) {
+  func refuse(_ stream: WireStream, _ error: WireError) {
     session.refuse(stream, error)
     flushSoon()
   }

@@ -38,12 +38,10 @@ final class HTTP2Links {
   ) async throws(UpstreamFailure) -> OriginStream? {
     guard let link = try await link(isFresh: isFresh, until: deadline) else { return nil }
     let stream = OriginStream(on: link, in: context)
-    guard let count = link.open(stream, with: text, acceptsTrailers: acceptsTrailers, streams: streams) else {
-      stream.close()
+    guard stream.begin(with: text, acceptsTrailers: acceptsTrailers, streams: streams) else {
       throw UpstreamFailure(.closedBeforeAnswer)
     }
     if stream.isReused { context.counts.reused &+= 1 }
-    if !streams, count < text.count { stream.sendWhole(UnsafeRawBufferPointer(rebasing: text[count...])) }
     return stream
   }
 
@@ -56,7 +54,7 @@ final class HTTP2Links {
       waiters.append(turn)
       let wake = await context.reactor.wait(turn, until: deadline)
       waiters.removeAll { $0 === turn }
-      if wake != .ready { throw UpstreamFailure(.tooManyConnections) }
+      if wake != .ready { throw UpstreamFailure(isConnecting ? .connectTimedOut : .tooManyConnections) }
       if !origin.speaksHTTP2 { return nil }
       if failures.count != seen, let failure = failures.latest { throw failure }
     }

@@ -10,7 +10,8 @@ import Reactor
 ///
 /// While the answer is read, another task may write the rest of a request's body; the answer may begin and end before the
 /// request does.
-public final class OriginStream: HTTP2ClientStream {
+public final class OriginStream {
+  private let wire: WireStream
   private let link: HTTP2Link
   private let context: UpstreamContext
   /// Whether the connection had carried a call before this one.
@@ -28,7 +29,6 @@ public final class OriginStream: HTTP2ClientStream {
   private var isWhole = false
   /// The trailer section of a body that has been read, as field lines; nil where there is none.
   public private(set) var trailers: ByteBuffer?
-  private var closeCode: UInt32?
   private var isInterrupted = false
   private var isOver = false
   private let began: MonotonicTime
@@ -43,19 +43,24 @@ public final class OriginStream: HTTP2ClientStream {
     reader = Wait(on: context.reactor)
     writer = Wait(on: context.reactor)
     heads = context.buffers.takeSmall()
+    wire = WireStream(on: link)
+    wire.call = self
   }
+
+  // What was lent to the codec goes with the call.
+  deinit { close() }
 
   // MARK: Events
 
-  public override func didReceive(head: UnsafeRawBufferPointer) {
+  fileprivate func didReceive(head: UnsafeRawBufferPointer) {
     guard let heads, !isOver else { return }
     // Interim heads that nobody reads.
-    if heads.count > context.limits.head.headBytes { return link.refuse(self, .headTooLarge) }
+    if heads.count > context.limits.head.headBytes { return link.refuse(wire, .headTooLarge) }
     heads.write(head)
     reader.resume()
   }
 
-  public override func didReceive(_ bytes: UnsafeRawBufferPointer) {
+  fileprivate func didReceive(_ bytes: UnsafeRawBufferPointer) {
     guard !isOver else { return }
     let buffer = arrived ?? context.buffers.takeLarge()
     arrived = buffer
@@ -63,28 +68,34 @@ public final class OriginStream: HTTP2ClientStream {
     reader.resume()
   }
 
-  public override func didReceiveEnd(trailers: ByteBuffer?) {
+  fileprivate func didReceiveEnd(trailers: ByteBuffer?) {
     isWhole = true
     self.trailers = trailers
     reader.resume()
   }
 
-  public override func didDrain() { writer.resume() }
+  fileprivate func didDrain() { writer.resume() }
 
-  public override func didClose(_ code: UInt32) {
-    closeCode = code
+  fileprivate func didClose() {
     reader.resume()
     writer.resume()
-    link.ended()
   }
 
   // MARK: Request
 
-  /// Sends a whole body, which stays where it is.
-  func sendWhole(_ body: UnsafeRawBufferPointer) {
-    lend(body)
-    end()
-    link.resume(self)
+  /// Sends the head, and the whole body where one stands behind it and none is to stream.
+  /// - Parameter text: stays where it is until the call is over.
+  /// - Returns: false where it cannot be sent over HTTP/2.
+  func begin(with text: UnsafeRawBufferPointer, acceptsTrailers: Bool, streams: Bool) -> Bool {
+    guard let count = link.open(wire, with: text, acceptsTrailers: acceptsTrailers, streams: streams) else {
+      return false
+    }
+    if !streams, count < text.count {
+      wire.lend(UnsafeRawBufferPointer(rebasing: text[count...]))
+      wire.end()
+      link.resume(wire)
+    }
+    return true
   }
 
   /// Sends the next bytes of a request's body, and returns when the connection has taken them.
@@ -96,19 +107,19 @@ public final class OriginStream: HTTP2ClientStream {
     var deadline = deadline
     var left = bytes.count
     try checkSending()
-    lend(bytes)
-    link.resume(self)
-    while !lent.isEmpty {
+    wire.lend(bytes)
+    link.resume(wire)
+    while !wire.lent.isEmpty {
       let wake = await context.reactor.wait(writer, until: deadline)
       do throws(UpstreamFailure) {
         try checkSending()
         if wake == .timedOut {
-          guard lent.count < left else { throw UpstreamFailure(.writeTimedOut) }
-          left = lent.count
+          guard wire.lent.count < left else { throw UpstreamFailure(.writeTimedOut) }
+          left = wire.lent.count
           deadline = MonotonicTime(nanoseconds: context.reactor.now.nanoseconds &+ patience)
         }
       } catch {
-        takeBack()
+        wire.takeBack()
         throw error
       }
     }
@@ -117,18 +128,18 @@ public final class OriginStream: HTTP2ClientStream {
 
   private func checkSending() throws(UpstreamFailure) {
     if isInterrupted || isOver { throw UpstreamFailure(.interrupted) }
-    if isClosed { throw UpstreamFailure(.closedBeforeAnswer) }
+    if wire.isClosed { throw UpstreamFailure(.closedBeforeAnswer) }
   }
 
   /// The request's body is whole.
   public func endRequest(trailers: ByteBuffer?) {
-    guard !isClosed else { return }
-    end(trailers: trailers)
-    link.resume(self)
+    guard !wire.isClosed else { return }
+    wire.end(trailers: trailers)
+    link.resume(wire)
   }
 
   /// Whether the origin has said that it has done nothing with the request: it may be sent again whatever it is.
-  var wasRefused: Bool { closeCode == HTTP2ErrorCode.refusedStream.rawValue }
+  var wasRefused: Bool { wire.closeCode == HTTP2ErrorCode.refusedStream.rawValue }
 
   // MARK: Answer
 
@@ -155,7 +166,7 @@ public final class OriginStream: HTTP2ClientStream {
         case .failed(let error): throw UpstreamFailure(.malformed(error))
         }
       }
-      if closeCode != nil { throw failure(.closedBeforeAnswer) }
+      if wire.isClosed { throw failure(.closedBeforeAnswer) }
       if await context.reactor.wait(reader, until: deadline) == .timedOut {
         // Perhaps there is nobody any more at the other end.
         if link.lastHeard < began { link.retire() }
@@ -170,7 +181,7 @@ public final class OriginStream: HTTP2ClientStream {
   /// - Throws: `closedInBody`, `malformed`, `violated`, `interrupted`.
   public func bodyAtHand() throws(UpstreamFailure) -> UnsafeRawBufferPointer? {
     if let done = handedOut, !done.isEmpty {
-      link.consume(self, done.count)
+      link.consume(wire, done.count)
       done.clear()
     }
     if isOver { throw UpstreamFailure(.interrupted) }
@@ -180,7 +191,7 @@ public final class OriginStream: HTTP2ClientStream {
         return nil
       }
       if isInterrupted { throw UpstreamFailure(.interrupted) }
-      if closeCode != nil { throw failure(.closedInBody) }
+      if wire.isClosed { throw failure(.closedInBody) }
       return UnsafeRawBufferPointer(start: nil, count: 0)
     }
     arrived = handedOut
@@ -204,14 +215,14 @@ public final class OriginStream: HTTP2ClientStream {
   /// - Throws: `bodyTimedOut`, `interrupted`.
   public func receiveMore(until deadline: MonotonicTime = .never) async throws(UpstreamFailure) {
     let deadline = min(deadline, context.reactor.now.advanced(milliseconds: context.limits.betweenBytesMilliseconds))
-    while arrivedCount == 0, !isWhole, closeCode == nil {
+    while arrivedCount == 0, !isWhole, !wire.isClosed {
       if isInterrupted || isOver { throw UpstreamFailure(.interrupted) }
       if await context.reactor.wait(reader, until: deadline) == .timedOut { throw UpstreamFailure(.bodyTimedOut) }
     }
   }
 
   private func failure(_ otherwise: UpstreamFailure.Cause) -> UpstreamFailure {
-    switch flaw {
+    switch wire.flaw {
     case .malformed(let error): UpstreamFailure(.malformed(error))
     case .violation(let words): UpstreamFailure(.violated(words))
     case nil: UpstreamFailure(link.failure ?? otherwise)
@@ -237,8 +248,8 @@ public final class OriginStream: HTTP2ClientStream {
   public func close() {
     guard !isOver else { return }
     isOver = true
-    takeBack()
-    if !isClosed { link.reset(self) }
+    wire.takeBack()
+    if !wire.isClosed { link.reset(wire) }
     endTap(isWhole: false)
     for buffer in [heads, arrived, handedOut] { if let buffer { context.buffers.give(buffer) } }
     heads = nil
@@ -250,3 +261,24 @@ public final class OriginStream: HTTP2ClientStream {
 }
 
 extension OriginStream: Interruptible {}
+
+/// The call's stream as the codec holds it, which may be for longer than anybody holds the call.
+final class WireStream: HTTP2ClientStream {
+  fileprivate weak var call: OriginStream?
+  private let link: HTTP2Link
+  /// Why the stream is over.
+  fileprivate private(set) var closeCode: UInt32?
+
+  fileprivate init(on link: HTTP2Link) { self.link = link }
+
+  override func didReceive(head: UnsafeRawBufferPointer) { call?.didReceive(head: head) }
+  override func didReceive(_ bytes: UnsafeRawBufferPointer) { call?.didReceive(bytes) }
+  override func didReceiveEnd(trailers: ByteBuffer?) { call?.didReceiveEnd(trailers: trailers) }
+  override func didDrain() { call?.didDrain() }
+
+  override func didClose(_ code: UInt32) {
+    closeCode = code
+    call?.didClose()
+    link.ended()
+  }
+}

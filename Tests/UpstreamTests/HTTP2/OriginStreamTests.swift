@@ -247,6 +247,27 @@ struct OriginStreamTests {
     #expect(body == "1:3")
   }
 
+  @Test("a call that nobody holds any more must be closed, and what it was lent not be read")
+  func dropped() async throws {
+    let codes = Texts()
+    let origin = try await ScriptedOrigin.framed { peer in
+      _ = try await peer.next(FramedPeer.head)
+      try await peer.send(head: [(":status", "200")], on: 1)
+      if let reset = try await peer.next(FramedPeer.reset) { codes.add("\(reset.code)") }
+      try await peer.answerAll()
+    }
+    let worker = try PoolWorker()
+    let body = try await worker.run { pool in
+      do {
+        let head = ResponseHead(buffer: ByteBuffer())
+        _ = try await pool.send(origin.address, .post, body: String(repeating: "x", count: 1 << 20), into: head)
+      }
+      return try await pool.call(origin.address).body
+    }
+    #expect(codes.all == ["8"])
+    #expect(body == "1:3")
+  }
+
   @Test("who waits for an answer must be let go when the call is interrupted")
   func interruption() async throws {
     let origin = try await ScriptedOrigin.framed { _ = try await $0.next(FramedPeer.reset) }
