@@ -75,6 +75,8 @@ public final class CacheBehavior: Sendable {
   public let cachePolicy: CachePolicy?
   /// Where RFC 9111 alone decides: whether answers that set cookies are kept, for everybody.
   public let cacheSetCookie: Bool
+  /// What servers are told of the viewer: those of the policy's headers that are not for viewers to say.
+  public let viewerHeaders: [ViewerHeader]
 
   public init(
     pathPattern: PathPattern?, origin: Origin, failover: Failover? = nil,
@@ -91,6 +93,11 @@ public final class CacheBehavior: Sendable {
     self.compress = compress
     self.cachePolicy = cachePolicy
     self.cacheSetCookie = cacheSetCookie
+    if case .whitelist(let names) = cachePolicy?.headers ?? .none {
+      viewerHeaders = names.compactMap { ViewerHeader(name: $0) }
+    } else {
+      viewerHeaders = []
+    }
   }
 }
 

@@ -34,6 +34,11 @@ enum TLSKeys {
       "Tell browsers to use nothing but HTTPS for the host, in responses that do not say so themselves."),
 
     Key(
+      .listenerTLS, "ocspStapling", "boolean", standard: "`true`",
+      "Fetch the issuer's word on a certificate from the OCSP responder that it names, and staple it; `chain.ocsp` beside "
+        + "`chain.pem` is stapled in any case."),
+
+    Key(
       .transportSecurity, "accessControlMaxAgeSec", "seconds", standard: "`31536000`", "How long they remember it."),
     Key(
       .transportSecurity, "includeSubdomains", "boolean", standard: "`false`", "Whether it holds for names below, too."),

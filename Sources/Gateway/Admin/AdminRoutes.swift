@@ -157,6 +157,7 @@ extension AdminRoutes {
         let reply = try await Background.run("sluice-purge", .little) { () throws(RefusalMessage) in
           try operations.invalidate(request)
         }
+        if request.mode != .dryRun { try await publisher.lookAtSitesAgain() }
         Task { await publisher.reclaimCache() }
         return AdminAnswer(200, reply)
       case .health, .list, .metrics, .deploy, .rollBack, .cache, .ipSets, .ipSet, .changeIPSet, .firewall, .samples:

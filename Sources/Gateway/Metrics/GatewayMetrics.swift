@@ -85,6 +85,11 @@ enum GatewayMetrics {
   static let certificateExpiry = MetricFamily(
     "sluice_certificate_expiry_timestamp_seconds", .gauge, .seconds,
     "When a certificate that is shown ends, by its folder and kind of key.")
+  static let stapleFetches = MetricFamily(
+    "sluice_ocsp_fetches", .counter, "Questions to the issuers of certificates whether they are revoked, by result.")
+  static let stapleExpiry = MetricFamily(
+    "sluice_ocsp_response_expiry_timestamp_seconds", .gauge, .seconds,
+    "When the OCSP response that is stapled to a certificate must have been renewed, where there is one that says so.")
 
   // MARK: Upstream
 

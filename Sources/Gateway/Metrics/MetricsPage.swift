@@ -11,6 +11,7 @@ struct MetricsPage {
   let counts: WorkerReport
   let cache: StoreStatistics
   let certificates: [CertificateEntry]
+  let staples: StapleCounts
   let firewall: FirewallMemory
   let setup: FirewallSetup?
   /// Milliseconds of the clock that rates are counted by.
@@ -115,6 +116,12 @@ struct MetricsPage {
     text.write(GatewayMetrics.endedConnections, by: "reason", Self.sorted(counts.counters.endedConnections))
     text.begin(GatewayMetrics.certificateExpiry)
     forEachCertificate { item, labels in text.sample(labels, Int(item.pair.leaf.notAfter)) }
+    text.write(
+      GatewayMetrics.stapleFetches, by: "result", [("success", staples.succeeded), ("failure", staples.failed)])
+    text.begin(GatewayMetrics.stapleExpiry)
+    forEachCertificate { item, labels in
+      if let end = item.shownStaple?.nextUpdate { text.sample(labels, Int(end)) }
+    }
   }
 
   /// Each kind of key of each folder, once.
@@ -214,7 +221,8 @@ extension Publisher {
     let (server, snapshot) = try serving()
     let page = MetricsPage(
       counts: await server.counts, cache: server.cache.statistics, certificates: server.shownCertificates,
-      firewall: server.firewall, setup: snapshot.firewall, now: MonotonicTime.current.nanoseconds / 1_000_000,
+      staples: server.stapleCounts, firewall: server.firewall, setup: snapshot.firewall,
+      now: MonotonicTime.current.nanoseconds / 1_000_000,
       facts: facts.now, lostLogLines: server.lostLogLines, process: ProcessFacts())
     let out = ByteBuffer(capacity: 16_384)
     page.write(format, into: out)

@@ -24,6 +24,10 @@ final class CertificateShelf: Sendable {
     var warned: [String: Int64] = [:]
     /// Seconds since 1970.
     var nextTurn: Int64 = 0
+    /// When issuers are asked about certificates.
+    var schedules: [ObjectIdentifier: StapleSchedule] = [:]
+    /// Answers of issuers that could be used, and attempts that came to nothing.
+    var fetches = StapleCounts()
   }
 
   private let tickets = TicketKeys()
@@ -206,6 +210,67 @@ final class CertificateShelf: Sendable {
       }
     }
   }
+
+  // MARK: Stapling
+
+  /// Whose issuers are to be asked now; each is taken once, and told of by `note`.
+  func takeDueStaples(at now: Int64) -> [StapleErrand] {
+    state.withLock { state in
+      var errands: [StapleErrand] = []
+      var schedules: [ObjectIdentifier: StapleSchedule] = [:]
+      for entry in state.shown.flatMap(\.listener.entries) {
+        for item in entry.items { item.pair.dropStaleStaple(at: now) }
+      }
+      for entry in state.shown.filter(\.settings.ocspStapling).flatMap(\.listener.entries) {
+        for item in entry.items {
+          guard item.staple == nil, let source = item.pair.stapleSource else { continue }
+          let id = ObjectIdentifier(item.pair)
+          var schedule = schedules[id] ?? state.schedules[id] ?? StapleSchedule()
+          if schedule.take(at: now) {
+            errands.append(StapleErrand(host: entry.name, pair: item.pair, source: source))
+          }
+          schedules[id] = schedule
+        }
+      }
+      // Those of pairs that are not shown any more go.
+      state.schedules = schedules
+      return errands
+    }
+  }
+
+  /// An issuer has answered.
+  func note(_ response: StapledResponse, to errand: StapleErrand, at now: Int64) {
+    errand.pair.fetchedStaple = response
+    let wasFailing = state.withLock { state in
+      state.fetches.succeeded += 1
+      let id = ObjectIdentifier(errand.pair)
+      defer { state.schedules[id]?.succeed(until: response.nextUpdate, at: now) }
+      return (state.schedules[id]?.failures ?? 0) > 0
+    }
+    log.log(
+      level: wasFailing ? .notice : .info, "OCSP response stapled",
+      metadata: [
+        "host": "\(errand.host)", "until": "\(response.nextUpdate.map(CertificateTime.text) ?? "not said")",
+      ])
+  }
+
+  /// An issuer has not, or not in a way that could be used. What it said before is stapled as long as it is good.
+  func note(_ failure: StapleFailure, of errand: StapleErrand, at now: Int64) {
+    let failures = state.withLock { state in
+      state.fetches.failed += 1
+      let id = ObjectIdentifier(errand.pair)
+      state.schedules[id]?.fail(at: now)
+      return state.schedules[id]?.failures ?? 0
+    }
+    // A revoked certificate is worth a line each time; a responder that is down one.
+    guard failures == 1 || failure == .flaw(.revoked) else { return }
+    log.warning(
+      "OCSP response not fetched",
+      metadata: ["host": "\(errand.host)", "responder": "\(errand.source.url)", "reason": "\(failure)"])
+  }
+
+  /// How asking issuers has gone.
+  var stapleCounts: StapleCounts { state.withLock { $0.fetches } }
 
   private func turnKeys(at now: Int64) {
     let isDue = state.withLock { state in

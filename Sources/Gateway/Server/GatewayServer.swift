@@ -167,6 +167,12 @@ public final class GatewayServer: Sendable {
   /// The certificates that are shown.
   var shownCertificates: [CertificateEntry] { certificates.entries }
 
+  /// From the return on, every request sees the directories of sites as they are now.
+  func lookAtSitesAgain() { server.siteGeneration.add(1, ordering: .relaxed) }
+
+  /// How asking the issuers of certificates has gone.
+  var stapleCounts: StapleCounts { certificates.stapleCounts }
+
   /// What web ACLs remember between requests.
   var firewall: FirewallMemory { server.firewall }
 

@@ -38,6 +38,9 @@ final class ServerState: Sendable {
   /// What web ACLs remember between requests.
   let firewall = FirewallMemory()
 
+  /// Grows when operators say that directories have changed: what workers remember of them is looked at again.
+  let siteGeneration = Atomic<Int>(0)
+
   init(maximumConnections: Int, cache: CacheStore, log: Logger, explaining: Explaining?) {
     self.maximumConnections = maximumConnections
     self.cache = cache
@@ -84,8 +87,8 @@ final class WorkerState {
     self.server = server
     drained = Wait(on: reactor)
     self.snapshot = snapshot
-    self.originSecurity = originSecurity
     traffic = TrafficTable(snapshot)
+    self.originSecurity = originSecurity
     accessLogs = AccessLogs(server.logFiles, on: reactor)
     upstream = UpstreamPool(
       reactor: reactor, resolver: server.resolver, buffers: BufferPool(), limits: UpstreamLimits(snapshot.limits))
@@ -145,8 +148,8 @@ final class WorkerState {
   /// Answers new requests by another configuration.
   func adopt(_ snapshot: Snapshot, _ originSecurity: OriginSecurity) {
     self.snapshot = snapshot
-    self.originSecurity = originSecurity
     traffic.adopt(snapshot)
+    self.originSecurity = originSecurity
     screenings.removeAll()
     journals.removeAll()
     sites.removeAll()

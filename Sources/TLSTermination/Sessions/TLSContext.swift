@@ -76,7 +76,7 @@ final class TLSContext: @unchecked Sendable {
           return SSL_TLSEXT_ERR_OK
         }
       }, argument)
-    guard entry.items.contains(where: { $0.staple != nil }) else { return }
+    guard entry.items.contains(where: { $0.staple != nil || $0.pair.stapleSource != nil }) else { return }
     copenssl_set_status_callback(
       pointer,
       { ssl, argument in
@@ -88,7 +88,7 @@ final class TLSContext: @unchecked Sendable {
   /// Staples the issuer's word on the certificate that was chosen.
   private func staple(to ssl: OpaquePointer) -> Int32 {
     let used = SSL_get_certificate(ssl)
-    guard let item = entry.items.first(where: { $0.pair.leaf.x509 == used }), let staple = item.staple,
+    guard let item = entry.items.first(where: { $0.pair.leaf.x509 == used }), let staple = item.shownStaple,
       let copy = copenssl_allocate(staple.bytes.count)
     else { return SSL_TLSEXT_ERR_NOACK }
     copy.copyMemory(from: staple.bytes, byteCount: staple.bytes.count)
