@@ -17,8 +17,8 @@ public final class Socket {
   public private(set) var descriptor: Int32
   /// Whether the connection is gone in both directions; a peer that has only finished sending is not.
   public private(set) var isHungUp = false
-  /// A socket that serves this one, and is interrupted when this one hangs up.
-  public var companion: Socket?
+  /// Who serves this one, and is interrupted when this one hangs up.
+  public var companion: (any Interruptible)?
   /// What stands between the descriptor and those who read and write here; nil: nothing does.
   public internal(set) var transport: Transport?
   var mayRead = false

@@ -12,7 +12,7 @@ import Upstream
 struct OriginAnswer {
   enum Body {
     /// It is still to be read.
-    case coming(UpstreamConnection, RelayTerms)
+    case coming(OriginCall, RelayTerms)
     /// It is there: the object's, or what is in `bench.rendered`.
     case whole(StoredObject?)
   }
@@ -31,7 +31,7 @@ struct OriginAnswer {
   }
 
   /// The answer whose head has come over a connection.
-  init(_ head: ResponseHead, from upstream: UpstreamConnection, _ terms: RelayTerms, isConditional: Bool) {
+  init(_ head: ResponseHead, from upstream: OriginCall, _ terms: RelayTerms, isConditional: Bool) {
     status = head.status
     length =
       switch head.framing {

@@ -7,7 +7,7 @@ import Reactor
 extension ClientConnection: ExchangeClient {
   var connection: ClientConnection { self }
   var isHungUp: Bool { socket.isHungUp }
-  var companion: Socket? {
+  var companion: (any Interruptible)? {
     get { socket.companion }
     set { socket.companion = newValue }
   }

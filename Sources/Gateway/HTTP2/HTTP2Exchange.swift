@@ -19,7 +19,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   /// What is known of the client's part.
   var incoming: HTTP2Body
   /// Interrupted when the client hangs up.
-  var companion: Socket?
+  var companion: (any Interruptible)?
   /// The final head, which goes out with the first bytes of its body: until then it can be taken back.
   private var pendingHead: ClientResponse?
   /// Where its field lines are: a page in place of an error comes from a workbench of its own.
