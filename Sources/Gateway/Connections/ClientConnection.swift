@@ -154,7 +154,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
       switch await driver.run(on: worker) {
       case .keepsOpen: break
       case .closes:
-        await linger(bench)
+        if !isDone(with: bench) { await linger(bench) }
         return false
       case .aborts:
         socket.resetOnClose()
@@ -270,6 +270,12 @@ final class ClientConnection: WorkerActivity, Sleeper {
       return
     }
     await linger(bench)
+  }
+
+  /// Whether the client has said that this was its last request (RFC 9112 § 9.6), and has sent no more than that: then
+  /// nothing of its can be on its way that a close would answer with a reset.
+  private func isDone(with bench: Workbench) -> Bool {
+    !bench.request.keepsAlive && bench.request.framing == .none && bench.input.isEmpty && !socket.hasUnreadBytes
   }
 
   /// Closes so that the client can read the answer: a close with bytes unread would reset the connection and take the

@@ -60,7 +60,7 @@ final class Workbench {
 final class WorkbenchPool {
   private var free: [Workbench] = []
   /// As many as eight HTTP/2 connections with 32 requests each have, and a few.
-  private static let keep = 320
+  static let keep = 320
 
   func take() -> Workbench { free.popLast() ?? Workbench() }
 

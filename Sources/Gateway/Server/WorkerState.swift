@@ -54,6 +54,8 @@ final class WorkerState {
   let reactor: Reactor
   let server: ServerState
   let benches = WorkbenchPool()
+  /// Tasks that rest.
+  var runners = RunnerPool()
   let connections = ConnectionSet()
   let upstream: UpstreamPool
   let accessLogs: AccessLogs
@@ -155,6 +157,7 @@ final class WorkerState {
       isDraining = true
       for listener in listeners.values { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
+      runners.removeAll()
     }
     defer { accessLogs.flush() }
     guard connections.count > 0 else { return 0 }
