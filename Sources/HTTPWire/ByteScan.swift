@@ -1,8 +1,8 @@
 import Bytes
 
-/// Looking for bytes sixteen at a time, and what is left of them eight at a time, in plain integer arithmetic.
+/// Looking for bytes eight at a time, in plain integer arithmetic.
 ///
-/// In such a word, the lowest byte that is marked is marked rightly; bytes above it may be marked by a borrow. So only the
+/// In a word, the lowest byte that is marked is marked rightly; bytes above it may be marked by a borrow. So only the
 /// lowest mark is used, which on a little-endian reading is the first byte in memory.
 enum ByteScan {
   @inline(__always) private static var ones: UInt64 { 0x0101_0101_0101_0101 }
@@ -18,30 +18,11 @@ enum ByteScan {
     base.load(fromByteOffset: at, as: UInt8.self)
   }
 
-  @inline(__always)
-  private static func vector(_ base: UnsafeRawPointer, _ at: Int) -> SIMD16<UInt8> {
-    base.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self)
-  }
-
-  /// The place of the first lane that is marked; nil: none is.
-  @inline(__always)
-  private static func firstMark(_ mask: SIMDMask<SIMD16<Int8>>) -> Int? {
-    // SAFETY: a mask is sixteen bytes, 0 or 0xFF each.
-    let marks = unsafeBitCast(mask, to: SIMD2<UInt64>.self)
-    if marks[0] != 0 { return UInt64(littleEndian: marks[0]).trailingZeroBitCount &>> 3 }
-    if marks[1] != 0 { return 8 &+ UInt64(littleEndian: marks[1]).trailingZeroBitCount &>> 3 }
-    return nil
-  }
-
   /// The place of the first `wanted` in `from..<end`, or `end`.
   @inline(__always)
   static func first(_ wanted: UInt8, in base: UnsafeRawPointer, from: Int, end: Int) -> Int {
-    var at = from
-    while at &+ 16 <= end {
-      if let mark = firstMark(vector(base, at) .== SIMD16(repeating: wanted)) { return at &+ mark }
-      at &+= 16
-    }
     let pattern = ones &* UInt64(wanted)
+    var at = from
     while at &+ 8 <= end {
       let different = word(base, at) ^ pattern
       let marks = (different &- ones) & ~different & tops
@@ -56,13 +37,6 @@ enum ByteScan {
   @inline(__always)
   static func firstControl(in base: UnsafeRawPointer, from: Int, end: Int) -> Int {
     var at = from
-    while at &+ 16 <= end {
-      let bytes = vector(base, at)
-      let tabs = bytes .== SIMD16(repeating: 9)
-      let marks = ((bytes .< SIMD16(repeating: 32)) .& .!tabs) .| (bytes .== SIMD16(repeating: 127))
-      if let mark = firstMark(marks) { return at &+ mark }
-      at &+= 16
-    }
     while true {
       var found = end
       while at &+ 8 <= end {

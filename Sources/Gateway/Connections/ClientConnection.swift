@@ -33,6 +33,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
   /// Who speaks for it once it is an HTTP/2 connection.
   private var http2: HTTP2Connection?
   private var hasServed = false
+  /// Whether the response that is being written is the last one.
+  var isEnding = false
   private var isIdle = true
   private var worker: Worker?
   /// Milliseconds for which an idle connection keeps its task.
@@ -137,6 +139,9 @@ final class ClientConnection: WorkerActivity, Sleeper {
   /// Answers the requests that have come, one behind the other, until there is nothing left of them.
   /// - Returns: whether the connection goes on.
   private func answerRequests(_ bench: Workbench, on worker: isolated Worker) async -> Bool {
+    // As much as can be had by one call.
+    bench.input.reserve(BufferPool.smallSize)
+    bench.output.reserve(BufferPool.smallSize)
     repeat {
       // A head that came whole needs no `async` call.
       var progress = receiveHeadNow(bench)

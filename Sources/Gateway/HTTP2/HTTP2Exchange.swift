@@ -5,7 +5,7 @@ import HTTPWire
 import Pipeline
 import Reactor
 
-/// One stream of an HTTP/2 connection with its request and response: a task of its own, in which the driver runs.
+/// One stream of an HTTP/2 connection with its request and response; a `Runner` runs its driver.
 ///
 /// The response's body lies on its own workbench until the connection has taken it, so the workbench is given back when
 /// both the driver has returned and the stream is closed.
