@@ -57,6 +57,8 @@ final class WorkerState {
   let reactor: Reactor
   let server: ServerState
   let benches = WorkbenchPool()
+  /// Tasks that rest.
+  var runners = RunnerPool()
   let connections = ConnectionSet()
   let upstream: UpstreamPool
   let accessLogs: AccessLogs
@@ -182,6 +184,7 @@ final class WorkerState {
       isDraining = true
       for listener in listeners.values { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
+      runners.removeAll()
     }
     defer { accessLogs.flush() }
     guard connections.count > 0 else { return 0 }
