@@ -7,9 +7,9 @@ SHELL := /bin/bash
 
 # What the build and the tests need beyond a Swift toolchain: the Debian packages that carry it, and the commands and libraries by
 # which `setup` sees that they are there. On other systems the packages have other names; `setup` then says what is missing.
-PACKAGES := git ca-certificates pkg-config curl openssl python3 libpcre2-dev libssl-dev zlib1g-dev libnghttp2-dev libbrotli-dev
+PACKAGES := git ca-certificates pkg-config curl openssl python3 libpcre2-dev libssl-dev zlib1g-dev libnghttp2-dev libbrotli-dev libmaxminddb-dev
 COMMANDS := git pkg-config curl openssl python3
-LIBRARIES := libpcre2-8 openssl zlib libnghttp2 libbrotlienc
+LIBRARIES := libpcre2-8 openssl zlib libnghttp2 libbrotlienc libmaxminddb
 
 TEST_OPTIONS := --skip-build --quiet --disable-xctest
 

@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
 
     // words: values that every floor speaks in
@@ -83,7 +84,7 @@ let package = Package(
       name: "SiteStore", dependencies: ["CLinux", "Bytes", "HTTPSemantics", "StaticFiles"], swiftSettings: hot),  // open files, and releases of a site
     .target(
       name: "Upstream",  // pooled connections to origins
-      dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: hot),
+      dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "TLSTermination"], swiftSettings: hot),
     .target(
       name: "CacheStore",  // stored responses, and fetches that many follow
       dependencies: ["Bytes", "HTTPSemantics", "CacheRules"], swiftSettings: hot),
@@ -92,8 +93,8 @@ let package = Package(
     .target(
       name: "Configuration",  // gateway.yaml and OpenAPI documents in, one Snapshot or every mistake out
       dependencies: [
-        "COpenSSL", "APIModel", "HTTPSemantics", "JSON", "PCRE", "Routing", "Firewall", "Pipeline", "StaticFiles", "Edge",
-        "Yams",
+        "COpenSSL", "CMaxMindDB", "APIModel", "HTTPSemantics", "JSON", "PCRE", "Routing", "Firewall", "Pipeline", "StaticFiles",
+        "Edge", "Yams",
       ], swiftSettings: strict),
 
     // hall: the one place where deciding and doing meet
@@ -146,7 +147,7 @@ let package = Package(
     .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
     .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux"], swiftSettings: strict),
-    .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire", "TLSTermination"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Bytes", "HTTPWire", "Routing", "HTTPSemantics", "Firewall", "StaticFiles", "Edge"],
       exclude: ["Goldens", "Definitions", "CommonRules"], swiftSettings: strict),

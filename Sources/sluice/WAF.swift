@@ -56,6 +56,9 @@ struct WAF: ParsableCommand {
             + "\(sample.host)\(sample.target)")
         Terminal.output.print("  \(sample.reason)")
         for label in sample.labels { Terminal.output.print("  label \(label)") }
+        if let ja3 = sample.ja3Fingerprint, let ja4 = sample.ja4Fingerprint {
+          Terminal.output.print("  ja3 \(ja3), ja4 \(ja4)")
+        }
       }
       if reply.samples.isEmpty { Terminal.output.print("no request was sampled") }
     }

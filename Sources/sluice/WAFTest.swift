@@ -22,6 +22,12 @@ extension WAF {
     @Option(help: ArgumentHelp("The address that the request comes from.", valueName: "address"))
     var client = "127.0.0.1"
 
+    @Option(help: ArgumentHelp("The client's JA3 fingerprint. (default: it has none)", valueName: "digest"))
+    var ja3: String?
+
+    @Option(help: ArgumentHelp("The client's JA4 fingerprint. (default: it has none)", valueName: "name"))
+    var ja4: String?
+
     @Option(name: [.customShort("H"), .long], help: ArgumentHelp("A header field.", valueName: "name: value"))
     var header: [String] = []
 
@@ -44,7 +50,10 @@ extension WAF {
         throw ValidationError(flaw.description)
       }
       guard let judged = WrittenRequest(request.bytes) else { throw ValidationError("These words make no request.") }
-      let judgement = Judgement(judged, from: address, by: plan)
+      let fingerprint =
+        ja3 == nil && ja4 == nil
+        ? nil : ClientFingerprint(ja3: Array((ja3 ?? "").utf8), ja4: Array((ja4 ?? "").utf8))
+      let judgement = Judgement(judged, from: address, fingerprint, by: plan)
       if json { try Terminal.output.print(json: judgement) } else { judgement.print() }
       if judgement.action == Verdict.Action.block.rawValue { throw ExitCode.findings }
     }
@@ -117,13 +126,17 @@ struct Judgement: Encodable {
   /// What a blocked client is answered with.
   let status: Int?
 
-  init(_ request: WrittenRequest, from client: IPAddress?, by plan: JudgingPlan, at milliseconds: Int64 = 0) {
+  init(
+    _ request: WrittenRequest, from client: IPAddress?, _ fingerprint: ClientFingerprint? = nil, by plan: JudgingPlan,
+    at milliseconds: Int64 = 0
+  ) {
     let screening = plan.screening
     let acl = screening.plan
     self = request.body.withUnsafeBytes { body in
       let limit = acl.acl.bodyLimit
       let screened = ScreenedRequest(
-        request.head, client: client, body: UnsafeRawBufferPointer(rebasing: body.prefix(limit)),
+        request.head, client: client, fingerprint: fingerprint,
+        body: UnsafeRawBufferPointer(rebasing: body.prefix(limit)),
         bodyIsLonger: body.count > limit)
       let verdict = screening.screen(screened, now: milliseconds, limit: plan.limit)
       return Judgement(verdict, screening)

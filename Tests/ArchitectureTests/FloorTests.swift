@@ -13,7 +13,7 @@ struct FloorTests {
     "Reactor", "Telemetry", "TLSTermination", "Upstream", "SampleOrigin", "SiteStore", "CacheStore",
   ]
   private static let above: Set = ["Gateway", "sluice"]
-  private static let ground: Set = ["CLinux", "CPCRE2", "COpenSSL", "CZlib", "CNGHTTP2", "CBrotli"]
+  private static let ground: Set = ["CLinux", "CPCRE2", "COpenSSL", "CZlib", "CNGHTTP2", "CBrotli", "CMaxMindDB"]
 
   private var deciding: [Manifest.Target] {
     rooms.filter { !(Self.doing.union(Self.above).union(Self.ground)).contains($0.name) }

@@ -45,7 +45,7 @@ struct Screened {
   /// - Parameter head: without the last line's end: `GET / HTTP/1.1\r\nHost: a`; the line ends may be plain.
   func callAsFunction(
     _ head: String = "GET / HTTP/1.1", client: String? = "203.0.113.9", body: String = "", bodyIsLonger: Bool = false,
-    now: Int64 = 0, limit: Int = Screening.standardLimit
+    now: Int64 = 0, limit: Int = Screening.standardLimit, fingerprint: ClientFingerprint? = nil
   ) throws -> Result {
     let buffer = ByteBuffer(capacity: 256)
     var lines = head.split(separator: "\n", omittingEmptySubsequences: true).map { $0.trimmingSuffix("\r") }
@@ -60,7 +60,8 @@ struct Screened {
     var body = body
     return try body.withUTF8 { body in
       let screened = ScreenedRequest(
-        request, client: try client.map { try #require(IPAddress($0)) }, body: UnsafeRawBufferPointer(body),
+        request, client: try client.map { try #require(IPAddress($0)) }, fingerprint: fingerprint,
+        body: UnsafeRawBufferPointer(body),
         bodyIsLonger: bodyIsLonger)
       let verdict = screening.screen(screened, now: now, limit: limit)
       var headers: [InsertedHeader] = []

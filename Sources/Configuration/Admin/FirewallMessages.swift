@@ -84,6 +84,7 @@ public struct SamplesMessage: AdminMessage {
   public struct Sample: Codable, Sendable {
     public var time, acl, rule, action, reason, client, method, host, target, userAgent: String
     public var labels: [String]
+    public var ja3Fingerprint, ja4Fingerprint: String?
 
     public init(_ sample: RequestSample, acl: String, time: String) {
       self.time = time
@@ -97,6 +98,8 @@ public struct SamplesMessage: AdminMessage {
       target = sample.target
       userAgent = sample.userAgent
       labels = sample.labels
+      ja3Fingerprint = sample.ja3
+      ja4Fingerprint = sample.ja4
     }
   }
 

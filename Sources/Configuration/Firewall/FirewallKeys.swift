@@ -14,6 +14,15 @@ enum FirewallKeys {
       Key(.root, "webACLs", "list of web ACLs", standard: "none", "Rules by which requests are let in or blocked."),
       Key(.root, "ipSets", "list of IP sets", standard: "none", "Addresses that rules refer to."),
       Key(.root, "regexPatternSets", "list of pattern sets", standard: "none", "Patterns that rules refer to."),
+      Key(
+        .root, "geo", "object", standard: "none", "Databases of where addresses are, for geo and ASN match statements."),
+      Key(
+        .geo, "countries", "path", standard: "none",
+        "A MaxMind database with countries, such as GeoLite2-Country or GeoLite2-City, which has regions, too; read again when "
+          + "it changes."),
+      Key(
+        .geo, "networks", "path", standard: "none",
+        "A MaxMind database with the numbers of autonomous systems, such as GeoLite2-ASN; read again when it changes."),
       Key(.root, "ruleGroups", "list of rule groups", standard: "none", "Rules that several web ACLs share."),
       Key(.distribution, "webACL", "name of a web ACL", standard: "none", "Screens its requests before anything else."),
       Key(.stage, "webACL", "name of a web ACL", standard: "none", "Screens its requests before anything else."),
@@ -107,7 +116,8 @@ enum FirewallKeys {
 
   /// A statement has exactly one of these.
   static let statementNames = [
-    "ipSetReferenceStatement", "byteMatchStatement", "regexMatchStatement", "regexPatternSetReferenceStatement",
+    "ipSetReferenceStatement", "geoMatchStatement", "asnMatchStatement", "byteMatchStatement", "regexMatchStatement",
+    "regexPatternSetReferenceStatement",
     "sizeConstraintStatement", "sqliMatchStatement", "xssMatchStatement", "rateBasedStatement", "labelMatchStatement",
     "ruleGroupReferenceStatement", "andStatement", "orStatement", "notStatement",
   ]
@@ -118,6 +128,15 @@ enum FirewallKeys {
       Key(
         .ipSetReference, "ipSetForwardedIPConfig", "object", standard: "the connection's address",
         "`headerName`, `position` (`FIRST`, `LAST`, `ANY`), `fallbackBehavior` (`MATCH`, `NO_MATCH`)."),
+      Key(
+        .geoMatch, "countryCodes", "list of codes", standard: nil, "`DE`, `US`, … (ISO 3166); `XX`: not known."),
+      Key(
+        .geoMatch, "forwardedIPConfig", "object", standard: "the connection's address",
+        "`headerName`, `fallbackBehavior`."),
+      Key(.asnMatch, "asnList", "list of 1 to 100 numbers", standard: nil, "`64500` for AS64500; `0`: not known."),
+      Key(
+        .asnMatch, "forwardedIPConfig", "object", standard: "the connection's address",
+        "`headerName`, `fallbackBehavior`."),
       Key(.byteMatch, "searchString", "text", standard: nil, "What is looked for; base64 in what `aws` exports."),
       Key(.byteMatch, "searchStringBase64", "base64", standard: "none", "In place of `searchString`."),
       Key(
@@ -158,7 +177,7 @@ enum FirewallKeys {
   /// A field has exactly one of these.
   static let fieldNames = [
     "singleHeader", "singleQueryArgument", "allQueryArguments", "uriPath", "queryString", "body", "method", "jsonBody",
-    "headers", "cookies", "headerOrder", "uriFragment",
+    "headers", "cookies", "headerOrder", "uriFragment", "ja3Fingerprint", "ja4Fingerprint",
   ]
 
   private static let fields: [Key] =
@@ -187,6 +206,7 @@ enum FirewallKeys {
     Key(.root, "sqlInjectionMatchSets", "list", standard: "none", "WAF Classic."),
     Key(.root, "xssMatchSets", "list", standard: "none", "WAF Classic."),
     Key(.root, "regexMatchSets", "list", standard: "none", "WAF Classic."),
+    Key(.root, "geoMatchSets", "list", standard: "none", "WAF Classic."),
     Key(.classicRule, "ruleId", "text", standard: "none", "What web ACLs call it."),
     Key(.classicRule, "name", "text", standard: nil, "What logs call it."),
     Key(.classicRule, "metricName", "text", standard: "none", "Read past."),

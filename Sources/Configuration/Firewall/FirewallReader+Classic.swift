@@ -38,6 +38,7 @@ extension FirewallReader {
       }
       return .regex(RegexMatch(inspection, patterns, setName: id))
     }
+    for item in root.list("geoMatchSets") ?? [] { geoMatchSet(item) }
     for item in root.list("rules") ?? [] {
       guard let node = context.library.resolve(item) else { continue }
       let inner = node.members?.first { $0.key == "Rule" || $0.key == "RateBasedRule" }?.value
@@ -70,6 +71,23 @@ extension FirewallReader {
       // One of the tuples is enough; a set without any matches nothing.
       for name in [object.string("name"), object.string(id)].compactMap({ $0 }) { classic.sets[name] = .or(statements) }
       isExport = false
+    }
+  }
+
+  /// `{ geoMatchConstraints: [ { type: Country, value: DE } ] }`.
+  private func geoMatchSet(_ item: DocumentNode) {
+    guard let node = context.library.resolve(item),
+      let object = object(node.members?.first { $0.key == "GeoMatchSet" }?.value ?? node, "a set")
+    else { return }
+    object.refuseKeys(except: ["name", "geoMatchSetId", "geoMatchConstraints"], "a set of `geoMatchSets`")
+    let codes = (object.list("geoMatchConstraints") ?? []).compactMap { item -> String? in
+      guard let constraint = self.object(item, "a constraint") else { return nil }
+      constraint.refuseKeys(except: ["type", "value"], "a constraint")
+      return constraint.value("value").flatMap { countryCode($0) }
+    }
+    guard needs(.countries, "a set of `geoMatchSets`", at: object.location) else { return }
+    for name in [object.string("name"), object.string("geoMatchSetId")].compactMap({ $0 }) {
+      classic.sets[name] = .country(GeoMatch(codes))
     }
   }
 
@@ -110,10 +128,7 @@ extension FirewallReader {
           return nil
         }
         statement = .ipSet(IPSetReference(name: name))
-      case .geo:
-        findings.error(at: predicate.location, "`GeoMatch` is not built: there is no database of countries")
-        return nil
-      case .bytes, .sql, .size, .scripting, .regex:
+      case .geo, .bytes, .sql, .size, .scripting, .regex:
         guard let known = classic.sets[id] else {
           findings.error(
             at: place, "there is no set `\(ObjectReader.excerpt(id))`",

@@ -70,11 +70,6 @@ extension FirewallReader {
     guard let object = object(node, "`fieldToMatch`") else { return nil }
     // WAF Classic: `{ type: HEADER, data: user-agent }`.
     if object.member("type") != nil { return classicField(object) }
-    if let missing = object.members.first(where: { ["ja3Fingerprint", "ja4Fingerprint"].contains($0.key) }) {
-      findings.error(
-        at: missing.keyLocation, "`\(missing.key)` is not built: the gateway takes no fingerprints of TLS handshakes")
-      return nil
-    }
     object.refuseKeys(except: FirewallKeys.fieldNames, "`fieldToMatch`")
     let known = object.members.filter { FirewallKeys.fieldNames.contains($0.key) }
     guard known.count == 1, let member = known.first else {
@@ -117,9 +112,32 @@ extension FirewallReader {
     case "uriFragment":
       content.refuseKeys(except: ["fallbackBehavior"], "`uriFragment`")
       return .uriFragment(fallbackMatches: content.word("fallbackBehavior", Fallback.self) != .noMatch)
+    case "ja3Fingerprint", "ja4Fingerprint": return fingerprint(key, content)
     case "jsonBody": return jsonBody(content)
     default: return list(key, content)
     }
+  }
+
+  /// `{ fallbackBehavior: MATCH }`, for requests whose client has no fingerprint.
+  func fingerprint(_ key: String, _ content: ObjectReader) -> FieldToMatch? {
+    content.refuseKeys(except: ["fallbackBehavior"], "`\(key)`")
+    guard let fallback = content.word("fallbackBehavior", Fallback.self) else {
+      content.missing("fallbackBehavior", of: "`\(key)`")
+      return nil
+    }
+    return key == "ja3Fingerprint"
+      ? .ja3Fingerprint(fallbackMatches: fallback == .match) : .ja4Fingerprint(fallbackMatches: fallback == .match)
+  }
+
+  /// A field that is a text. A fingerprint is a name, of which nothing but the whole means anything.
+  func legible(_ inspection: Inspection?, _ content: ObjectReader) -> Inspection? {
+    if inspection?.field.isFingerprint == true {
+      findings.error(
+        at: content.value("fieldToMatch")?.location ?? content.location,
+        "a fingerprint is compared by `byteMatchStatement` only, with EXACTLY")
+      return nil
+    }
+    return inspection
   }
 
   private func oversize(_ content: ObjectReader) -> FieldToMatch.Oversize {
@@ -194,5 +212,14 @@ extension FirewallReader {
       }
     return key == "headers"
       ? .headers(selection, scope, oversize(content)) : .cookies(selection, scope, oversize(content))
+  }
+}
+
+extension FieldToMatch {
+  var isFingerprint: Bool {
+    switch self {
+    case .ja3Fingerprint, .ja4Fingerprint: true
+    default: false
+    }
   }
 }

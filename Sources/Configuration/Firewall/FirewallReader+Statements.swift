@@ -39,6 +39,8 @@ extension FirewallReader {
     }
     switch member.key {
     case "ipSetReferenceStatement": return ipSetReference(content)
+    case "geoMatchStatement": return geoMatch(content, at: member.keyLocation)
+    case "asnMatchStatement": return asnMatch(content, at: member.keyLocation)
     case "byteMatchStatement": return byteMatch(content)
     case "regexMatchStatement": return regexMatch(content)
     case "regexPatternSetReferenceStatement": return patternSetReference(content)
@@ -46,10 +48,10 @@ extension FirewallReader {
     case "sqliMatchStatement":
       content.refuseKeys(except: GatewayKeys.names(of: .sqliMatch), "`sqliMatchStatement`")
       let level = content.word("sensitivityLevel", SensitivityWord.self)
-      return inspection(content).map { .sqlInjection($0, isSensitive: level == .high) }
+      return legible(inspection(content), content).map { .sqlInjection($0, isSensitive: level == .high) }
     case "xssMatchStatement":
       content.refuseKeys(except: GatewayKeys.names(of: .xssMatch), "`xssMatchStatement`")
-      return inspection(content).map { .crossSiteScripting($0) }
+      return legible(inspection(content), content).map { .crossSiteScripting($0) }
     case "rateBasedStatement": return rateBased(content, depth)
     case "labelMatchStatement": return labelMatch(content)
     case "ruleGroupReferenceStatement":
@@ -73,9 +75,7 @@ extension FirewallReader {
 
   private static let refused: [String: String] = [
     "managedRuleGroupStatement":
-      "the rules of AWS's managed groups are AWS's; `Routes/common.waf.yaml` has rules of our own",
-    "geoMatchStatement": "there is no database of countries; an IP set of the country's blocks does the same",
-    "asnMatchStatement": "there is no database of networks; an IP set of the network's blocks does the same",
+      "the rules of AWS's managed groups are AWS's; `Routes/common.waf.yaml` has rules of our own"
   ]
 
   private func compound(_ content: ObjectReader, _ key: String, _ depth: Int) -> Statement? {
@@ -107,7 +107,7 @@ extension FirewallReader {
     return .ipSet(IPSetReference(name: name, forwarded: address))
   }
 
-  private func forwarded(_ config: ObjectReader, hasPosition: Bool) -> ForwardedAddress? {
+  func forwarded(_ config: ObjectReader, hasPosition: Bool) -> ForwardedAddress? {
     let keys = ["headerName", "fallbackBehavior"] + (hasPosition ? ["position"] : [])
     config.refuseKeys(except: keys, "a forwarded-IP configuration")
     let header = config.requiredString("headerName", of: "a forwarded-IP configuration")
@@ -130,6 +130,10 @@ extension FirewallReader {
     let constraint = content.word("positionalConstraint", ByteMatch.Constraint.self)
     if constraint == nil { content.missing("positionalConstraint", of: "`byteMatchStatement`") }
     guard let search = searchString(content), let inspection, let constraint else { return nil }
+    if inspection.field.isFingerprint, constraint != .exactly || !inspection.transformations.isEmpty {
+      findings.error(
+        at: content.location, "a fingerprint is compared as it is: by EXACTLY and without transformations")
+    }
     if constraint == .containsWord, search.contains(where: { !($0 &- 48 < 10 || ($0 | 32) &- 97 < 26 || $0 == 95) }) {
       findings.error(
         at: content.value("searchString")?.location ?? content.location,
@@ -164,7 +168,7 @@ extension FirewallReader {
 
   private func regexMatch(_ content: ObjectReader) -> Statement? {
     content.refuseKeys(except: GatewayKeys.names(of: .regexMatch), "`regexMatchStatement`")
-    let inspection = inspection(content)
+    let inspection = legible(inspection(content), content)
     guard let value = content.value("regexString") else {
       content.missing("regexString", of: "`regexMatchStatement`")
       return nil
@@ -175,7 +179,7 @@ extension FirewallReader {
 
   private func patternSetReference(_ content: ObjectReader) -> Statement? {
     content.refuseKeys(except: GatewayKeys.names(of: .patternSetReference), "`regexPatternSetReferenceStatement`")
-    let inspection = inspection(content)
+    let inspection = legible(inspection(content), content)
     guard let name = reference(content, "a pattern set", "regexpatternset", patternSets.keys.sorted()), let inspection
     else { return nil }
     return .regex(RegexMatch(inspection, patternSets[name] ?? [], setName: name))
@@ -183,7 +187,7 @@ extension FirewallReader {
 
   private func sizeConstraint(_ content: ObjectReader) -> Statement? {
     content.refuseKeys(except: GatewayKeys.names(of: .sizeConstraint), "`sizeConstraintStatement`")
-    let inspection = inspection(content)
+    let inspection = legible(inspection(content), content)
     let comparison = content.word("comparisonOperator", SizeConstraint.Comparison.self)
     if comparison == nil { content.missing("comparisonOperator", of: "`sizeConstraintStatement`") }
     let size = content.integer("size", in: 0...21_474_836_480, " of bytes")
@@ -298,12 +302,8 @@ extension FirewallReader {
       guard let object = self.object(item, "a key") else { return nil }
       let names = [
         "header", "cookie", "queryArgument", "queryString", "httpMethod", "forwardedIP", "ip", "labelNamespace",
-        "uriPath",
+        "uriPath", "asn", "ja3Fingerprint", "ja4Fingerprint",
       ]
-      if let missing = object.members.first(where: { ["ja3Fingerprint", "ja4Fingerprint", "asn"].contains($0.key) }) {
-        findings.error(at: missing.keyLocation, "`\(missing.key)` is not built: the gateway takes no fingerprints")
-        return nil
-      }
       object.refuseKeys(except: names, "a key")
       let known = object.members.filter { names.contains($0.key) }
       guard known.count == 1, let member = known.first else {
@@ -323,6 +323,9 @@ extension FirewallReader {
       case "uriPath": return .uriPath(Inspection(.uriPath, inner.map { transformations($0) } ?? []))
       case "httpMethod": return .method
       case "ip": return .ip
+      case "asn": return networkKey(member, config)
+      case "ja3Fingerprint", "ja4Fingerprint":
+        return inner.flatMap { fingerprint(member.key, $0) }.map { .fingerprint(Inspection($0)) }
       case "labelNamespace":
         guard let inner, let name = inner.requiredString("namespace", of: "`labelNamespace`") else { return nil }
         return .labelNamespace(name.hasSuffix(":") ? name : name + ":")

@@ -16,6 +16,8 @@ final class FirewallReader {
   var classic = ClassicSets()
   /// What custom responses of the entity at hand refer to.
   var bodies: [String: BlockResponse.Body] = [:]
+  /// The databases that are declared, also those that cannot be read.
+  var databases: Set<MaxMindFile.Content> = []
   /// The web ACLs that are declared, in their order, also those with mistakes in them.
   private(set) var numbers: [String: Int] = [:]
   /// In what `aws` exports, binary values are base64.
@@ -27,6 +29,7 @@ final class FirewallReader {
 
   /// - Returns: nil where nothing of a firewall is declared.
   func read(_ root: ObjectReader) -> FirewallSetup? {
+    let geography = geography(root)
     var order: [String] = []
     each(root, "ipSets", "IPSet", "an IP set", .ipSet) { object, name in
       order.append(name)
@@ -47,7 +50,7 @@ final class FirewallReader {
       if let acl = webACL(object, name) { acls.append(acl) }
     }
     guard !acls.isEmpty || !ipSets.isEmpty else { return nil }
-    return FirewallSetup(acls: acls.map { ACLPlan($0) }, ipSets: order.compactMap { ipSets[$0] })
+    return FirewallSetup(acls: acls.map { ACLPlan($0) }, ipSets: order.compactMap { ipSets[$0] }, geography: geography)
   }
 
   /// Each entity of a list, by name, out of what may stand around it.
@@ -98,7 +101,8 @@ final class FirewallReader {
   }
 
   static func lowered(_ key: String) -> String {
-    let capitals = key.prefix { $0.isASCII && $0.isUppercase }
+    // A digit belongs to the word before it: `JA3Fingerprint` is `ja3Fingerprint`.
+    let capitals = key.prefix { $0.isASCII && ($0.isUppercase || $0.isNumber) }
     guard !capitals.isEmpty else { return key }
     let isWhole = capitals.count == key.count || capitals.count == 1
     let count = isWhole ? capitals.count : capitals.count - 1

@@ -5,6 +5,17 @@ public struct FirewallSetup: Sendable {
   /// In the order declared, by which stages and distributions name them.
   public let acls: [ACLPlan]
   public let ipSets: [IPSetSource]
+  /// Nil: there are no databases of countries and networks.
+  public let geography: GeographySetup?
+
+  init(acls: [ACLPlan], ipSets: [IPSetSource], geography: GeographySetup? = nil) {
+    self.acls = acls
+    self.ipSets = ipSets
+    self.geography = geography
+  }
+
+  /// Whether some of it is in files that are followed.
+  public var hasFiles: Bool { ipSets.contains { $0.file != nil } || !(geography?.sources.isEmpty ?? true) }
 
   /// The web ACL of this name.
   public func acl(named name: String) -> ACLPlan? { acls.first { $0.acl.name == name } }
@@ -15,6 +26,9 @@ public struct FirewallSetup: Sendable {
     for source in ipSets {
       if let known = before?.ipSets.first(where: { $0.name == source.name }), known == source { continue }
       memory.set(named: source.name).replace(source.addresses)
+    }
+    memory.geography.change { maps in
+      maps = Geography.Maps(countries: geography?.map(of: .countries), networks: geography?.map(of: .networks))
     }
     memory.keep(for: acls, sets: Set(ipSets.map(\.name)))
   }

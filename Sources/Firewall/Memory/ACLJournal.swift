@@ -104,11 +104,13 @@ public struct RequestSample: Sendable, Equatable {
   public var target: String
   public var userAgent: String
   public var labels: [String]
+  /// What the client can be told by, where a rule of the web ACL asks for that.
+  public var ja3, ja4: String?
 
   public init(
     epochMilliseconds: Int64, rule: String, action: Action, reason: String, client: String, method: String,
     host: String,
-    target: String, userAgent: String, labels: [String]
+    target: String, userAgent: String, labels: [String], ja3: String? = nil, ja4: String? = nil
   ) {
     self.epochMilliseconds = epochMilliseconds
     self.rule = rule
@@ -120,5 +122,7 @@ public struct RequestSample: Sendable, Equatable {
     self.target = target
     self.userAgent = userAgent
     self.labels = labels
+    self.ja3 = ja3
+    self.ja4 = ja4
   }
 }

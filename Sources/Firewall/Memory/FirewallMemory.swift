@@ -11,6 +11,9 @@ public final class FirewallMemory: Sendable {
 
   private let content = Mutex(Content())
 
+  /// What is known of addresses.
+  public let geography = Geography()
+
   public init() {}
 
   /// The set of this name; an empty one where there was none.

@@ -19,6 +19,9 @@ public enum FieldToMatch: Sendable, Hashable {
   case cookies(Selection, Scope, Oversize)
   /// The names of the header lines, in small letters, with colons between them: `host:user-agent:accept`.
   case headerOrder(Oversize)
+  /// What a TLS client can be told by (``ClientFingerprint``); the fallback is for a request that has none.
+  case ja3Fingerprint(fallbackMatches: Bool)
+  case ja4Fingerprint(fallbackMatches: Bool)
 
   /// What becomes of what is too large to be inspected whole.
   public enum Oversize: String, Sendable, CaseIterable {
@@ -89,6 +92,15 @@ public enum FieldToMatch: Sendable, Hashable {
     case .headers: "headers"
     case .cookies: "cookies"
     case .headerOrder: "header order"
+    case .ja3Fingerprint: "JA3 fingerprint"
+    case .ja4Fingerprint: "JA4 fingerprint"
+    }
+  }
+
+  var needsFingerprint: Bool {
+    switch self {
+    case .ja3Fingerprint, .ja4Fingerprint: true
+    default: false
     }
   }
 

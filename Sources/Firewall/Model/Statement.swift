@@ -6,6 +6,8 @@ public indirect enum Statement: Sendable {
   case or([Statement])
   case not(Statement)
   case ipSet(IPSetReference)
+  case country(GeoMatch)
+  case network(ASNMatch)
   case byteMatch(ByteMatch)
   /// One pattern, or those of a set, of which one is enough.
   case regex(RegexMatch)
@@ -59,6 +61,31 @@ public struct ForwardedAddress: Sendable, Hashable {
     self.header = header
     self.position = position
     self.fallbackMatches = fallbackMatches
+  }
+}
+
+/// Countries by their codes (ISO 3166-1 alpha-2). Whether or not it is one of them, the request is labelled with its own.
+public struct GeoMatch: Sendable {
+  /// XX: where it comes from is not known.
+  public var countryCodes: [String]
+  /// Nil: the address that the connection comes from; otherwise the first of the header's.
+  public var forwarded: ForwardedAddress?
+
+  public init(_ countryCodes: [String], forwarded: ForwardedAddress? = nil) {
+    self.countryCodes = countryCodes
+    self.forwarded = forwarded
+  }
+}
+
+/// Networks by the numbers of their autonomous systems.
+public struct ASNMatch: Sendable {
+  /// 0: the network is not known.
+  public var numbers: [UInt32]
+  public var forwarded: ForwardedAddress?
+
+  public init(_ numbers: [UInt32], forwarded: ForwardedAddress? = nil) {
+    self.numbers = numbers
+    self.forwarded = forwarded
   }
 }
 
@@ -155,6 +182,10 @@ public struct RateBased: Sendable {
     case queryString(Inspection)
     case uriPath(Inspection)
     case method
+    /// The number of the autonomous system, of the connection's address or of a header's first one.
+    case network(ForwardedAddress?)
+    /// JA3 or JA4.
+    case fingerprint(Inspection)
     /// With its colon: every label in it is a value.
     case labelNamespace(String)
   }

@@ -22,6 +22,11 @@ public final class ACLPlan: Sendable {
   let sizeTests: ContiguousArray<SizeTest>
   let injectionTests: ContiguousArray<InjectionTest>
   let addressTests: ContiguousArray<AddressTest>
+  let countryTests: ContiguousArray<CountryTest>
+  let networkTests: ContiguousArray<NetworkTest>
+  /// Words of bits by the numbers of countries; each test has as many as that takes.
+  let countryMasks: ContiguousArray<UInt64>
+  let networkNumbers: ContiguousArray<UInt32>
   let labelTests: ContiguousArray<LabelTest>
   let rateTests: ContiguousArray<RateTest>
   let rateParts: ContiguousArray<RatePart>
@@ -50,12 +55,21 @@ public final class ACLPlan: Sendable {
   public let rateIdentities: [RateIdentity]
   /// Whether some rule inspects the body.
   public let needsBody: Bool
+  /// Whether some rule asks for a TLS client's fingerprint.
+  public let needsFingerprint: Bool
+  /// Whether some rule asks for countries, and for networks.
+  public let needsCountries: Bool
+  public let needsNetworks: Bool
   /// Web ACL capacity units, as AWS counts them (spec § 15.5).
   public let capacity: Int
 
   /// A counter by everything that, when it changes, resets it.
   public struct RateIdentity: Hashable, Sendable {
     public var description: String
+    /// The rule's name.
+    public var rule: String
+    /// Requests within the window.
+    public var limit: Int
     /// Seconds.
     public var window: Int
   }
@@ -73,6 +87,10 @@ public final class ACLPlan: Sendable {
     sizeTests = compiler.sizeTests
     injectionTests = compiler.injectionTests
     addressTests = compiler.addressTests
+    countryTests = compiler.countryTests
+    networkTests = compiler.networkTests
+    countryMasks = compiler.countryMasks
+    networkNumbers = compiler.networkNumbers
     labelTests = compiler.labelTests
     rateTests = compiler.rateTests
     rateParts = compiler.rateParts
@@ -91,6 +109,9 @@ public final class ACLPlan: Sendable {
     setNames = compiler.setNames
     rateIdentities = compiler.rateIdentities
     needsBody = compiler.fieldSelections.contains { $0.needsBody }
+    needsFingerprint = compiler.fieldSelections.contains { $0.needsFingerprint }
+    needsCountries = !compiler.countryTests.isEmpty
+    needsNetworks = !compiler.networkTests.isEmpty || compiler.rateParts.contains { $0.kind == .network }
     capacity = Capacity.units(of: acl)
   }
 
@@ -129,7 +150,9 @@ struct RulePlan: Sendable {
 }
 
 struct NodePlan: Sendable {
-  enum Kind: UInt8, Sendable { case and, or, not, bytes, regex, size, injection, address, label, rate, never }
+  enum Kind: UInt8, Sendable {
+    case and, or, not, bytes, regex, size, injection, address, country, network, label, rate, never
+  }
   var kind: Kind
   /// Of `children` for AND, OR and NOT, of the kind's own table otherwise.
   var first: Int32
@@ -145,7 +168,8 @@ struct VariantPlan: Sendable {
 
 struct FieldPlan: Sendable {
   enum Kind: UInt8, Sendable {
-    case singleHeader, singleArgument, allArguments, path, fragment, query, method, body, json, headers, cookies, order
+    case singleHeader, singleArgument, allArguments, path, fragment, query, method, body, json, headers, cookies, order,
+      ja3, ja4
     /// For rate keys only: the value of one cookie.
     case cookie
   }
@@ -189,6 +213,20 @@ struct AddressTest: Sendable {
   var forwarded: Int32
 }
 
+struct CountryTest: Sendable {
+  /// Where its words begin in `countryMasks`.
+  var mask: Int32
+  /// Of `forwarded`; -1: the connection's address.
+  var forwarded: Int32
+}
+
+struct NetworkTest: Sendable {
+  /// Of `networkNumbers`.
+  var first: Int32
+  var count: Int32
+  var forwarded: Int32
+}
+
 struct ForwardedPlan: Sendable {
   var id: FieldID
   var name: Range<Int32>
@@ -199,6 +237,9 @@ struct ForwardedPlan: Sendable {
 struct LabelTest: Sendable {
   /// Where its words begin in `labelMasks`.
   var mask: Int32
+  /// In `pool`, where it may mean a label of a place, which have no bits; empty: it does not.
+  var key: Range<Int32> = 0..<0
+  var isNamespace = false
 }
 
 struct RateTest: Sendable {
@@ -213,8 +254,8 @@ struct RateTest: Sendable {
 }
 
 struct RatePart: Sendable {
-  enum Kind: UInt8, Sendable { case ip, forwarded, variant, method, labels }
+  enum Kind: UInt8, Sendable { case ip, forwarded, variant, method, labels, network }
   var kind: Kind
-  /// Of `forwarded`, `variants`, or of `labelMasks`.
+  /// Of `forwarded` (-1 for a network: the connection's address), `variants`, or of `labelTests`.
   var index: Int32
 }

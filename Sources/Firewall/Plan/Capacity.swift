@@ -8,7 +8,7 @@ enum Capacity {
     case .and(let inner), .or(let inner): inner.reduce(0) { $0 &+ units(of: $1) }
     case .not(let inner): units(of: inner)
     case .ipSet(let reference): reference.forwarded?.position == .any ? 5 : 1
-    case .label: 1
+    case .label, .country, .network: 1
     case .size(let constraint): units(1, constraint.inspection)
     case .byteMatch(let match):
       switch match.constraint {

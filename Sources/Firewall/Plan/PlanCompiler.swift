@@ -16,6 +16,10 @@ struct PlanCompiler {
   var sizeTests: ContiguousArray<SizeTest> = []
   var injectionTests: ContiguousArray<InjectionTest> = []
   var addressTests: ContiguousArray<AddressTest> = []
+  var countryTests: ContiguousArray<CountryTest> = []
+  var networkTests: ContiguousArray<NetworkTest> = []
+  var countryMasks: ContiguousArray<UInt64> = []
+  var networkNumbers: ContiguousArray<UInt32> = []
   var labelTests: ContiguousArray<LabelTest> = []
   var rateTests: ContiguousArray<RateTest> = []
   var rateParts: ContiguousArray<RatePart> = []
@@ -169,9 +173,9 @@ struct PlanCompiler {
       addressTests.append(
         AddressTest(set: Int32(set), forwarded: reference.forwarded.map { forwardedPlan($0) } ?? -1))
       plan = NodePlan(kind: .address, first: Int32(addressTests.count - 1))
-    case .label(let match):
-      labelTests.append(LabelTest(mask: mask(of: match)))
-      plan = NodePlan(kind: .label, first: Int32(labelTests.count - 1))
+    case .country(let match): plan = country(match)
+    case .network(let match): plan = network(match)
+    case .label(let match): plan = NodePlan(kind: .label, first: labelTest(match))
     case .rate(let rate): plan = self.rate(rate, rule)
     // A group's rules stand in its place.
     case .group: plan = NodePlan(kind: .never, first: 0, count: 0)
@@ -201,6 +205,37 @@ struct PlanCompiler {
     return Int32(forwarded.count - 1)
   }
 
+  private mutating func country(_ match: GeoMatch) -> NodePlan {
+    let start = countryMasks.count
+    countryMasks.append(contentsOf: repeatElement(0, count: (Place.numbers + 63) / 64))
+    for code in match.countryCodes {
+      let number = Place.number(ofCountry: Array(code.utf8))
+      countryMasks[start + number / 64] |= 1 << UInt64(number % 64)
+    }
+    countryTests.append(
+      CountryTest(mask: Int32(start), forwarded: match.forwarded.map { forwardedPlan($0) } ?? -1))
+    return NodePlan(kind: .country, first: Int32(countryTests.count - 1))
+  }
+
+  private mutating func network(_ match: ASNMatch) -> NodePlan {
+    networkTests.append(
+      NetworkTest(
+        first: Int32(networkNumbers.count), count: Int32(match.numbers.count),
+        forwarded: match.forwarded.map { forwardedPlan($0) } ?? -1))
+    networkNumbers.append(contentsOf: match.numbers)
+    return NodePlan(kind: .network, first: Int32(networkTests.count - 1))
+  }
+
+  private mutating func labelTest(_ match: LabelMatch) -> Int32 {
+    var test = LabelTest(mask: mask(of: match), isNamespace: match.scope == .namespace)
+    let spaces = ["awswaf:clientip:", "awswaf:forwardedip:"]
+    if spaces.contains(where: { match.key.hasPrefix($0) || test.isNamespace && $0.hasPrefix(match.key) }) {
+      test.key = text(match.key)
+    }
+    labelTests.append(test)
+    return Int32(labelTests.count - 1)
+  }
+
   /// The bits of the labels that a match is about (spec § 15.4): the trailing part of one in the rule's own context, or one in
   /// full.
   private mutating func mask(of match: LabelMatch) -> Int32 {
@@ -226,7 +261,7 @@ struct PlanCompiler {
     rateIdentities.append(
       ACLPlan.RateIdentity(
         description: "\(acl.name)/\(rule) \(rate.limit) \(rate.key) \(String(describing: rate.scopeDown))",
-        window: rate.window))
+        rule: rule, limit: rate.limit, window: rate.window))
     rateTests.append(
       RateTest(
         counter: Int32(rateIdentities.count - 1), limit: rate.limit, scope: scope, firstPart: Int32(rateParts.count),
@@ -245,7 +280,9 @@ struct PlanCompiler {
     case .cookie(let inspection): RatePart(kind: .variant, index: cookieVariant(inspection))
     case .method: RatePart(kind: .method, index: 0)
     case .labelNamespace(let namespace):
-      RatePart(kind: .labels, index: mask(of: LabelMatch(.namespace, namespace)))
+      RatePart(kind: .labels, index: labelTest(LabelMatch(.namespace, namespace)))
+    case .network(let address): RatePart(kind: .network, index: address.map { forwardedPlan($0) } ?? -1)
+    case .fingerprint(let inspection): RatePart(kind: .variant, index: variant(inspection))
     }
   }
 
@@ -307,6 +344,8 @@ struct PlanCompiler {
     case .headers: plan = FieldPlan(kind: .headers)
     case .cookies: plan = FieldPlan(kind: .cookies)
     case .headerOrder: plan = FieldPlan(kind: .order)
+    case .ja3Fingerprint: plan = FieldPlan(kind: .ja3)
+    case .ja4Fingerprint: plan = FieldPlan(kind: .ja4)
     }
     plan.selection = Int32(fieldSelections.count)
     fieldSelections.append(field)

@@ -10,16 +10,32 @@ public struct ScreenedRequest {
   public var bodyIsLonger: Bool
   /// Nil: the client has none (a socket of the machine itself).
   public var client: IPAddress?
+  /// Nil: it came without TLS, or nobody had asked for a fingerprint when its connection began.
+  public var fingerprint: ClientFingerprint?
 
   public init(
-    _ head: RequestHead, client: IPAddress?,
+    _ head: RequestHead, client: IPAddress?, fingerprint: ClientFingerprint? = nil,
     body: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
     bodyIsLonger: Bool = false
   ) {
     self.head = head
     self.client = client
+    self.fingerprint = fingerprint
     self.body = body
     self.bodyIsLonger = bodyIsLonger
+  }
+}
+
+/// What the first message of a TLS client says of the program that sends it: the same for many, another for others.
+public final class ClientFingerprint: Sendable {
+  /// 32 hexadecimal digits.
+  let ja3: [UInt8]
+  /// `t13d1516h2_8daaf6152771_b186095e22b6`.
+  let ja4: [UInt8]
+
+  public init(ja3: [UInt8], ja4: [UInt8]) {
+    self.ja3 = ja3
+    self.ja4 = ja4
   }
 }
 
@@ -57,4 +73,6 @@ struct Evidence: Sendable {
   nonisolated(unsafe) var name = UnsafeRawBufferPointer(start: nil, count: 0)
   /// Where in `value` the match lies; the whole of it where that is not known.
   var range: Range<Int>?
+  /// The part could not be looked at, and the rule says that this counts as a match.
+  var isFallback = false
 }

@@ -72,6 +72,7 @@ extension Screening {
     case .cookies: return cookies(field)
     case .cookie: cookie(field)
     case .order: return headerOrder(field)
+    case .ja3, .ja4: return fingerprint(field)
     }
     return .segments
   }
@@ -246,6 +247,23 @@ extension Screening {
       if isMeant { append(value, name: key) }
       return true
     }
+  }
+
+  // MARK: Fingerprints
+
+  private func fingerprint(_ field: FieldPlan) -> VariantState.Status {
+    guard let fingerprint = request.fingerprint else {
+      switch plan.fieldSelections[Int(field.selection)] {
+      case .ja3Fingerprint(true), .ja4Fingerprint(true): return .matches
+      default: return .matchesNot
+      }
+    }
+    let bytes = field.kind == .ja3 ? fingerprint.ja3 : fingerprint.ja4
+    let out = arena.take(bytes.count)
+    var to = Output(out)
+    bytes.withUnsafeBytes { to.put($0) }
+    append(UnsafeRawBufferPointer(start: out, count: to.count))
+    return .segments
   }
 
   // MARK: Bodies

@@ -44,13 +44,37 @@ extension Screening {
       hasher.combine(request.head.method)
       return true
     case .labels:
+      let test = plan.labelTests[Int(part.index)]
       var hasSome = false
       for word in 0..<plan.labelWords {
-        let bits = labels[word] & plan.labelMasks[Int(part.index) &+ word]
+        let bits = labels[word] & plan.labelMasks[Int(test.mask) &+ word]
         hasher.combine(bits)
         hasSome = hasSome || bits != 0
       }
+      if !test.key.isEmpty, visiblePlaces > 0 {
+        // The labels in a copy: what is combined cannot be captured while it is being changed.
+        let found = placeLabels(meantBy: test)
+        for label in found { hasher.combine(bytes: label) }
+        hasSome = hasSome || !found.isEmpty
+      }
       return hasSome
+    case .network:
+      guard part.index >= 0 else {
+        guard let client = request.client else { return false }
+        hasher.combine(geography.network(of: client))
+        return true
+      }
+      let config = plan.forwarded[Int(part.index)]
+      var number: UInt32?
+      let finding = forEachForwarded(config) { found, _ in
+        number = geography.network(of: found)
+        return false
+      }
+      if let number {
+        hasher.combine(number)
+        return true
+      }
+      return finding == .malformed && config.fallbackMatches
     case .variant:
       let state = state(of: part.index)
       guard state.status == .segments, state.count > 0 else { return state.status == .matches }

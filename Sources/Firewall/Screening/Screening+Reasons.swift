@@ -40,21 +40,33 @@ extension Screening {
         test.kind == .scripting ? "has cross-site scripting in it" : "has SQL injection in it")
     case .address:
       let test = plan.addressTests[index]
-      let set = plan.setNames[Int(test.set)]
-      guard test.forwarded >= 0 else {
-        return "client \(request.client?.description ?? "-") is in the IP set \(set)"
+      return address(hit.evidence, test.forwarded) { _ in "is in the IP set \(plan.setNames[Int(test.set)])" }
+    case .country:
+      return address(hit.evidence, plan.countryTests[index].forwarded) { address in
+        "is in the country \(address.map { geography.place(of: $0).country } ?? "XX")"
       }
-      let config = plan.forwarded[Int(test.forwarded)]
-      let header = String(
-        decoding: plan.pool[Int(config.name.lowerBound)..<Int(config.name.upperBound)], as: UTF8.self)
-      if hit.evidence.value.isEmpty { return "header \(header) holds no address, which counts as a match" }
-      return "\(excerpt(hit.evidence.value)) of header \(header) is in the IP set \(set)"
+    case .network:
+      return address(hit.evidence, plan.networkTests[index].forwarded) { address in
+        "is in the network AS\(address.map { geography.network(of: $0) } ?? 0)"
+      }
     case .label: return "it has a label that the rule looks for"
     case .rate:
       let test = plan.rateTests[index]
       return "more than \(test.limit) requests within \(plan.rateIdentities[Int(test.counter)].window) s"
     case .and, .or, .not, .never: return ""
     }
+  }
+
+  /// Whose address it is, and what is said of it.
+  private func address(_ evidence: Evidence, _ forwarded: Int32, _ words: (IPAddress?) -> String) -> String {
+    guard forwarded >= 0 else {
+      return "client \(request.client?.description ?? "-") \(words(request.client))"
+    }
+    let config = plan.forwarded[Int(forwarded)]
+    let header = String(
+      decoding: plan.pool[Int(config.name.lowerBound)..<Int(config.name.upperBound)], as: UTF8.self)
+    if evidence.value.isEmpty { return "header \(header) holds no address, which counts as a match" }
+    return "\(excerpt(evidence.value)) of header \(header) \(words(IPAddress(evidence.value)))"
   }
 
   private func part(_ variant: Int32, _ evidence: Evidence, _ words: String) -> String {
@@ -66,6 +78,7 @@ extension Screening {
       at = plan.variants[Int(at)].parent
     }
     var text = field.description
+    if evidence.isFallback { return text + " is missing, too large or ill-formed, which counts as a match" }
     let isManifold: Bool
     switch field {
     case .headers, .cookies, .allQueryArguments, .jsonBody: isManifold = true
@@ -118,7 +131,9 @@ extension Screening {
       epochMilliseconds: epochMilliseconds, rule: plan.name(ofRule: hit?.rule ?? -1), action: action,
       reason: hit.map { reason(of: $0) } ?? "no rule decided",
       client: request.client?.description ?? "-", method: hides { $0 == .method } ? "REDACTED" : head.method.name,
-      host: excerpt(head.authorityBytes), target: target, userAgent: hidesAgent ? "REDACTED" : agent, labels: labelNames
-    )
+      host: excerpt(head.authorityBytes), target: target, userAgent: hidesAgent ? "REDACTED" : agent,
+      labels: labelNames,
+      ja3: request.fingerprint.map { String(decoding: $0.ja3, as: UTF8.self) },
+      ja4: request.fingerprint.map { String(decoding: $0.ja4, as: UTF8.self) })
   }
 }

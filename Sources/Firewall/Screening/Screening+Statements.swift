@@ -38,6 +38,8 @@ extension Screening {
     case .size: return sizeTest(node, self.plan.sizeTests[Int(plan.first)])
     case .injection: return injectionTest(node, self.plan.injectionTests[Int(plan.first)])
     case .address: return addressTest(node, self.plan.addressTests[Int(plan.first)])
+    case .country: return countryTest(node, self.plan.countryTests[Int(plan.first)])
+    case .network: return networkTest(node, self.plan.networkTests[Int(plan.first)])
     case .label: return labelTest(node, self.plan.labelTests[Int(plan.first)])
     case .rate: return rateTest(node, self.plan.rateTests[Int(plan.first)])
     case .never: return .no
@@ -48,9 +50,16 @@ extension Screening {
     evidence = Evidence(node: node, value: segment.value, name: segment.name, range: range)
   }
 
+  /// What a part comes to that cannot be looked at.
+  private func fallback(_ node: Int32, _ state: VariantState) -> Outcome {
+    guard state.status == .matches else { return .no }
+    evidence = Evidence(node: node, isFallback: true)
+    return .yes
+  }
+
   private func byteTest(_ node: Int32, _ test: ByteTest) -> Outcome {
     let state = state(of: test.variant)
-    guard state.status == .segments else { return Outcome(state.status == .matches) }
+    guard state.status == .segments else { return fallback(node, state) }
     return plan.pool.withUnsafeBytes { pool in
       let search = UnsafeRawBufferPointer(rebasing: pool[Int(test.search.lowerBound)..<Int(test.search.upperBound)])
       return plan.borders.withUnsafeBufferPointer { borders in
@@ -69,7 +78,7 @@ extension Screening {
 
   private func regexTest(_ node: Int32, _ test: RegexTest) -> Outcome {
     let state = state(of: test.variant)
-    guard state.status == .segments else { return Outcome(state.status == .matches) }
+    guard state.status == .segments else { return fallback(node, state) }
     guard state.count > 0 else { return .no }
     guard let meter else { return .unknown }
     var outcome = Outcome.no
@@ -90,7 +99,7 @@ extension Screening {
 
   private func sizeTest(_ node: Int32, _ test: SizeTest) -> Outcome {
     let state = state(of: test.variant)
-    guard state.status == .segments else { return Outcome(state.status == .matches) }
+    guard state.status == .segments else { return fallback(node, state) }
     for index in 0..<Int(state.count) {
       let segment = segments[Int(state.first) &+ index]
       let size = segment.value.count
@@ -113,7 +122,7 @@ extension Screening {
 
   private func injectionTest(_ node: Int32, _ test: InjectionTest) -> Outcome {
     let state = state(of: test.variant)
-    guard state.status == .segments else { return Outcome(state.status == .matches) }
+    guard state.status == .segments else { return fallback(node, state) }
     for index in 0..<Int(state.count) {
       let segment = segments[Int(state.first) &+ index]
       // Detection goes through the bytes a fixed number of times.
@@ -140,7 +149,9 @@ extension Screening {
       evidence = Evidence(node: node)
       return .yes
     }
-    return .no
+    guard placeLabelTest(test) else { return .no }
+    evidence = Evidence(node: node)
+    return .yes
   }
 
   private func addressTest(_ node: Int32, _ test: AddressTest) -> Outcome {

@@ -17,6 +17,7 @@ public final class Screening {
   public let plan: ACLPlan
   let memory: FirewallMemory
   var views: ContiguousArray<IPSetView>
+  var geography: GeographyView
   let counters: [RateCounter]
   let meter: RegexMeter?
 
@@ -28,6 +29,9 @@ public final class Screening {
   var states: ContiguousArray<VariantState>
   var epoch: UInt32 = 0
   var labels: ContiguousArray<UInt64>
+  /// The places that statements have looked at, and how many of them earlier rules have.
+  var places: ContiguousArray<LabelledPlace> = []
+  var visiblePlaces = 0
   var evidence = Evidence()
   public private(set) var hits: ContiguousArray<Hit> = []
   private var insertions: ContiguousArray<Int32> = []
@@ -40,6 +44,7 @@ public final class Screening {
     self.plan = plan
     self.memory = memory
     views = ContiguousArray(plan.setNames.map { IPSetView(memory.set(named: $0)) })
+    geography = GeographyView(memory.geography)
     counters = plan.rateIdentities.map { memory.counter(for: $0) }
     meter = plan.regexes.isEmpty && plan.injectionTests.isEmpty ? nil : RegexMeter()
     states = ContiguousArray(repeating: VariantState(), count: plan.variants.count)
@@ -64,6 +69,7 @@ public final class Screening {
       index &+= 1
       evidence = Evidence()
       let outcome = evaluate(rule.root)
+      visiblePlaces = places.count
       guard outcome == .yes || outcome == .unknown && rule.action == .block else { continue }
       let isGivenUp = outcome == .unknown
       hits.append(Hit(rule: index &- 1, evidence: evidence, isGivenUp: isGivenUp))
@@ -92,6 +98,8 @@ public final class Screening {
     arena.clear()
     segments.removeAll(keepingCapacity: true)
     hits.removeAll(keepingCapacity: true)
+    if !places.isEmpty { places.removeAll(keepingCapacity: true) }
+    visiblePlaces = 0
     if !insertions.isEmpty { insertions.removeAll(keepingCapacity: true) }
     for word in 0..<plan.labelWords { labels[word] = 0 }
     epoch &+= 1
@@ -104,7 +112,9 @@ public final class Screening {
 
   /// The labels that the request was given, fully qualified.
   public var labelNames: [String] {
-    plan.labels.indices.filter { labels[$0 / 64] & 1 << UInt64($0 % 64) != 0 }.map { plan.labels[$0] }
+    var names = plan.labels.indices.filter { labels[$0 / 64] & 1 << UInt64($0 % 64) != 0 }.map { plan.labels[$0] }
+    forEachPlaceLabel(places) { names.append($0.text) }
+    return names
   }
 
   /// Whether what a rule matches may be sampled.

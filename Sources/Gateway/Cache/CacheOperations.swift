@@ -5,6 +5,7 @@ import Configuration
 import Edge
 import HTTPSemantics
 import HTTPWire
+import Pipeline
 import Reactor
 import Routing
 
@@ -136,7 +137,8 @@ struct CacheOperations: Sendable {
     }
     let key = ByteBuffer()
     EdgePlan.withPath(head.pathBytes, in: distribution) { path in
-      CacheKey.write(space: terms.space, terms.key, head, path: path, into: key)
+      let facts = RequestFacts(isSecure: url.lowercased().hasPrefix("https:"))
+      terms.writeKey(head, path: path, facts, into: key)
     }
     message.stored = store.variants(key.readable, hash: store.hash(key.readable)).map(describe)
     switch message.stored.count {
@@ -190,6 +192,9 @@ extension Publisher {
       store: server.cache, edge: snapshot.edge, addresses: snapshot.addresses,
       stages: snapshot.deployments.map { ($0.plan.apiID, $0.stage.name) }, now: epochMilliseconds)
   }
+
+  /// Somebody has changed what is served from directories.
+  func lookAtSitesAgain() throws(RefusalMessage) { try serving().0.lookAtSitesAgain() }
 
   /// Frees what invalidations have taken out.
   func reclaimCache() async {

@@ -27,6 +27,7 @@ final class CacheRefresh: WorkerActivity {
         "a stale response could not be refreshed", metadata: ["reason": "\(error.reason)"])
     }
     driver.bench.edge = nil
+    if !driver.bench.inserted.isEmpty { driver.bench.inserted.clear() }
     driver.state.benches.give(driver.bench)
   }
 }
@@ -49,6 +50,7 @@ extension ExchangeDriver {
     }
     own.input.readIndex = count
     own.edge = bench.edge
+    if !bench.inserted.isEmpty { own.insert(linesOf: bench) }
     var errand = errand
     errand.isInBackground = true
     worker.start(CacheRefresh(ExchangeDriver(client: client, bench: own), errand, filling))

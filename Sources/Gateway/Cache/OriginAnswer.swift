@@ -74,7 +74,8 @@ extension ExchangeDriver {
       EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
         OriginRequest.write(
           bench.request, to: origin, path: path, facts: bench.exchange.facts, keepsConditions: false,
-          keepsRange: errand.keepsRange, keepsCookies: !errand.terms.dropsCookies, into: bench.upstream)
+          keepsRange: errand.keepsRange, keepsCookies: !errand.terms.dropsCookies,
+          viewerHeaders: errand.terms.viewerHeaders, into: bench.upstream)
       }
     }
     return try await ask(origin.endpoint, RelayTerms(origin), errand)
@@ -124,7 +125,12 @@ extension ExchangeDriver {
     if let part = errand.part, method == .get {
       Validators.writeRest(of: part.record, fields: part.fields, into: bench.upstream)
     }
-    if terms.needsBody { writeWholeBody(bench.exchange.integrationBody) } else { bench.upstream.write("\r\n") }
+    if terms.needsBody {
+      writeWholeBody(bench.exchange.integrationBody)
+    } else {
+      if !bench.inserted.isEmpty { bench.upstream.write(bench.inserted.readable) }
+      bench.upstream.write("\r\n")
+    }
     bench.notes.call(state.reactor.now)
     let deadline = state.reactor.now.advanced(milliseconds: terms.timeoutMilliseconds)
     let upstream = try await sendWhole(to: endpoint, until: deadline)

@@ -29,6 +29,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
   let terms: ListenerTerms
   /// What TLS has made sure of; nil without TLS.
   private(set) var security: ConnectionSecurity?
+  /// What its TLS client can be told by; nil without TLS, or where no web ACL asks.
+  private(set) var fingerprint: ClientFingerprint?
   let state: WorkerState
   /// Who speaks for it once it is an HTTP/2 connection.
   private var http2: HTTP2Connection?
@@ -238,11 +240,16 @@ final class ClientConnection: WorkerActivity, Sleeper {
     }
     if transport.applicationProtocol == .http2 { http2 = HTTP2Connection(self) }
     security = ConnectionSecurity(transport)
+    state.counters.shookHands(transport)
+    if let fingerprint = transport.fingerprint {
+      self.fingerprint = ClientFingerprint(ja3: fingerprint.ja3, ja4: fingerprint.ja4)
+    }
     return true
   }
 
   private func handshakeFailed(_ error: SocketError, _ transport: TLSTransport) async {
     state.server.failedHandshakes.add(1, ordering: .relaxed)
+    state.counters.failedToShakeHands(error, transport.flaw)
     let reason = transport.flaw?.description ?? error.reason
     state.server.log.debug("handshake failed", metadata: ["reason": "\(reason)", "client": "\(clientAddress)"])
     guard transport.flaw == .plainHTTP else { return }
@@ -264,6 +271,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
       "request refused", metadata: ["status": "\(status)", "reason": "\(reason)", "client": "\(clientAddress)"])
     bench.output.clear()
     let bodyCount = Refusal.write(status, state: state, into: bench.output)
+    state.traffic.countRefusal(status: status)
     if let log = state.snapshot.accessLog {
       bench.exchange.begin(head: bench.request, facts: facts(httpVersion: "-"))
       let record = AccessRecord(status: status, responseLength: bodyCount, hasHead: false)

@@ -33,6 +33,7 @@ public actor Publisher {
   private var log = Logger(label: "sluice")
   private let retired = RetiredSnapshots()
   private let ipSetWatch = IPSetWatch()
+  private let geographyWatch = GeographyWatch()
   private var isWatching = false
   private var isSweeping = false
   private var isBusy = false
@@ -103,7 +104,7 @@ public actor Publisher {
     self.server = server
     self.adminAddress = adminAddress
     self.log = log
-    watchIPSets()
+    watchFirewallFiles()
   }
 
   /// Says that the gateway is about to end; nothing is published from now on.
@@ -278,7 +279,8 @@ public actor Publisher {
     if recent.count > Self.recentCount { retired.add(recent.removeLast().snapshot) }
     didPublish(after)
     ipSetWatch.forget()
-    watchIPSets()
+    geographyWatch.forget()
+    watchFirewallFiles()
     log.info(
       isNew ? "configuration reloaded" : "configuration rolled back",
       metadata: ["deployment": "\(after.manifest.number)"])
@@ -293,6 +295,10 @@ public actor Publisher {
   }
 
   private func logRefusal(_ refusal: RefusalMessage, ofRollback isRollback: Bool) {
+    facts.change {
+      $0.refused += 1
+      $0.lastRefused = time(nil)
+    }
     log.error(
       isRollback
         ? "configuration not rolled back: the one in use stays" : "configuration not reloaded: the one in use stays",
@@ -301,6 +307,8 @@ public actor Publisher {
 
   private func didPublish(_ current: Current) {
     facts.change {
+      $0.published += 1
+      $0.lastPublished = time(nil)
       $0.deployment = current.manifest.number
       $0.token = current.snapshot.admin.token.map { Array($0.utf8) }
     }
@@ -347,19 +355,20 @@ public actor Publisher {
     isSweeping = false
   }
 
-  /// Follows the files of IP sets for as long as there are some.
-  private func watchIPSets() {
-    guard !isWatching, hasIPSetFiles else { return }
+  /// Follows the files of IP sets and the databases of countries and networks for as long as there are some.
+  private func watchFirewallFiles() {
+    guard !isWatching, current?.snapshot.firewall?.hasFiles ?? false else { return }
     isWatching = true
-    Task { await self.followIPSets() }
+    Task { await self.followFirewallFiles() }
   }
 
-  private var hasIPSetFiles: Bool { current?.snapshot.firewall?.ipSets.contains { $0.file != nil } ?? false }
-
-  private func followIPSets() async {
-    while hasIPSetFiles, let server, let sets = current?.snapshot.firewall?.ipSets {
-      let (watch, memory, log) = (ipSetWatch, server.firewall, log)
-      await Background.run("sluice-ipsets") { watch.look(at: sets, memory, log) }
+  private func followFirewallFiles() async {
+    while let server, let setup = current?.snapshot.firewall, setup.hasFiles {
+      let (sets, geography, memory, log) = (ipSetWatch, geographyWatch, server.firewall, log)
+      await Background.run("sluice-firewall") {
+        sets.look(at: setup.ipSets, memory, log)
+        if let known = setup.geography { geography.look(at: known, memory, log) }
+      }
       await reactor.sleep(until: reactor.now.advanced(milliseconds: IPSetWatch.pause))
     }
     isWatching = false

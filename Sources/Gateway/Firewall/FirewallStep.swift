@@ -1,4 +1,5 @@
 import Bytes
+import CacheRules
 import Configuration
 import Edge
 import Firewall
@@ -15,6 +16,7 @@ extension ExchangeDriver {
     guard let distribution = plan.distribution(for: bench.request, addresses: snapshot.addresses),
       let number = distribution.webACL
     else { return nil }
+    bench.notes.distribution = distribution.number
     beginExchange()
     if bench.request.present.contains(.xSluiceExplain) { beginRecord() }
     guard let verdict = try await screen(firewall.acls[number]) else { return nil }
@@ -68,7 +70,8 @@ extension ExchangeDriver {
     let screening = state.screening(by: plan)
     let facts = bench.exchange.facts
     let client = facts.proxyAddress == nil ? connection.address : IPAddress(facts.clientAddress)
-    let request = ScreenedRequest(bench.request, client: client, body: body, bodyIsLonger: isLonger)
+    let request = ScreenedRequest(
+      bench.request, client: client, fingerprint: connection.fingerprint, body: body, bodyIsLonger: isLonger)
     let verdict = screening.screen(
       request, now: MonotonicTime.current.nanoseconds / 1_000_000, limit: snapshot.limits.firewallSteps)
     let isBlocked = verdict.action == .block
@@ -102,12 +105,12 @@ extension ExchangeDriver {
 
   /// What rules have the request say to its origin: in place of what the client says under these names.
   private func insertHeaders(_ screening: Screening) {
-    let request = bench.request
     screening.forEachInsertedHeader { header in
-      let name = "x-amzn-waf-" + header.name
-      request.fields.removeAll { field in
-        var name = name
-        return name.withUTF8 { request.name(of: field).equalsIgnoringCase(UnsafeRawBufferPointer($0)) }
+      var name = "x-amzn-waf-" + header.name
+      name.withUTF8 {
+        bench.removeFields(named: UnsafeRawBufferPointer($0))
+        // A distribution's web ACL comes before a stage's: what that says counts.
+        if !bench.inserted.isEmpty { bench.removeInserted(named: UnsafeRawBufferPointer($0)) }
       }
       bench.inserted.write("\(name): \(header.value)\r\n")
     }
@@ -152,5 +155,27 @@ extension ExchangeDriver {
     let reason = screening.hits.first { $0.rule == verdict.rule }.map { ": " + screening.reason(of: $0) } ?? ""
     recorder.note(
       screening: screening.plan.acl.name, isBlocked: verdict.action == .block, because: "the rule `\(rule)`\(reason)")
+  }
+}
+
+extension Workbench {
+  /// Takes what the client says under this name out of the request.
+  fileprivate func removeFields(named name: UnsafeRawBufferPointer) {
+    request.fields.removeAll { request.name(of: $0).equalsIgnoringCase(name) }
+  }
+
+  fileprivate func removeInserted(named name: UnsafeRawBufferPointer) {
+    scratch.clear()
+    for line in FieldBlock(inserted.readable) where !line.name.equalsIgnoringCase(name) {
+      FieldLine.write(name: line.name, value: line.value, into: scratch)
+    }
+    inserted.clear()
+    inserted.write(scratch.readable)
+  }
+
+  /// Has this request say to the origin what rules have another one say, of which it is a copy.
+  func insert(linesOf other: Workbench) {
+    for line in FieldBlock(other.inserted.readable) { removeFields(named: line.name) }
+    inserted.write(other.inserted.readable)
   }
 }

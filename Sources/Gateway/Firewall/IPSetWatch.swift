@@ -10,7 +10,7 @@ import Synchronization
 /// system, over links and for a file that was replaced.
 final class IPSetWatch: Sendable {
   /// What a set was last read from; nil: it is to be read again.
-  private let known = Mutex<[String: IPSetFile.Signature?]>([:])
+  private let known = Mutex<[String: FileSignature?]>([:])
 
   /// Milliseconds between two looks.
   static let pause = 1000
@@ -22,7 +22,7 @@ final class IPSetWatch: Sendable {
   func look(at sets: [IPSetSource], _ memory: FirewallMemory, _ log: Logger) {
     for source in sets {
       guard let path = source.file else { continue }
-      let signature = IPSetFile.signature(path)
+      let signature = FileSignature(path)
       let isKnown = known.withLock { known in
         defer { known[path] = .some(signature) }
         return known[path].map { $0 == signature } ?? false

@@ -14,16 +14,19 @@ public final class TLSListener: Sendable {
     public var refusesUnknownNames: Bool
     /// What hosts have of their own.
     public var domains: [TLSDomain]
+    /// Whether somebody asks for the fingerprints of clients.
+    public var takesFingerprints: Bool
 
     public init(
       policy: SecurityPolicy = .standard, protocols: [ApplicationProtocol] = [.http1], defaultHost: String? = nil,
-      refusesUnknownNames: Bool = false, domains: [TLSDomain] = []
+      refusesUnknownNames: Bool = false, domains: [TLSDomain] = [], takesFingerprints: Bool = false
     ) {
       self.policy = policy
       self.protocols = protocols
       self.defaultHost = defaultHost
       self.refusesUnknownNames = refusesUnknownNames
       self.domains = domains
+      self.takesFingerprints = takesFingerprints
     }
   }
 
@@ -74,6 +77,9 @@ public final class TLSListener: Sendable {
     return flaws
   }
 
+  /// What it shows.
+  public var entries: [CertificateEntry] { state.withLock { $0.contexts.map(\.entry) } }
+
   /// Whether it has any certificate to show.
   public var isUsable: Bool { state.withLock { $0.standard != nil } }
 
@@ -90,6 +96,7 @@ public final class TLSListener: Sendable {
     let transport = TLSTransport(ssl: ssl, on: descriptor)
     transport?.owner = self
     transport?.context = context
+    if terms.takesFingerprints { transport?.takeFingerprint() }
     return transport
   }
 

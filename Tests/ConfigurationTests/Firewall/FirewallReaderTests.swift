@@ -38,7 +38,7 @@ import Testing
       ("IPSetReferenceStatement", "ipSetReferenceStatement"), ("ARN", "arn"), ("IPAddressVersion", "ipAddressVersion"),
       ("Name", "name"), ("JsonBody", "jsonBody"), ("IPSetForwardedIPConfig", "ipSetForwardedIPConfig"),
       ("name", "name"),
-      ("WebACL", "webACL"),
+      ("WebACL", "webACL"), ("JA3Fingerprint", "ja3Fingerprint"), ("ASN", "asn"), ("ASNList", "asnList"),
     ])
   func capitals(_ key: String, _ expected: String) {
     #expect(FirewallReader.lowered(key) == expected)

@@ -23,6 +23,15 @@ struct Files: Sendable {
     try write(text, to: statement.words[1].bytes, line: statement.line)
   }
 
+  /// `database NAME`, with a network and what is known of it in each line.
+  func writeDatabase(_ statement: Statement) throws(ScenarioFailure) {
+    guard statement.words.count == 2 else {
+      throw ScenarioFailure(line: statement.line, message: "database takes a name")
+    }
+    let lines = statement.margin.map { String(decoding: $0, as: UTF8.self) }
+    try write(MaxMindWriter(lines: lines).bytes, to: statement.words[1].bytes, line: statement.line)
+  }
+
   /// `use NAME`: the files of `Setups/NAME`.
   func use(_ statement: Statement) throws(ScenarioFailure) {
     let setup = ScenarioFile.directory.appending(path: "Setups/" + statement.words.dropFirst().map(\.shown).joined())

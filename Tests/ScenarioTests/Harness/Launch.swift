@@ -18,6 +18,7 @@ struct Launch {
   mutating func read(_ part: Statement, files: Files) throws(ScenarioFailure) -> Bool {
     switch part.verb {
     case "file": try files.write(part)
+    case "database": try files.writeDatabase(part)
     case "use": try files.use(part)
     case "arguments": arguments = part.words.dropFirst().map { files.text($0) }
     case "input": input = part.words.last.map { files.text($0) }
