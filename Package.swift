@@ -84,7 +84,7 @@ let package = Package(
       name: "SiteStore", dependencies: ["CLinux", "Bytes", "HTTPSemantics", "StaticFiles"], swiftSettings: hot),  // open files, and releases of a site
     .target(
       name: "Upstream",  // pooled connections to origins
-      dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor"], swiftSettings: hot),
+      dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "TLSTermination"], swiftSettings: hot),
     .target(
       name: "CacheStore",  // stored responses, and fetches that many follow
       dependencies: ["Bytes", "HTTPSemantics", "CacheRules"], swiftSettings: hot),
@@ -147,7 +147,7 @@ let package = Package(
     .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
     .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux"], swiftSettings: strict),
-    .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire"], swiftSettings: strict),
+    .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire", "TLSTermination"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Bytes", "HTTPWire", "Routing", "HTTPSemantics", "Firewall", "StaticFiles", "Edge"],
       exclude: ["Goldens", "Definitions", "CommonRules"], swiftSettings: strict),

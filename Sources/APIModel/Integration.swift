@@ -10,6 +10,19 @@ public struct Integration: Sendable {
     case convertToBinary = "CONVERT_TO_BINARY", convertToText = "CONVERT_TO_TEXT"
   }
 
+  /// `tlsConfig` (spec § 12).
+  public struct TLSConfig: Hashable, Sendable {
+    /// Whether the backend's certificate may be of any authority; its name and its time are looked at all the same.
+    public var insecureSkipVerification = false
+    /// The name that the certificate must be for; nil: the URI's host.
+    public var serverNameToVerify: String?
+
+    public init(insecureSkipVerification: Bool = false, serverNameToVerify: String? = nil) {
+      self.insecureSkipVerification = insecureSkipVerification
+      self.serverNameToVerify = serverNameToVerify
+    }
+  }
+
   public var kind: Kind
   /// The backend's method in capitals; `ANY` sends the client's own. Nil for MOCK.
   public var httpMethod: String?
@@ -28,7 +41,8 @@ public struct Integration: Sendable {
   public var cacheKeyParameters: [String] = []
   /// How long the backend may take to answer. Milliseconds, 50 or more; 29,000 unless said.
   public var timeoutInMillis = 29_000
-  public var insecureSkipVerification = false
+  /// What is special about TLS with an `https` backend.
+  public var tlsConfig = TLSConfig()
   /// In the order of ascending status code, which is the order in which they are tried (spec § 5.2).
   public var responses: [IntegrationResponse] = []
   public var location: SourceLocation

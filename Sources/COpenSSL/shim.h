@@ -27,6 +27,13 @@ static inline void copenssl_set_modes(SSL_CTX *context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 }
 
+// A client's sessions are kept by whoever is told of them.
+static inline void copenssl_keep_sessions(SSL_CTX *context) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+}
+
+static inline void copenssl_set_context_trust(SSL_CTX *context, X509_STORE *store) { SSL_CTX_set1_cert_store(context, store); }
+
 static inline void copenssl_set_lifetime(SSL_CTX *context, long seconds) { SSL_CTX_set_timeout(context, seconds); }
 
 // The certificate behind `SSL_CTX_use_cert_and_key` is the one that a stapled response belongs to.
@@ -114,10 +121,33 @@ static inline int copenssl_init_hmac(EVP_MAC_CTX *mac, const unsigned char *key,
   return EVP_MAC_init(mac, key, count, parameters);
 }
 
-// What an OCSP response says of a certificate. 0: good, and `next_update` when it must have been renewed (0: not said); 1: it
-// is none; 2: the responder could not answer; 3: it is about another certificate; 4: revoked, or not known.
+// Whether a response is signed by the issuer, or by whom the issuer has named for it (RFC 6960 § 4.2.2.2), at a time.
+static inline int copenssl_is_signed_by(OCSP_BASICRESP *basic, X509 *issuer, int64_t now) {
+  X509_STORE *store = X509_STORE_new();
+  STACK_OF(X509) *certificates = sk_X509_new_null();
+  int is_signed = 0;
+  if (store && certificates && X509_STORE_add_cert(store, issuer) == 1 && sk_X509_push(certificates, issuer) > 0) {
+    // The issuer need not be a root to be believed here.
+    X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+    X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), (time_t)now);
+    is_signed = OCSP_basic_verify(basic, certificates, store, 0) == 1;
+  }
+  sk_X509_free(certificates);
+  X509_STORE_free(store);
+  return is_signed;
+}
+
+static inline int64_t copenssl_epoch_seconds(const ASN1_TIME *time) {
+  struct tm parts;
+  return time && ASN1_TIME_to_tm(time, &parts) == 1 ? (int64_t)timegm(&parts) : 0;
+}
+
+// What an OCSP response says of a certificate. 0: good, `this_update` is when that was known, and `next_update` when it must
+// have been renewed (0: not said); 1: it is none; 2: the responder could not answer; 3: it is about another certificate;
+// 4: revoked, or not known; 5: the issuer has not signed it.
 static inline int copenssl_check_staple(
-    const unsigned char *bytes, size_t count, X509 *leaf, X509 *issuer, int64_t *next_update) {
+    const unsigned char *bytes, size_t count, X509 *leaf, X509 *issuer, int64_t now, int64_t *this_update,
+    int64_t *next_update) {
   const unsigned char *start = bytes;
   OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &start, (long)count);
   if (!response) return 1;
@@ -130,15 +160,17 @@ static inline int copenssl_check_staple(
       OCSP_SINGLERESP *single = OCSP_resp_get0(basic, index);
       ASN1_OBJECT *digest = NULL;
       OCSP_id_get0_info(NULL, &digest, NULL, NULL, (OCSP_CERTID *)OCSP_SINGLERESP_get0_id(single));
-      id = OCSP_cert_to_id(EVP_get_digestbyobj(digest), leaf, issuer);
+      const EVP_MD *hash = EVP_get_digestbyobj(digest);
+      id = hash ? OCSP_cert_to_id(hash, leaf, issuer) : NULL;
       int is_ours = id && OCSP_id_cmp(id, (OCSP_CERTID *)OCSP_SINGLERESP_get0_id(single)) == 0;
       OCSP_CERTID_free(id);
       if (!is_ours) continue;
-      ASN1_GENERALIZEDTIME *next = NULL;
-      int status = OCSP_single_get0_status(single, NULL, NULL, NULL, &next);
-      struct tm parts;
-      *next_update = next && ASN1_TIME_to_tm(next, &parts) ? (int64_t)timegm(&parts) : 0;
+      ASN1_GENERALIZEDTIME *this = NULL, *next = NULL;
+      int status = OCSP_single_get0_status(single, NULL, NULL, &this, &next);
+      *this_update = copenssl_epoch_seconds(this);
+      *next_update = copenssl_epoch_seconds(next);
       verdict = status == V_OCSP_CERTSTATUS_GOOD ? 0 : 4;
+      if (!copenssl_is_signed_by(basic, issuer, now)) verdict = 5;
       break;
     }
   }
@@ -147,10 +179,51 @@ static inline int copenssl_check_staple(
   return verdict;
 }
 
+// Asks about a certificate (RFC 6960 § 4.1), as short as RFC 5019 wants it. Bytes of the request, for `OPENSSL_free`; -1: no
+// memory.
+static inline int copenssl_ocsp_request(X509 *leaf, X509 *issuer, unsigned char **bytes) {
+  OCSP_REQUEST *request = OCSP_REQUEST_new();
+  OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), leaf, issuer);
+  int count = -1;
+  *bytes = NULL;
+  if (request && id) {
+    if (OCSP_request_add0_id(request, id)) {
+      id = NULL;
+      count = i2d_OCSP_REQUEST(request, bytes);
+    }
+  }
+  OCSP_CERTID_free(id);
+  OCSP_REQUEST_free(request);
+  return count;
+}
+static inline void copenssl_free(void *memory) { OPENSSL_free(memory); }
+
+// The responder that a certificate names at a place of its list, for `OPENSSL_free`; NULL behind the last.
+static inline char *copenssl_responder(X509 *certificate, int index) {
+  STACK_OF(OPENSSL_STRING) *list = X509_get1_ocsp(certificate);
+  char *address = NULL;
+  if (list && index < sk_OPENSSL_STRING_num(list)) address = OPENSSL_strdup(sk_OPENSSL_STRING_value(list, index));
+  X509_email_free(list);
+  return address;
+}
+
+// Whether a certificate must come with a stapled response: the TLS feature `status_request` (5, RFC 7633).
+static inline int copenssl_must_staple(X509 *certificate) {
+  TLS_FEATURE *features = (TLS_FEATURE *)X509_get_ext_d2i(certificate, NID_tlsfeature, NULL, NULL);
+  int must = 0;
+  for (int index = 0; features && index < sk_ASN1_INTEGER_num(features); index++) {
+    if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, index)) == 5) must = 1;
+  }
+  sk_ASN1_INTEGER_pop_free(features, ASN1_INTEGER_free);
+  return must;
+}
+
 // Our order of the ciphers, but a client's that prefers ChaCha20 because it has no AES in hardware; no renegotiation; no
 // compression (CRIME). An end that was not announced is told by whoever reads, and not answered with an alert.
 static const uint64_t COPENSSL_SERVER_OPTIONS =
     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
     SSL_OP_IGNORE_UNEXPECTED_EOF;
+static const uint64_t COPENSSL_CLIENT_OPTIONS =
+    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF;
 static const uint64_t COPENSSL_NO_TICKET = SSL_OP_NO_TICKET;
 static const unsigned long COPENSSL_RFC2253 = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;

@@ -18,6 +18,8 @@ public final class Snapshot: Sendable {
   public let secretNames: [String]
   /// Who may say where a request comes from; nil: nobody.
   public let trustedProxies: TrustedProxies?
+  /// How certain origins are spoken to.
+  public let upstreams: UpstreamTable
   /// Where large cached bodies lie; nil: in memory.
   public let cacheDirectory: String?
   public let apis: [RestAPI]
@@ -42,7 +44,8 @@ public final class Snapshot: Sendable {
 
   init(
     listeners: [Listener], workers: Int?, logLevel: LogLevel?, limits: Limits, admin: AdminSettings,
-    secretNames: [String], trustedProxies: TrustedProxies?, cacheDirectory: String?, apis: [RestAPI],
+    secretNames: [String], trustedProxies: TrustedProxies?, upstreams: UpstreamTable,
+    cacheDirectory: String?, apis: [RestAPI],
     deployments: [Deployment], addresses: AddressTable,
     accessLog: AccessLogPlan?, domains: [DomainName], edge: EdgePlan?, firewall: FirewallSetup?,
     files: [String], warnings: [Diagnostic]
@@ -54,6 +57,7 @@ public final class Snapshot: Sendable {
     self.admin = admin
     self.secretNames = secretNames
     self.trustedProxies = trustedProxies
+    self.upstreams = upstreams
     self.cacheDirectory = cacheDirectory
     self.apis = apis
     self.deployments = deployments

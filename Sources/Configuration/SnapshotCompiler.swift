@@ -40,7 +40,8 @@ struct SnapshotCompiler {
     return Snapshot(
       listeners: description.listeners, workers: description.workers, logLevel: description.logLevel,
       limits: description.limits, admin: description.admin, secretNames: description.secretNames,
-      trustedProxies: description.trustedProxies, cacheDirectory: description.cacheDirectory,
+      trustedProxies: description.trustedProxies, upstreams: UpstreamTable(description.upstreams),
+      cacheDirectory: description.cacheDirectory,
       apis: description.apis.map(kept), deployments: deployments, addresses: addresses,
       accessLog: description.accessLogSettings.flatMap(AccessLogPlan.init), domains: description.domains,
       edge: edge, firewall: description.firewall, files: library.files.sorted(),

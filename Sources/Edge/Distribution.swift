@@ -18,6 +18,8 @@ public final class Distribution: Sendable {
   public let xCacheName: String
   /// The number of the web ACL that screens its requests; nil: none does.
   public let webACL: Int?
+  /// Its place among the distributions of a configuration.
+  public let number: Int
   public let location: SourceLocation
   /// `defaultRootObject` as a path.
   let rootPath: [UInt8]
@@ -26,6 +28,7 @@ public final class Distribution: Sendable {
   public init(
     aliases: [String], origins: [Origin], behaviors: [CacheBehavior], defaultRootObject: String = "",
     customErrorResponses: [CustomErrorResponse] = [], xCacheName: String = "sluice", webACL: Int? = nil,
+    number: Int = 0,
     location: SourceLocation
   ) {
     self.aliases = aliases
@@ -35,6 +38,7 @@ public final class Distribution: Sendable {
     self.customErrorResponses = customErrorResponses
     self.xCacheName = xCacheName
     self.webACL = webACL
+    self.number = number
     self.location = location
     rootPath = defaultRootObject.isEmpty ? [] : Array("/\(defaultRootObject)".utf8)
   }
@@ -71,6 +75,8 @@ public final class CacheBehavior: Sendable {
   public let cachePolicy: CachePolicy?
   /// Where RFC 9111 alone decides: whether answers that set cookies are kept, for everybody.
   public let cacheSetCookie: Bool
+  /// What servers are told of the viewer: those of the policy's headers that are not for viewers to say.
+  public let viewerHeaders: [ViewerHeader]
 
   public init(
     pathPattern: PathPattern?, origin: Origin, failover: Failover? = nil,
@@ -87,6 +93,11 @@ public final class CacheBehavior: Sendable {
     self.compress = compress
     self.cachePolicy = cachePolicy
     self.cacheSetCookie = cacheSetCookie
+    if case .whitelist(let names) = cachePolicy?.headers ?? .none {
+      viewerHeaders = names.compactMap { ViewerHeader(name: $0) }
+    } else {
+      viewerHeaders = []
+    }
   }
 }
 

@@ -16,9 +16,12 @@ public enum OriginRequest {
   ///   - keepsConditions: whether the client's conditions go on; a cache that asks on its own behalf has others.
   ///   - keepsRange: whether the range that it asks for does.
   ///   - keepsCookies: whether the client's cookies go on.
+  ///   - viewerHeaders: what the origin is told of the client in CloudFront's fields.
   public static func write(
     _ head: RequestHead, to origin: HTTPOrigin, path: UnsafeRawBufferPointer, facts: RequestFacts,
-    keepsConditions: Bool = true, keepsRange: Bool = true, keepsCookies: Bool = true, into out: ByteBuffer
+    keepsConditions: Bool = true, keepsRange: Bool = true, keepsCookies: Bool = true,
+    viewerHeaders: [ViewerHeader] = [],
+    into out: ByteBuffer
   ) {
     out.clear()
     if origin.originPathBytes.isEmpty {
@@ -38,7 +41,14 @@ public enum OriginRequest {
       if !keepsConditions, field.id == .ifNoneMatch || field.id == .ifModifiedSince { continue }
       if !keepsRange, isRange(field, of: head) { continue }
       guard head.isEndToEnd(field), !origin.replaces(head.name(of: field)) else { continue }
+      if field.id == .other, ViewerHeader.isMeant(by: head.name(of: field)) { continue }
       head.write(field, into: out)
+    }
+    for header in viewerHeaders {
+      out.write(header.rawValue)
+      out.write(": ")
+      out.write(header.value(facts))
+      out.write("\r\n")
     }
     out.write(origin.customLines)
     writeList("X-Forwarded-For: ", .xForwardedFor, of: head, into: out)

@@ -56,7 +56,7 @@ enum RequestTarget {
     if let endpoint = uri.endpoint { return endpoint }
     let authority = ByteBuffer(capacity: 64)
     try write(uri.authority, exchange.overridingScope?.requestOverride.path ?? [], exchange, into: authority)
-    guard let endpoint = Endpoint(scheme: uri.scheme, authority: authority.readable.text) else {
+    guard let endpoint = Endpoint(scheme: uri.scheme, authority: authority.readable.text, tls: uri.tls) else {
       throw .configuration("Invalid endpoint address: `\(authority.readable.text)`")
     }
     return endpoint

@@ -41,8 +41,17 @@ public enum SystemThread {
   /// (nice 10), and lets go of it for 50 µs in every 150: otherwise whoever becomes ready meanwhile may wait for the kernel's
   /// next tick. Where others fill the machine, the work still gets about a tenth of a processor.
   public static func yieldingToOthers<Product>(_ work: () -> Product) -> Product {
-    _ = clinux_renice_thread(10)
+    giveWay()
     return breathing(work)
+  }
+
+  /// From now on others that want the processor come before the calling thread (nice 10).
+  public static func giveWay() { _ = clinux_renice_thread(10) }
+
+  /// Lets go of the processor for about 100 µs: between the steps of work that takes long and holds no lock there.
+  public static func pause() {
+    var moment = timespec(tv_sec: 0, tv_nsec: 50_000)
+    nanosleep(&moment, nil)
   }
 
   /// Does work on the calling thread with a moment's sleep in it every now and then.

@@ -5,8 +5,9 @@ import StaticFiles
 
 /// A directory that one worker serves: its root, the files that are open, and, for a directory of releases, the earlier ones.
 ///
-/// What is known of a file is believed for a second; then the file is looked at again. Before a file is said not to exist,
-/// the directory itself is looked at again: another worker may have answered by a newer release already.
+/// What is known of a file is believed for a second; then the file is looked at again. It is looked at at once when somebody has
+/// said that sites have changed (`generation`). Before a file is said not to exist, the directory itself is looked at again: another
+/// worker may have answered by a newer release already.
 public final class Site {
   /// What a name leads to.
   public enum Found {
@@ -21,6 +22,9 @@ public final class Site {
   private let name = ByteBuffer(capacity: 256)
   /// Nanoseconds of the monotonic clock.
   private var rootChecked: Int64 = .min / 2
+  /// What was looked at before is not believed.
+  private var believedFrom: Int64 = .min / 2
+  private var generation = 0
 
   /// How long what was seen of a file or directory is believed. Nanoseconds.
   static let believed: Int64 = 1_000_000_000
@@ -44,10 +48,16 @@ public final class Site {
   ///   - path: below the root, without a slash in front, checked by `SitePath`.
   ///   - now: of the monotonic clock, in nanoseconds.
   ///   - epoch: seconds since 1970.
-  public func find(_ path: UnsafeRawBufferPointer, now: Int64, epoch: Int64) -> Found {
+  ///   - generation: another number than the last time says that something has changed on disk.
+  public func find(_ path: UnsafeRawBufferPointer, now: Int64, epoch: Int64, generation: Int = 0) -> Found {
+    if generation != self.generation {
+      self.generation = generation
+      believedFrom = now
+      rootChecked = .min / 2
+    }
     if now &- rootChecked >= Self.believed { checkRoot(now) }
     if let known = table.find(path) {
-      if now &- known.checked < Self.believed { return .file(known) }
+      if now &- known.checked < Self.believed, known.checked >= believedFrom { return .file(known) }
       if isUnchanged(known) {
         known.checked = now
         return .file(known)

@@ -41,6 +41,8 @@ public final class LogFile: Sendable {
     var pending: [UInt8] = []
     var lines = 0
     var dropped = 0
+    /// Lines that were lost since the destination was opened: dropped, or refused by the disk.
+    var lost = 0
     /// Whether the thread has been told that there is something to do.
     var isSignalled = false
     var mustReopen = false
@@ -89,6 +91,7 @@ public final class LogFile: Sendable {
       if state.hasEnded || bytes.count > limit &- state.pending.count {
         beginsToDrop = state.dropped == 0
         state.dropped += lines
+        state.lost += lines
       } else {
         state.pending.append(contentsOf: bytes)
         state.lines += lines
@@ -99,6 +102,9 @@ public final class LogFile: Sendable {
     if wakes { signal() }
     if beginsToDrop { report(.fallingBehind) }
   }
+
+  /// Lines that were lost since the destination was opened: there was no room for them, or the disk refused them.
+  public var lostLines: Int { state.withLock { $0.lost } }
 
   /// Closes the file behind what waits to be written, and opens it anew: it has been moved away, and another begins
   /// where it was.
@@ -158,7 +164,10 @@ public final class LogFile: Sendable {
         state.isSignalled = !batch.isEmpty || dropped > 0 || mustReopen
         if isClosing, !state.isSignalled { state.hasEnded = true }
       }
-      if !batch.isEmpty, let code = Self.write(batch, to: descriptor) { report(.failed(lines: lines, code: code)) }
+      if !batch.isEmpty, let code = Self.write(batch, to: descriptor) {
+        state.withLock { $0.lost += lines }
+        report(.failed(lines: lines, code: code))
+      }
       if dropped > 0 { report(.dropped(lines: dropped)) }
       if mustReopen { descriptor = reopened(descriptor) }
       if batch.capacity > 1 << 20 { batch = [] } else { batch.removeAll(keepingCapacity: true) }

@@ -33,5 +33,8 @@ public final class LogFiles: Sendable {
     return isWritten
   }
 
+  /// Lines that were lost, by destination.
+  public var lostLines: [(target: LogFile.Target, lines: Int)] { all.map { ($0.target, $0.lostLines) } }
+
   private var all: [LogFile] { files.withLock { Array($0.values) } }
 }

@@ -2,12 +2,16 @@ import Bytes
 import HTTPSemantics
 import HTTPWire
 import Reactor
+import TLSTermination
 
 /// One worker's connections to one origin: the idle ones, most recently used last, and a count of all.
 ///
 ///     acquire: idle and alive -> reuse | below the limit -> connect | else wait for one that is released
 public final class Origin {
   public let address: OriginAddress
+  /// Nil: it is spoken to without TLS.
+  public let tls: OriginTLS?
+  private let peer: TLSPeer?
   private let context: UpstreamContext
   private var idle: [UpstreamConnection] = []
   private var open = 0
@@ -22,8 +26,10 @@ public final class Origin {
   /// How often one that is down is tried again. Milliseconds.
   static let probeInterval = 1_000
 
-  init(_ address: OriginAddress, in context: UpstreamContext) {
+  init(_ address: OriginAddress, tls: OriginTLS?, in context: UpstreamContext) {
     self.address = address
+    self.tls = tls
+    peer = tls.map { TLSPeer($0.name, of: $0.client) }
     self.context = context
     expiry.origin = self
   }
@@ -47,8 +53,10 @@ public final class Origin {
   }
 
   private func note(_ failure: UpstreamFailure) {
+    context.counts.failures[failure.label, default: 0] += 1
     switch failure.cause {
-    case .unresolvable, .refused, .unreachable, .connectTimedOut, .answerTimedOut: failedAt = context.reactor.now
+    case .unresolvable, .refused, .unreachable, .insecure, .connectTimedOut, .answerTimedOut:
+      failedAt = context.reactor.now
     case .tooManyConnections, .closedBeforeAnswer, .closedInHead, .closedInBody, .writeTimedOut, .bodyTimedOut,
       .malformed, .interrupted:
       break
@@ -145,11 +153,18 @@ public final class Origin {
     while let connection = idle.popLast() {
       if connection.isUsable(askKernel: mustBeAlive) {
         connection.beginExchange(isReused: true)
+        context.counts.reused &+= 1
         return connection
       }
       connection.close()
     }
     return nil
+  }
+
+  /// Adds the connections that there are now.
+  func count(into counts: inout UpstreamCounts) {
+    counts.open += open
+    counts.idle += idle.count
   }
 
   /// Whether it has neither a connection nor anybody who waits for one.
@@ -160,14 +175,36 @@ public final class Origin {
     do {
       let limit = min(deadline, context.reactor.now.advanced(milliseconds: context.limits.connectMilliseconds))
       let socket = try await Socket.connect(toAnyOf: addresses(until: limit), on: context.reactor, until: limit)
+      if let peer { try await secure(socket, by: peer, until: limit) }
       let connection = UpstreamConnection(socket, to: self, in: context)
       connection.beginExchange(isReused: false)
+      context.counts.opened &+= 1
       return connection
     } catch {
       closed()
       let failure = Self.failure(of: error)
       note(failure)
       throw failure
+    }
+  }
+
+  /// - Throws: `insecure`, `connectTimedOut`, `interrupted`; the socket is closed then.
+  private func secure(
+    _ socket: Socket, by peer: TLSPeer, until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) {
+    guard let transport = peer.connect(on: socket.descriptor) else {
+      socket.close()
+      throw UpstreamFailure(.insecure(peer.client.flaw?.description ?? "`\(peer.name)` cannot be asked for"))
+    }
+    do {
+      try await socket.secure(by: transport, until: deadline)
+    } catch {
+      socket.close()
+      switch error {
+      case .timedOut: throw UpstreamFailure(.connectTimedOut)
+      case .interrupted: throw UpstreamFailure(.interrupted)
+      default: throw UpstreamFailure(.insecure(transport.flaw?.description ?? error.reason))
+      }
     }
   }
 

@@ -10,6 +10,8 @@ public struct UpstreamFailure: Error, Hashable, Sendable {
     case refused
     /// Connecting failed otherwise: the system's words.
     case unreachable(String)
+    /// There could be no TLS with it, or its certificate is not to be believed: why.
+    case insecure(String)
     /// It did not take the connection in time.
     case connectTimedOut
     /// As many connections as are allowed are busy, and none became free in time.
@@ -40,7 +42,8 @@ public struct UpstreamFailure: Error, Hashable, Sendable {
   public var isTimeout: Bool {
     switch cause {
     case .connectTimedOut, .tooManyConnections, .writeTimedOut, .answerTimedOut, .bodyTimedOut: true
-    case .unresolvable, .refused, .unreachable, .closedBeforeAnswer, .closedInHead, .closedInBody, .malformed,
+    case .unresolvable, .refused, .unreachable, .insecure, .closedBeforeAnswer, .closedInHead, .closedInBody,
+      .malformed,
       .interrupted:
       false
     }
@@ -52,6 +55,7 @@ public struct UpstreamFailure: Error, Hashable, Sendable {
     case .unresolvable(let words): "name not resolved: \(words)"
     case .refused: "connection refused"
     case .unreachable(let words): "unreachable: \(words)"
+    case .insecure(let words): "TLS: \(words)"
     case .connectTimedOut: "connect timed out"
     case .tooManyConnections: "too many connections to the origin"
     case .closedBeforeAnswer: "closed before the answer"

@@ -2,6 +2,7 @@ import Bytes
 import HTTPSemantics
 import HTTPWire
 import Reactor
+import TLSTermination
 
 /// How many connections, and for how long.
 public struct UpstreamLimits: Sendable {
@@ -36,6 +37,8 @@ final class UpstreamContext {
   let buffers: BufferPool
   let resolver: Resolver
   var limits: UpstreamLimits
+  /// What all connections of this worker's have come to.
+  var counts = UpstreamCounts()
 
   init(reactor: Reactor, buffers: BufferPool, resolver: Resolver, limits: UpstreamLimits) {
     self.reactor = reactor
@@ -48,7 +51,12 @@ final class UpstreamContext {
 /// One worker's connections to all origins. It stays on the worker's thread.
 public final class UpstreamPool {
   private let context: UpstreamContext
-  private var origins: [OriginAddress: Origin] = [:]
+  private struct Place: Hashable {
+    let address: OriginAddress
+    let tls: OriginTLS?
+  }
+
+  private var origins: [Place: Origin] = [:]
   private var latest: Origin?
   /// From this many origins on, the unused ones are forgotten.
   private static let usualOrigins = 1024
@@ -67,13 +75,21 @@ public final class UpstreamPool {
     set { context.limits = newValue }
   }
 
+  /// What has been counted, and how many connections there are now.
+  public var counts: UpstreamCounts {
+    var counts = context.counts
+    for origin in origins.values { origin.count(into: &counts) }
+    return counts
+  }
+
   /// How many origins are remembered.
   var knownOrigins: Int { origins.count }
 
   /// The connections to one origin. Whoever sends to it often keeps what this returns.
-  public func origin(at address: OriginAddress) -> Origin {
-    if let latest, latest.address == address { return latest }
-    let origin = origins[address] ?? adopt(Origin(address, in: context))
+  /// - Parameter tls: nil: it is spoken to without.
+  public func origin(at address: OriginAddress, tls: OriginTLS? = nil) -> Origin {
+    if let latest, latest.address == address, latest.tls == tls { return latest }
+    let origin = origins[Place(address: address, tls: tls)] ?? adopt(Origin(address, tls: tls, in: context))
     latest = origin
     return origin
   }
@@ -81,7 +97,7 @@ public final class UpstreamPool {
   private func adopt(_ origin: Origin) -> Origin {
     // Host names may come out of requests: those that nobody uses any more must not be kept for ever.
     if origins.count >= UpstreamPool.usualOrigins { origins = origins.filter { !$0.value.isUnused } }
-    origins[origin.address] = origin
+    origins[Place(address: origin.address, tls: origin.tls)] = origin
     return origin
   }
 

@@ -1,5 +1,6 @@
 import APIModel
 import Configuration
+import Gateway
 import TLSTermination
 
 /// What `check` says of the certificates that a configuration names: what cannot be used, what soon cannot, and which domains
@@ -18,6 +19,7 @@ struct CertificateCheck {
       let entries = look(at: settings, &diagnostics)
       if !entries.isEmpty { covered.append(entries) }
     }
+    for upstream in snapshot.upstreams.entries { look(at: upstream, &diagnostics) }
     for domain in snapshot.domains {
       if let mutual = domain.mutualTLS { look(at: mutual, &diagnostics) }
       guard !covered.isEmpty, !covered.contains(where: { entries in entries.contains { $0.covers(domain.name) } })
@@ -49,7 +51,10 @@ struct CertificateCheck {
           .error, at: settings.location,
           "`defaultCertificate`: \(settings.certificates) has no folder `\(host)` with a certificate that can be used"))
     }
-    for item in look.entries.flatMap(\.items) { check(item.pair, at: settings.location, &diagnostics) }
+    for item in look.entries.flatMap(\.items) {
+      check(item.pair, at: settings.location, &diagnostics)
+      checkStaple(of: item, settings, &diagnostics)
+    }
     return look.entries
   }
 
@@ -65,6 +70,41 @@ struct CertificateCheck {
         "\(pair.chainFile): each certificate must be followed by its issuer's, and clients may not put them in order")
     }
     if pair.isKeyReadableByOthers { warn("\(pair.keyFile) can be read by other users: `chmod 600` keeps it private") }
+  }
+
+  /// What keeps an issuer's word from being stapled. Where the certificate says that it must be (RFC 7633), clients refuse it
+  /// without; else it is only missed.
+  private func checkStaple(
+    of item: CertificateEntry.Item, _ settings: ListenerTLS, _ diagnostics: inout [Diagnostic]
+  ) {
+    let leaf = item.pair.leaf
+    guard item.staple == nil else { return }
+    let obstacle: String? =
+      if leaf.stapleSource == nil {
+        leaf.mustBeStapled ? "it names no OCSP responder that can be asked by HTTP" : nil
+      } else if item.pair.stapleSource == nil {
+        "its issuer's certificate does not follow it"
+      } else if !settings.ocspStapling {
+        leaf.mustBeStapled ? "`ocspStapling` is false" : nil
+      } else {
+        nil
+      }
+    guard let obstacle else { return }
+    let staple = item.pair.chainFile.hasSuffix(".pem") ? item.pair.chainFile.dropLast(4) + ".ocsp" : "chain.ocsp"
+    diagnostics.append(
+      Diagnostic(
+        .warning, at: settings.location,
+        leaf.mustBeStapled
+          ? "\(item.pair.chainFile) must be shown with an OCSP response (must-staple), and cannot: \(obstacle)"
+          : "no OCSP response is stapled to \(item.pair.chainFile): \(obstacle)",
+        suggestion: leaf.mustBeStapled ? "put one beside it, as \(staple)" : "add it to the file"))
+  }
+
+  private func look(at settings: UpstreamSettings, _ diagnostics: inout [Diagnostic]) {
+    let client = TLSClient(TLSClient.Terms(settings))
+    if let flaw = client.look().flaw {
+      diagnostics.append(Diagnostic(.error, at: settings.location, flaw.description))
+    }
   }
 
   private func look(at settings: MutualTLSAuthentication, _ diagnostics: inout [Diagnostic]) {

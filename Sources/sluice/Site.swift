@@ -11,8 +11,8 @@ struct Site: ParsableCommand {
     discussion: """
       A site is a directory of releases with one current. Publishing copies the files beside it and then makes them \
       current in one step: visitors get the old release or the new one, and never some of each. A gateway that serves the \
-      site sees the change within a second, without a reload, and what its cache has of the paths that changed is \
-      invalidated. Assets of earlier releases whose names carry a hash of their \
+      site sees the change without a reload: at once where this command can tell it, else within a second. What its cache has \
+      of the paths that changed is invalidated. Assets of earlier releases whose names carry a hash of their \
       content stay available, so that tabs that were opened before go on working.
       """,
     subcommands: [SitePublish.self, SiteRollback.self, SiteList.self])

@@ -39,6 +39,27 @@ struct InvalidationTests {
     #expect(store.statistics.objects == 0)
   }
 
+  @Test("whoever invalidates many objects must be told when to pause, with no lock held")
+  func pauses() {
+    for index in 0..<4000 { store.put("/\(index)", fields: "Cache-Tag: all\r\n") }
+    store.put("/other")
+    var pauses = 0
+    let report = withBytes("all") { tag in
+      store.invalidate(tag: tag, space: 1) {
+        pauses += 1
+        // Would never come back if a shard were locked.
+        for index in 0..<100 { _ = store.get("/\(index)") }
+        #expect(store.get("/other") != nil)
+      }
+    }
+    #expect(report.objects == 4000)
+    #expect(pauses >= 4 && pauses <= 8)
+    var walked = 0
+    store.invalidateEverything { walked += 1 }
+    #expect(walked > 0)
+    #expect(store.statistics.objects == 0)
+  }
+
   @Test("a tag must take what carries it, and a dry run nothing")
   func tags() {
     for index in 0..<1000 { store.put("/\(index)", fields: "Cache-Tag: all, t\(index % 10), all\r\n") }

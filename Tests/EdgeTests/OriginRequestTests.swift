@@ -48,6 +48,28 @@ import Testing
     #expect(try fields(true, false) == ["Range", "If-Range", "Accept"])
   }
 
+  @Test("an origin must be told of the viewer where it is asked for, and never what a viewer says in that name")
+  func viewerHeaders() throws {
+    let head = request(
+      "GET /a HTTP/1.1", "CloudFront-Forwarded-Proto: https", "cloudfront-viewer-country: XX", "CloudFrontier: y")
+    func fields(_ headers: [ViewerHeader], _ facts: RequestFacts) throws -> [Substring] {
+      let out = ByteBuffer()
+      OriginRequest.write(
+        head, to: try server("s"), path: head.pathBytes, facts: facts, viewerHeaders: headers, into: out)
+      return out.readable.text.split(separator: "\r\n").filter { $0.lowercased().hasPrefix("cloudfront") }
+    }
+    #expect(try fields([], facts) == ["CloudFrontier: y"])
+    #expect(
+      try fields(ViewerHeader.allCases, facts) == [
+        "CloudFrontier: y", "CloudFront-Forwarded-Proto: http", "CloudFront-Viewer-Http-Version: 1.1",
+      ])
+    let secure = RequestFacts(isSecure: true, httpVersion: "HTTP/2.0")
+    #expect(
+      try fields(ViewerHeader.allCases, secure) == [
+        "CloudFrontier: y", "CloudFront-Forwarded-Proto: https", "CloudFront-Viewer-Http-Version: 2.0",
+      ])
+  }
+
   @Test("the origin's path must come before the request's")
   func originPath() throws {
     let text = written(request("GET /a HTTP/1.1"), to: try server("s", path: "/base/v1"))

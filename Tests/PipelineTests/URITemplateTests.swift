@@ -120,14 +120,14 @@ struct EndpointTests {
     #expect(Endpoint(scheme: "http", authority: "o.test:")?.port == 80)
     #expect(
       Endpoint(scheme: "https", authority: "[::1]:8443")
-        == Endpoint(isTLS: true, host: "::1", port: 8443, hostField: "[::1]:8443"))
+        == Endpoint(host: "::1", port: 8443, hostField: "[::1]:8443", tls: Integration.TLSConfig()))
   }
 
   @Test("A Unix-domain socket may be called")
   func unix() {
     #expect(
       Endpoint(scheme: "http+unix", authority: "%2Frun%2Fapp.sock")
-        == Endpoint(isTLS: false, host: "localhost", port: 0, hostField: "localhost", unixPath: "/run/app.sock"))
+        == Endpoint(host: "localhost", port: 0, hostField: "localhost", unixPath: "/run/app.sock"))
   }
 
   @Test(

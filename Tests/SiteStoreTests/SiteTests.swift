@@ -13,18 +13,18 @@ import Testing
   }
 
   /// What a name leads to, in words; `seconds` is the time.
-  private func found(_ name: String, in site: Site, at seconds: Double = 0) -> String {
-    switch find(name, in: site, at: seconds) {
+  private func found(_ name: String, in site: Site, at seconds: Double = 0, generation: Int = 0) -> String {
+    switch find(name, in: site, at: seconds, generation: generation) {
     case .file(let file): text(file.plain)
     case .folder: "<folder>"
     case .nothing: "<nothing>"
     }
   }
 
-  private func find(_ name: String, in site: Site, at seconds: Double = 0) -> Site.Found {
+  private func find(_ name: String, in site: Site, at seconds: Double = 0, generation: Int = 0) -> Site.Found {
     var name = name
     return name.withUTF8 {
-      site.find(UnsafeRawBufferPointer($0), now: Int64(seconds * 1e9), epoch: 2_000_000_000)
+      site.find(UnsafeRawBufferPointer($0), now: Int64(seconds * 1e9), epoch: 2_000_000_000, generation: generation)
     }
   }
 
@@ -117,6 +117,36 @@ import Testing
     try folder.remove("a")
     #expect(found("a", in: site, at: 1.5) == "three")
     #expect(found("a", in: site, at: 2.5) == "<nothing>")
+  }
+
+  @Test("what has been said to have changed must be looked at again at once, every file of it, and only once")
+  func told() throws {
+    let folder = try TemporaryFolder(["a": "one", "b": "one"])
+    let site = site(folder)
+    #expect(found("a", in: site, at: 5) == "one" && found("b", in: site, at: 5) == "one")
+    try folder.write("a", "three")
+    try folder.write("b", "three")
+    #expect(found("a", in: site, at: 5.1) == "one")
+    #expect(found("a", in: site, at: 5.2, generation: 1) == "three")
+    #expect(found("b", in: site, at: 5.3, generation: 1) == "three")
+    try folder.write("a", "fourth")
+    #expect(found("a", in: site, at: 5.4, generation: 1) == "three")
+  }
+
+  @Test(
+    "a release that has been said to be published must be found at once, and the one before when it is gone back to")
+  func toldOfReleases() throws {
+    let folder = try TemporaryFolder(["one/a": "one", "two/a": "two"])
+    let store = ReleaseStore(directory: folder.path + "/site")
+    let site = site(folder, "site")
+    _ = try store.publish(folder.path + "/one", keeping: 5)
+    #expect(found("a", in: site, at: 5) == "one")
+    _ = try store.publish(folder.path + "/two", keeping: 5)
+    #expect(found("a", in: site, at: 5) == "one")
+    #expect(found("a", in: site, at: 5, generation: 1) == "two")
+    _ = try store.rollBack(to: nil)
+    #expect(found("a", in: site, at: 5, generation: 1) == "two")
+    #expect(found("a", in: site, at: 5, generation: 2) == "one")
   }
 
   @Test("a file that comes into being must be found at once")

@@ -40,12 +40,12 @@ extension UpstreamPool {
   /// Sends a whole request and reads the whole answer.
   func exchange(
     _ origin: OriginAddress, _ method: HTTPMethod = .get, body: String = "", replayable: Bool = true,
-    within milliseconds: Int = 5_000
+    within milliseconds: Int = 5_000, tls: OriginTLS? = nil
   ) async throws(UpstreamFailure) -> Answer {
     let request = ByteBuffer()
     request.write("\(method.name) / HTTP/1.1\r\nHost: o\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
     let head = ResponseHead(buffer: request)
-    let connection = try await self.origin(at: origin).send(
+    let connection = try await self.origin(at: origin, tls: tls).send(
       request, answering: method, into: head, isReplayable: replayable, until: deadline(milliseconds))
     do {
       while head.status < 200 {

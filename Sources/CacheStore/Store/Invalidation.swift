@@ -5,12 +5,13 @@ import CacheRules
 ///
 /// Each call closes the fetches that it may hit to newcomers and is logged, then it goes through the objects; see
 /// `InvalidationLog` for why nothing slips through in between. What it hits is marked, and found no more; many objects are
-/// taken out later (`reclaim`).
+/// taken out later (`reclaim`). Whoever has time says so: `pause` is called after every 512 objects that were looked at, while no
+/// lock is held, so that who asks for objects meanwhile gets the processor.
 extension CacheStore {
   /// By path, in CloudFront's syntax.
   @discardableResult
   public func invalidate(
-    _ patterns: [InvalidationPattern], space: UInt32, _ mode: InvalidationMode = .hard
+    _ patterns: [InvalidationPattern], space: UInt32, _ mode: InvalidationMode = .hard, pause: () -> Void = {}
   ) -> InvalidationReport {
     var report = InvalidationReport()
     let prefixes = patterns.filter(\.isPrefix)
@@ -30,11 +31,11 @@ extension CacheStore {
         CacheKey.write(space: space, target: target, into: key)
         let hash = hash(key.readable)
         shard(hash).invalidate(mode, key: key.readable, hash: hash, report: &report)
-        sweep(self.hash(target: target, space: space), mode, &report)
+        sweep(self.hash(target: target, space: space), mode, &report, pause)
       }
     }
     if !prefixes.isEmpty {
-      scan(mode, &report) { object in
+      scan(mode, &report, pause) { object in
         CacheKey.space(of: object.key) == space
           && prefixes.contains { $0.matches(CacheKey.target(of: object.key)) }
       }
@@ -45,7 +46,7 @@ extension CacheStore {
   /// By tag: `Cache-Tag`, `Surrogate-Key`, `Cache-Groups`.
   @discardableResult
   public func invalidate(
-    tag: UnsafeRawBufferPointer, space: UInt32, _ mode: InvalidationMode = .hard
+    tag: UnsafeRawBufferPointer, space: UInt32, _ mode: InvalidationMode = .hard, pause: () -> Void = {}
   ) -> InvalidationReport {
     var report = InvalidationReport()
     let hash = hash(tag: tag, space: space)
@@ -54,19 +55,21 @@ extension CacheStore {
       // Which tags a response has is not known before its head comes, so whoever comes from now on fetches anew.
       shutFillings { CacheKey.space(of: $0.key) == space && $0.mayHave(tag: hash) }
     }
-    sweep(hash, mode, &report)
+    sweep(hash, mode, &report, pause)
     return finish(report, mode)
   }
 
   /// Everything, in one space or in all.
   @discardableResult
-  public func invalidateEverything(space: UInt32? = nil, _ mode: InvalidationMode = .hard) -> InvalidationReport {
+  public func invalidateEverything(
+    space: UInt32? = nil, _ mode: InvalidationMode = .hard, pause: () -> Void = {}
+  ) -> InvalidationReport {
     var report = InvalidationReport()
     if mode != .dryRun {
       log.append(.everything(space: space), isSoft: mode == .soft)
       shutFillings { space == nil || CacheKey.space(of: $0.key) == space }
     }
-    scan(mode, &report) { space == nil || CacheKey.space(of: $0.key) == space }
+    scan(mode, &report, pause) { space == nil || CacheKey.space(of: $0.key) == space }
     return finish(report, mode)
   }
 
@@ -97,22 +100,38 @@ extension CacheStore {
   /// So many objects are invalidated under one hold of a lock.
   private static let batch = 256
 
-  private func sweep(_ tag: UInt64, _ mode: InvalidationMode, _ report: inout InvalidationReport) {
+  private func sweep(
+    _ tag: UInt64, _ mode: InvalidationMode, _ report: inout InvalidationReport, _ pause: () -> Void
+  ) {
+    var work = 0
     for shard in allShards {
       var end = Int.max
       repeat {
+        let hit = report.objects
         shard.invalidate(mode, tag: tag, before: &end, batch: Self.batch, report: &report)
+        rest(report.objects - hit, &work, pause)
       } while end > 0
     }
   }
 
   private func scan(
-    _ mode: InvalidationMode, _ report: inout InvalidationReport, where matches: (StoredObject) -> Bool
+    _ mode: InvalidationMode, _ report: inout InvalidationReport, _ pause: () -> Void,
+    where matches: (StoredObject) -> Bool
   ) {
+    var work = 0
     for shard in allShards {
       var walk = ObjectTable.Walk()
-      while shard.invalidate(mode, &walk, batch: Self.batch, where: matches, report: &report) {}
+      while shard.invalidate(mode, &walk, batch: Self.batch, where: matches, report: &report) {
+        rest(Self.batch, &work, pause)
+      }
     }
+  }
+
+  private func rest(_ done: Int, _ work: inout Int, _ pause: () -> Void) {
+    work += done
+    guard work >= 2 * Self.batch else { return }
+    work = 0
+    pause()
   }
 
   /// - Returns: whether there are any.

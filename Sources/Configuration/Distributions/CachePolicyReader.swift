@@ -39,6 +39,7 @@ struct CachePolicyReader {
     readTimes(object, into: &policy)
     policy.queryStrings = selection(object, "queryStringBehavior", "queryStrings", Choice.self)
     policy.headers = selection(object, "headerBehavior", "headers", HeaderChoice.self)
+    warnOfUnknown(object)
     policy.cookies = selection(object, "cookieBehavior", "cookies", Choice.self)
     policy.acceptsGzip = object.boolean("enableAcceptEncodingGzip") ?? false
     policy.acceptsBrotli = object.boolean("enableAcceptEncodingBrotli") ?? false
@@ -57,12 +58,26 @@ struct CachePolicyReader {
       policy.queryStrings = names.isEmpty ? .all : .whitelist(names)
     }
     let headers = object.strings("headers") ?? []
+    warnOfUnknown(object)
     policy.headers = headers.contains("*") ? .all : headers.isEmpty ? .none : .whitelist(headers)
     if let cookies = object.object("cookies") {
       cookies.refuseKeys(except: GatewayKeys.names(of: .forwardedCookies), "`cookies`")
       policy.cookies = selection(cookies, "forward", "whitelistedNames", Forward.self)
     }
     return policy
+  }
+
+  /// Servers would wait for what nobody says.
+  private func warnOfUnknown(_ object: ObjectReader) {
+    guard case .sequence(let nodes)? = object.member("headers")?.value.content else { return }
+    for node in nodes {
+      guard let name = node.scalar?.text, ViewerHeader.isMeant(by: name),
+        !ViewerHeader.allCases.contains(where: { $0.rawValue.lowercased() == name.lowercased() })
+      else { continue }
+      findings.warning(
+        at: node.location, "`\(ObjectReader.excerpt(name))` is said to no origin here",
+        suggestion: "there are \(ViewerHeader.allCases.map { "`\($0.rawValue)`" }.joined(separator: " and "))")
+    }
   }
 
   private func readTimes(_ object: ObjectReader, into policy: inout CachePolicy) {

@@ -4,6 +4,10 @@ import Edge
 enum DistributionKeys {
   typealias Key = GatewayKeys.Key
 
+  private static let viewerHeaders =
+    ViewerHeader.allCases.map { "`\($0.rawValue)`" }.joined(separator: " and ")
+    + " are the gateway's to say, and go to servers."
+
   static let table: [Key] = [
     Key(
       .distribution, "aliases", "list of host names", standard: "`*`",
@@ -100,7 +104,9 @@ enum DistributionKeys {
     Key(
       .forwardedValues, "queryStringCacheKeys", "list of names", standard: "all", "Only these parameters of it do."),
     Key(
-      .forwardedValues, "headers", "list of names", standard: "none", "These fields do; `*` means that nothing is kept."
+      .forwardedValues, "headers", "list of names", standard: "none",
+      "These fields do; `*` means that nothing is kept. "
+        + viewerHeaders
     ),
     Key(.forwardedValues, "cookies", "object", standard: "none", "These cookies do."),
 
@@ -115,7 +121,7 @@ enum DistributionKeys {
       "Which parameters belong to the key."),
     Key(.cachePolicy, "queryStrings", "list of names", standard: "none", "For `whitelist` and `allExcept`."),
     Key(.cachePolicy, "headerBehavior", "`none`, `whitelist`", standard: "`none`", "Which fields do."),
-    Key(.cachePolicy, "headers", "list of names", standard: "none", "For `whitelist`."),
+    Key(.cachePolicy, "headers", "list of names", standard: "none", "For `whitelist`. " + viewerHeaders),
     Key(
       .cachePolicy, "cookieBehavior", "`none`, `whitelist`, `allExcept`, `all`", standard: "`none`", "Which cookies do."
     ),

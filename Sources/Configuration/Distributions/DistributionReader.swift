@@ -18,13 +18,13 @@ struct DistributionReader {
       object.refuseKeys(except: GatewayKeys.names(of: .distribution), "a distribution")
       let aliases = aliases(object, &places)
       let isEnabled = object.boolean("enabled") ?? true
-      guard let distribution = distribution(object, aliases), isEnabled else { continue }
+      guard let distribution = distribution(object, aliases, number: distributions.count), isEnabled else { continue }
       distributions.append(distribution)
     }
     return distributions
   }
 
-  private func distribution(_ object: ObjectReader, _ aliases: [String]) -> Distribution? {
+  private func distribution(_ object: ObjectReader, _ aliases: [String], number: Int) -> Distribution? {
     _ = object.string("comment")
     let root = rootObject(object)
     let xCacheName = xCacheName(object)
@@ -54,7 +54,7 @@ struct DistributionReader {
     return Distribution(
       aliases: aliases, origins: origins.map(\.origin), behaviors: all, defaultRootObject: root,
       customErrorResponses: responses, xCacheName: xCacheName, webACL: context.webACL(of: object),
-      location: object.location)
+      number: number, location: object.location)
   }
 
   /// A token, so that it is one word of the field.

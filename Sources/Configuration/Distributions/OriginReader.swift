@@ -95,15 +95,9 @@ struct OriginReader {
     guard let url = object.requiredString("url", of: "an origin") else { return nil }
     let place = object.member("url")?.value.location ?? object.location
     let lowered = url.lowercased()
-    if lowered.hasPrefix("https://") {
-      findings.error(
-        at: place, "`\(ObjectReader.excerpt(url))`: origins are asked without TLS so far",
-        suggestion: "write http://, and keep the connection within this machine or a network of its own")
-      return nil
-    }
     var authority = ""
     var scheme = ""
-    for known in ["http", "http+unix"] where lowered.hasPrefix(known + "://") {
+    for known in ["http", "https", "http+unix"] where lowered.hasPrefix(known + "://") {
       scheme = known
       authority = String(url.dropFirst(known.count + 3))
     }

@@ -9,6 +9,7 @@ public enum GatewayKeys {
     case transportSecurity = "listeners[].tls.strictTransportSecurity"
     case admin = "admin"
     case trustedProxies = "trustedProxies"
+    case upstream = "upstreams[]"
     case api = "apis[]"
     case stage = "apis[].stages[]"
     case canary = "apis[].stages[].canarySettings"
@@ -94,6 +95,9 @@ public enum GatewayKeys {
     Key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
     Key(
       .root, "trustedProxies", "object", standard: "none", "Whose word is taken for where requests come from."),
+    Key(
+      .root, "upstreams", "list of upstreams", standard: "none",
+      "How certain origins are spoken to, be they integrations' or distributions'."),
     Key(
       .root, "secretNames", "list of names", standard: "none",
       "Header fields, parameters, stage variables and JSON members whose values `sluice explain` hides, besides those "

@@ -11,6 +11,7 @@ struct GatewayDescription {
   var admin = AdminSettings()
   var secretNames: [String] = []
   var trustedProxies: TrustedProxies?
+  var upstreams: [UpstreamSettings] = []
   /// Nil: there is no disk tier.
   var cacheDirectory: String?
   var apis: [(api: RestAPI, stages: [Stage])] = []
@@ -45,6 +46,7 @@ struct GatewayReader {
     description.admin = admin(root)
     description.secretNames = root.strings("secretNames") ?? []
     description.trustedProxies = TrustedProxiesReader(context: context).read(root)
+    description.upstreams = UpstreamReader(context: context).read(root)
     description.cacheDirectory = cacheDirectory(root)
     description.accessLogSettings = AccessLogReader(context: context).settings(of: root)
     let firewall = FirewallReader(context: context)

@@ -17,6 +17,8 @@ public struct ListenerTLS: Sendable, Hashable {
   public var defaultCertificate: String?
   public var unknownNames = UnknownNames.serve
   public var strictTransportSecurity: StrictTransportSecurity?
+  /// Whether the issuers of certificates are asked for their word on them (RFC 6960), to staple it.
+  public var ocspStapling = true
   public var location: SourceLocation
 
   /// Browsers that have seen it use nothing but TLS for the host (RFC 6797); the members are CloudFront's.

@@ -34,12 +34,40 @@ enum TLSKeys {
       "Tell browsers to use nothing but HTTPS for the host, in responses that do not say so themselves."),
 
     Key(
+      .listenerTLS, "ocspStapling", "boolean", standard: "`true`",
+      "Fetch the issuer's word on a certificate from the OCSP responder that it names, and staple it; `chain.ocsp` beside "
+        + "`chain.pem` is stapled in any case."),
+
+    Key(
       .transportSecurity, "accessControlMaxAgeSec", "seconds", standard: "`31536000`", "How long they remember it."),
     Key(
       .transportSecurity, "includeSubdomains", "boolean", standard: "`false`", "Whether it holds for names below, too."),
     Key(
       .transportSecurity, "preload", "boolean", standard: "`false`",
       "Whether the host may be put on browsers' own lists."),
+
+    Key(
+      .upstream, "host", "`host`, `host:port`, `*.host` or `*`", standard: nil,
+      "Which origins: `*.internal` is every name one label below, `*` all of them. An exact host counts before a wildcard, "
+        + "and with a port before without."),
+    Key(
+      .upstream, "trustedCertificates", "path", standard: "the system's authorities",
+      "A PEM file with the authorities whose certificates origins may show; read again when it changes."),
+    Key(
+      .upstream, "clientCertificate", "path", standard: "none",
+      "A folder with `chain.pem` and `key.pem`, shown to origins that ask for a certificate; read again when it changes."
+    ),
+    Key(
+      .upstream, "serverName", "name", standard: "the host",
+      "The name that origins are asked for (SNI), and that their certificates must be for."),
+    Key(
+      .upstream, "insecureSkipVerification", "boolean", standard: "`false`",
+      "Believe certificates of any authority, as an integration's `tlsConfig` may say. Their name and their time are looked "
+        + "at all the same."),
+    Key(
+      .upstream, "minimumProtocolVersion",
+      UpstreamSettings.ProtocolVersion.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
+      standard: "`TLSv1.2`", "The least version of TLS that is spoken."),
 
     Key(
       .domain, "securityPolicy", "as of a listener's `tls`", standard: "its listener's",

@@ -50,7 +50,8 @@ struct IntegrationReader {
       object.integer("timeoutInMillis", in: 50...3_600_000, " of milliseconds") ?? definition.standardTimeout
     let tls = object.object("tlsConfig")
     tls?.refuseKeys(except: ["insecureSkipVerification", "serverNameToVerify"], "`tlsConfig`", as: .warning)
-    integration.insecureSkipVerification = tls?.boolean("insecureSkipVerification") ?? false
+    integration.tlsConfig.insecureSkipVerification = tls?.boolean("insecureSkipVerification") ?? false
+    integration.tlsConfig.serverNameToVerify = tls?.string("serverNameToVerify")
     integration.responses = responses(object)
     checkEndpoint(integration, object)
     return integration

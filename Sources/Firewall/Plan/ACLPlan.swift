@@ -66,6 +66,10 @@ public final class ACLPlan: Sendable {
   /// A counter by everything that, when it changes, resets it.
   public struct RateIdentity: Hashable, Sendable {
     public var description: String
+    /// The rule's name.
+    public var rule: String
+    /// Requests within the window.
+    public var limit: Int
     /// Seconds.
     public var window: Int
   }

@@ -261,7 +261,7 @@ struct PlanCompiler {
     rateIdentities.append(
       ACLPlan.RateIdentity(
         description: "\(acl.name)/\(rule) \(rate.limit) \(rate.key) \(String(describing: rate.scopeDown))",
-        window: rate.window))
+        rule: rule, limit: rate.limit, window: rate.window))
     rateTests.append(
       RateTest(
         counter: Int32(rateIdentities.count - 1), limit: rate.limit, scope: scope, firstPart: Int32(rateParts.count),

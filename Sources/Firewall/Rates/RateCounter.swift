@@ -83,6 +83,34 @@ public final class RateCounter: Sendable {
     }
   }
 
+  /// How many keys have more than `limit` within the window.
+  /// - Parameter now: as `count` has it.
+  public func keys(above limit: Int, now: Int64) -> Int {
+    let tenth = UInt32(truncatingIfNeeded: now / Int64(tenthMilliseconds))
+    var found = 0
+    for row in 0..<Self.rowCount {
+      locks[row & 63].mutex.withLock { _ in
+        for entry in UnsafeMutableBufferPointer(start: entries + row &* Self.rowWidth, count: Self.rowWidth)
+        where entry.key != 0 && Self.total(of: entry, at: tenth) > limit { found &+= 1 }
+      }
+    }
+    return found
+  }
+
+  /// What a key has within the window, without the tenths that have passed since it was last counted.
+  private static func total(of entry: Entry, at tenth: UInt32) -> Int {
+    let passed = tenth &- entry.tenth
+    // A clock that is read by several threads may seem to go back by a little.
+    if passed == 0 || passed >= 0x8000_0000 { return Int(entry.total) }
+    if passed >= 10 { return 0 }
+    var total = entry.total
+    withUnsafeBytes(of: entry.counts) { bytes in
+      let counts = bytes.bindMemory(to: UInt32.self)
+      for step in 1...passed { total &-= counts[Int((entry.tenth &+ step) % 10)] }
+    }
+    return Int(total)
+  }
+
   private static func add(_ entry: UnsafeMutablePointer<Entry>, _ tenth: UInt32) -> UInt32 {
     withUnsafeMutableBytes(of: &entry.pointee.counts) { bytes in
       let counts = bytes.bindMemory(to: UInt32.self)

@@ -104,7 +104,9 @@ final class AdminConnection {
     output.write(StatusCode.reason(answer.status))
     output.write("\r\nDate: ")
     HTTPDate.write(epochSeconds: socket.reactor.epochMilliseconds / 1000, into: output)
-    output.write("\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nConnection: close\r\n")
+    output.write("\r\nContent-Type: ")
+    output.write(answer.contentType)
+    output.write("\r\nCache-Control: no-store\r\nConnection: close\r\n")
     if answer.status == 401 { output.write("WWW-Authenticate: Bearer\r\n") }
     if let allow = answer.allow { output.write("Allow: \(allow)\r\n") }
     output.write("Content-Length: ")

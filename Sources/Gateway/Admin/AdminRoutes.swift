@@ -1,6 +1,7 @@
 import Configuration
 import HTTPSemantics
 import HTTPWire
+import Telemetry
 
 /// What operators can ask for, and what is done about it.
 ///
@@ -15,11 +16,13 @@ import HTTPWire
 ///     GET  /ipsets              which IP sets there are
 ///     GET  /ipsets/NAME         the addresses of one
 ///     POST /ipsets/NAME         change them
+///     GET  /metrics             everything that is counted, for Prometheus
 ///     GET  /firewall            what web ACLs did, in numbers
 ///     GET  /firewall/samples[?acl=NAME][&rule=NAME]     requests that they saw
 struct AdminRoutes {
   enum Call: Equatable {
     case health, list, deploy
+    case metrics(MetricsFormat)
     case rollBack(to: Int?)
     case invalidate, cache
     case why(url: String)
@@ -45,6 +48,7 @@ struct AdminRoutes {
     }
     let path = head.pathBytes
     if path.equals("/health") { return try only(.get, "GET", .health) }
+    if path.equals("/metrics") { return try only(.get, "GET", .metrics(format(head))) }
     if path.equals("/reload") { return try only(.post, "POST", .deploy) }
     if path.equals("/rollback") { return try only(.post, "POST", .rollBack(to: try target(head))) }
     if path.equals("/deployments") {
@@ -64,6 +68,12 @@ struct AdminRoutes {
       return try only(.get, "GET", .samples(acl: parameter("acl", head), rule: parameter("rule", head)))
     }
     throw AdminAnswer(404, RefusalMessage(.notUnderstood, "there is no such path"))
+  }
+
+  /// Which text of the metrics is wanted.
+  private static func format(_ head: RequestHead) -> MetricsFormat {
+    let accepted = head.fields.filter { $0.id == .accept }.map { head.value(of: $0).text }
+    return MetricsFormat(accept: accepted.isEmpty ? nil : accepted.joined(separator: ","))
   }
 
   /// `to=7`; nil where nothing is said.
@@ -106,6 +116,12 @@ struct AdminRoutes {
         facts.isDraining ? 503 : 200,
         HealthMessage(status: facts.isDraining ? .draining : .ok, deployment: facts.deployment))
     case .list: return AdminAnswer(200, await publisher.list())
+    case .metrics(let format):
+      do throws(RefusalMessage) {
+        return AdminAnswer(metrics: try await publisher.metrics(format), format)
+      } catch {
+        return AdminAnswer(error)
+      }
     case .cache, .why, .invalidate: return await answerForCache(call, body: body)
     case .ipSets, .ipSet, .changeIPSet, .firewall, .samples: return await answerForFirewall(call, body: body)
     case .deploy, .rollBack:
@@ -138,10 +154,13 @@ extension AdminRoutes {
         if let meant = request.configuration, meant != publisher.configurationPath {
           throw RefusalMessage(.conflict, "this gateway serves \(publisher.configurationPath), not \(meant)")
         }
-        let reply = try operations.invalidate(request)
+        let reply = try await Background.run("sluice-purge", .little) { () throws(RefusalMessage) in
+          try operations.invalidate(request)
+        }
+        if request.mode != .dryRun { try await publisher.lookAtSitesAgain() }
         Task { await publisher.reclaimCache() }
         return AdminAnswer(200, reply)
-      case .health, .list, .deploy, .rollBack, .cache, .ipSets, .ipSet, .changeIPSet, .firewall, .samples:
+      case .health, .list, .metrics, .deploy, .rollBack, .cache, .ipSets, .ipSet, .changeIPSet, .firewall, .samples:
         return AdminAnswer(200, operations.statistics)
       }
     } catch {
@@ -164,7 +183,7 @@ extension AdminRoutes {
         }
         return AdminAnswer(200, try operations.change(name, request))
       case .samples(let acl, let rule): return AdminAnswer(200, try operations.samples(acl: acl, rule: rule))
-      case .health, .list, .deploy, .rollBack, .invalidate, .cache, .why, .firewall:
+      case .health, .list, .metrics, .deploy, .rollBack, .invalidate, .cache, .why, .firewall:
         return AdminAnswer(200, operations.report)
       }
     } catch {
@@ -177,12 +196,19 @@ extension AdminRoutes {
 struct AdminAnswer: Error {
   let status: Int
   let body: [UInt8]
+  var contentType: StaticString = "application/json"
   /// What `Allow` says; nil: nothing.
   var allow: String?
 
   init(_ status: Int, _ message: some AdminMessage) {
     self.status = status
     body = message.json
+  }
+
+  init(metrics: [UInt8], _ format: MetricsFormat) {
+    status = 200
+    body = metrics
+    contentType = format.contentType
   }
 
   init(_ refusal: RefusalMessage) {

@@ -39,7 +39,7 @@ extension ExchangeDriver {
     }
     bench.key.clear()
     EdgePlan.withPath(request.pathBytes, in: edge.distribution) { path in
-      CacheKey.write(space: terms.space, terms.key, request, path: path, into: bench.key)
+      terms.writeKey(request, path: path, bench.exchange.facts, into: bench.key)
     }
     let store = state.server.cache
     let hash = store.hash(bench.key.readable)
@@ -95,10 +95,10 @@ extension ExchangeDriver {
   /// The server behind a source; nil where the request decides which it is, or there is none.
   private func upstream(of source: CacheSource) -> Upstream.Origin? {
     switch source {
-    case .server(let origin): return try? self.origin(at: origin.endpoint)
+    case .server(let origin): return self.origin(at: origin.endpoint)
     case .api:
       guard let plan = try? matchRoute(), let endpoint = plan.endpoint else { return nil }
-      return try? origin(at: endpoint)
+      return origin(at: endpoint)
     }
   }
 
@@ -217,7 +217,9 @@ extension ExchangeDriver {
     bench.edge?.note = CacheNote(outcome, terms)
     guard case .server(let origin) = source else { return nil }
     EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
-      OriginRequest.write(bench.request, to: origin, path: path, facts: bench.exchange.facts, into: bench.upstream)
+      OriginRequest.write(
+        bench.request, to: origin, path: path, facts: bench.exchange.facts, viewerHeaders: terms.viewerHeaders,
+        into: bench.upstream)
     }
     return try await relay(to: origin.endpoint, RelayTerms(origin), on: worker)
   }

@@ -21,6 +21,7 @@ struct CacheNote {
 extension ExchangeDriver {
   /// Writes them into `bench.fields`, for a response of a distribution.
   func writeCacheLines(_ outcome: CacheOutcome, status: Int) {
+    bench.notes.cacheResult = CacheResult(outcome)
     let fields = bench.fields
     fields.write("Cache-Status: ")
     CacheStatus.write(outcome, into: fields)

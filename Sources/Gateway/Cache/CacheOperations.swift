@@ -5,10 +5,12 @@ import Configuration
 import Edge
 import HTTPSemantics
 import HTTPWire
+import Pipeline
+import Reactor
 import Routing
 
 /// What operators do with the cache of a running gateway.
-struct CacheOperations {
+struct CacheOperations: Sendable {
   let store: CacheStore
   let edge: EdgePlan?
   let addresses: AddressTable
@@ -19,7 +21,8 @@ struct CacheOperations {
 
   // MARK: Invalidation
 
-  /// Complete when it returns, but for the memory of what has gone, which `CacheStore.reclaim` frees.
+  /// Complete when it returns, but for the memory of what has gone, which `CacheStore.reclaim` frees. It blocks, and pauses
+  /// now and then: for a thread of its own.
   func invalidate(_ request: InvalidationRequest) throws(RefusalMessage) -> InvalidationMessage {
     guard let mode = InvalidationMode(rawValue: request.mode.rawValue) else {
       throw RefusalMessage(.notUnderstood, "there is no such mode")
@@ -39,16 +42,21 @@ struct CacheOperations {
     var reports: [InvalidationReport] = []
     if request.everything {
       if request.distribution == nil, request.stage == nil {
-        reports.append(store.invalidateEverything(mode))
+        reports.append(store.invalidateEverything(mode, pause: SystemThread.pause))
       } else {
-        for space in spaces { reports.append(store.invalidateEverything(space: space, mode)) }
+        for space in spaces {
+          reports.append(store.invalidateEverything(space: space, mode, pause: SystemThread.pause))
+        }
       }
     } else {
       for space in spaces {
-        if !patterns.isEmpty { reports.append(store.invalidate(patterns, space: space, mode)) }
+        if !patterns.isEmpty {
+          reports.append(store.invalidate(patterns, space: space, mode, pause: SystemThread.pause))
+        }
         for tag in request.tags {
           let bytes = Array(tag.utf8)
-          reports.append(bytes.withUnsafeBytes { store.invalidate(tag: $0, space: space, mode) })
+          reports.append(
+            bytes.withUnsafeBytes { store.invalidate(tag: $0, space: space, mode, pause: SystemThread.pause) })
         }
       }
     }
@@ -129,7 +137,8 @@ struct CacheOperations {
     }
     let key = ByteBuffer()
     EdgePlan.withPath(head.pathBytes, in: distribution) { path in
-      CacheKey.write(space: terms.space, terms.key, head, path: path, into: key)
+      let facts = RequestFacts(isSecure: url.lowercased().hasPrefix("https:"))
+      terms.writeKey(head, path: path, facts, into: key)
     }
     message.stored = store.variants(key.readable, hash: store.hash(key.readable)).map(describe)
     switch message.stored.count {
@@ -184,9 +193,13 @@ extension Publisher {
       stages: snapshot.deployments.map { ($0.plan.apiID, $0.stage.name) }, now: epochMilliseconds)
   }
 
-  /// Frees what invalidations have taken out, in small steps.
+  /// Somebody has changed what is served from directories.
+  func lookAtSitesAgain() throws(RefusalMessage) { try serving().0.lookAtSitesAgain() }
+
+  /// Frees what invalidations have taken out.
   func reclaimCache() async {
     guard let (server, _) = try? serving() else { return }
-    while server.cache.reclaim(4096) { await Task.yield() }
+    let cache = server.cache
+    await Background.run("sluice-reclaim", .little) { while cache.reclaim(512) { SystemThread.pause() } }
   }
 }

@@ -1,7 +1,9 @@
+import Bytes
 import CacheRules
 import Edge
 import HTTPSemantics
 import HTTPWire
+import Pipeline
 
 /// How a behaviour's answers are cached, in the words of CacheRules. Made once for a behaviour and a configuration.
 final class CacheTerms {
@@ -16,11 +18,14 @@ final class CacheTerms {
   let dropsCookies: Bool
   /// Whether answers that set cookies are kept, cookies and all.
   let sharesCookies: Bool
+  /// What servers are told of the client, which tells answers apart.
+  let viewerHeaders: [ViewerHeader]
   /// OPTIONS is answered from the cache, too.
   let cachesOptions: Bool
 
   init(_ distribution: Distribution, _ behavior: CacheBehavior) {
     space = Self.space(of: distribution)
+    viewerHeaders = behavior.viewerHeaders
     sharesCookies = behavior.cacheSetCookie
     cachesOptions = behavior.cachedMethods.contains(.options)
     guard let policy = behavior.cachePolicy else {
@@ -34,7 +39,8 @@ final class CacheTerms {
     var variesOnAll = false
     switch policy.headers {
     case .none: break
-    case .whitelist(let names): headers = names
+    // What is not for clients to say is not taken from them.
+    case .whitelist(let names): headers = names.filter { !ViewerHeader.isMeant(by: $0) }
     case .allExcept, .all: variesOnAll = true
     }
     var encodings: AcceptedEncodings = []
@@ -63,6 +69,16 @@ final class CacheTerms {
     case .allExcept(let names): .allExcept(Set(names))
     case .all: .all
     }
+  }
+
+  /// Writes what a request's answer is stored under.
+  /// - Parameters:
+  ///   - facts: what is known of the client.
+  ///   - path: what is served.
+  @inline(__always)
+  func writeKey(_ head: RequestHead, path: UnsafeRawBufferPointer, _ facts: RequestFacts, into out: ByteBuffer) {
+    CacheKey.write(space: space, key, head, path: path, into: out)
+    if !viewerHeaders.isEmpty { ViewerHeader.writeKey(viewerHeaders, facts, into: out) }
   }
 
   /// What of the client's directives counts.

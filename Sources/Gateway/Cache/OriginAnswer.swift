@@ -74,7 +74,8 @@ extension ExchangeDriver {
       EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
         OriginRequest.write(
           bench.request, to: origin, path: path, facts: bench.exchange.facts, keepsConditions: false,
-          keepsRange: errand.keepsRange, keepsCookies: !errand.terms.dropsCookies, into: bench.upstream)
+          keepsRange: errand.keepsRange, keepsCookies: !errand.terms.dropsCookies,
+          viewerHeaders: errand.terms.viewerHeaders, into: bench.upstream)
       }
     }
     return try await ask(origin.endpoint, RelayTerms(origin), errand)

@@ -155,6 +155,7 @@ extension ExchangeDriver {
       strategy: cache.strategy)
     if invalidation == .forbid { throw .mayNotInvalidate }
     let warns = invalidation == .ignore(withWarning: true)
+    bench.notes.stageCacheResult = .miss
     let store = state.server.cache
     let key = bench.kept
     key.clear()
@@ -234,6 +235,7 @@ extension ExchangeDriver {
     bench.fields.clear()
     bench.fields.write(object.fields)
     MethodResponse.finish(plan, bench.exchange, status: object.record.status, fields: bench.fields)
+    bench.notes.stageCacheResult = CacheResult(outcome)
     StageExchange.write(outcome, warns: warns, into: bench.fields)
     return .stored(status: object.record.status, object)
   }

@@ -235,6 +235,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
     }
     if transport.applicationProtocol == .http2 { http2 = HTTP2Connection(self) }
     security = ConnectionSecurity(transport)
+    state.counters.shookHands(transport)
     if let fingerprint = transport.fingerprint {
       self.fingerprint = ClientFingerprint(ja3: fingerprint.ja3, ja4: fingerprint.ja4)
     }
@@ -243,6 +244,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
 
   private func handshakeFailed(_ error: SocketError, _ transport: TLSTransport) async {
     state.server.failedHandshakes.add(1, ordering: .relaxed)
+    state.counters.failedToShakeHands(error, transport.flaw)
     let reason = transport.flaw?.description ?? error.reason
     state.server.log.debug("handshake failed", metadata: ["reason": "\(reason)", "client": "\(clientAddress)"])
     guard transport.flaw == .plainHTTP else { return }
@@ -264,6 +266,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
       "request refused", metadata: ["status": "\(status)", "reason": "\(reason)", "client": "\(clientAddress)"])
     bench.output.clear()
     let bodyCount = Refusal.write(status, state: state, into: bench.output)
+    state.traffic.countRefusal(status: status)
     if let log = state.snapshot.accessLog {
       bench.exchange.begin(head: bench.request, facts: facts(httpVersion: "-"))
       let record = AccessRecord(status: status, responseLength: bodyCount, hasHead: false)

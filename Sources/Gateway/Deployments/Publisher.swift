@@ -295,6 +295,10 @@ public actor Publisher {
   }
 
   private func logRefusal(_ refusal: RefusalMessage, ofRollback isRollback: Bool) {
+    facts.change {
+      $0.refused += 1
+      $0.lastRefused = time(nil)
+    }
     log.error(
       isRollback
         ? "configuration not rolled back: the one in use stays" : "configuration not reloaded: the one in use stays",
@@ -303,6 +307,8 @@ public actor Publisher {
 
   private func didPublish(_ current: Current) {
     facts.change {
+      $0.published += 1
+      $0.lastPublished = time(nil)
       $0.deployment = current.manifest.number
       $0.token = current.snapshot.admin.token.map { Array($0.utf8) }
     }

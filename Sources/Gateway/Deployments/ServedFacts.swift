@@ -8,6 +8,12 @@ final class ServedFacts: Sendable {
     /// What operators must know; nil: nothing.
     var token: [UInt8]?
     var isDraining = false
+    /// Since the process began: deployments that were published or rolled back to, and attempts that came to nothing; seconds
+    /// since 1970 of the last of each, 0 where there was none.
+    var published = 0
+    var refused = 0
+    var lastPublished = 0
+    var lastRefused = 0
   }
 
   private let values = Mutex(Values())

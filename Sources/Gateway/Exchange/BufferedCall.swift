@@ -79,12 +79,13 @@ extension ExchangeDriver {
     }
   }
 
-  /// - Throws: for https, which needs the TLS client.
-  func origin(at endpoint: Endpoint) throws(UpstreamFailure) -> Origin {
+  /// Where an endpoint's connections are.
+  func origin(at endpoint: Endpoint) -> Origin {
     if state.server.hasStandIn, let standIn = state.server.standIn { return state.upstream.origin(at: standIn) }
-    if endpoint.isTLS { throw UpstreamFailure(.unreachable("https origins are not built yet")) }
     if let path = endpoint.unixPath { return state.upstream.origin(at: .unix(path: path)) }
-    return state.upstream.origin(at: .tcp(host: endpoint.host, port: endpoint.port))
+    let address = OriginAddress.tcp(host: endpoint.host, port: endpoint.port)
+    guard endpoint.tls != nil else { return state.upstream.origin(at: address) }
+    return state.upstream.origin(at: address, tls: state.originSecurity.tls(for: endpoint))
   }
 }
 

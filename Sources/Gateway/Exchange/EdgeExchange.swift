@@ -43,6 +43,7 @@ extension ExchangeDriver {
     if bench.edge == nil {
       let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: isSecure)
       if case .elsewhere = verdict { return nil }
+      bench.notes.distribution = plan.distribution(for: bench.request, addresses: snapshot.addresses)?.number ?? -1
       // The log speaks of it, whoever answers. What a web ACL has seen has begun already.
       let isScreened = bench.exchange.isScreened
       if !isScreened { beginExchange() }

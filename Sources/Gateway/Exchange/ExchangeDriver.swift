@@ -81,12 +81,14 @@ struct ExchangeDriver {
     return conclude(outcome)
   }
 
-  /// Logs the exchange, whose response is over.
+  /// Counts and logs the exchange, whose response is over.
   private func conclude(_ outcome: Outcome) -> Outcome {
     // A page that stands in for an error is a part of the exchange that it is for.
     if bench.edge != nil, bench.edge?.pageStatus != nil { return finish(outcome) }
     // Without a stage there is only the gateway's own log.
     let deployment = bench.exchange.deployment
+    if deployment == nil { bench.notes.stage = -1 }
+    state.traffic.count(bench.request.method, bench.notes, of: snapshot, now: state.reactor.now.nanoseconds)
     if let log = deployment == nil ? snapshot.accessLog : deployment?.accessLog {
       state.accessLogs.write(log, bench.exchange, bench.notes.finished(state.reactor.now))
     }
@@ -165,6 +167,7 @@ struct ExchangeDriver {
     case .found(let deployment, let rest, let mapping):
       if let mapping { bench.exchange.note(basePath: snapshot.addresses.mappings[mapping].basePath) }
       bench.exchange.enter(plan(of: deployment))
+      bench.notes.stage = deployment
       if let domains = snapshot.certificateDomains, let mapping { try checkClient(of: domains[mapping]) }
       return (deployment, rest)
     case .forbidden(let reason): throw .forbidden(reason.rawValue)
@@ -188,7 +191,9 @@ struct ExchangeDriver {
   }
 
   /// Whether the client speaks TLS, to us or to a trusted proxy.
-  var isSecure: Bool { snapshot.trustedProxies == nil ? connection.isSecure : facts().isSecure }
+  var isSecure: Bool {
+    snapshot.trustedProxies?.finding(of: bench.request, from: connection.address)?.isSecure ?? connection.isSecure
+  }
 
   // MARK: Method request
 

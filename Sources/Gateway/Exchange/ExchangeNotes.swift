@@ -1,12 +1,18 @@
 import Pipeline
 import Reactor
 
-/// What an exchange notes on its way for the access log: a few numbers, kept whether it is logged or not.
+/// What an exchange notes on its way for the access log and the metrics: a few numbers, kept whether it is logged or not.
 struct ExchangeNotes {
   /// What the client was sent; 0: nothing yet.
   var status = 0
   /// Bytes of the body that were sent, without its framing.
   var bodyCount = 0
+  /// Numbers of the stage and of the distribution that answer it, in its configuration; -1: none does.
+  var stage = -1
+  var distribution = -1
+  /// What the distribution's cache did, and the stage's.
+  var cacheResult = CacheResult.none
+  var stageCacheResult = CacheResult.none
   private var began = MonotonicTime.never
   private var called = MonotonicTime.never
   private var answered = MonotonicTime.never
@@ -16,6 +22,10 @@ struct ExchangeNotes {
   mutating func begin(_ now: MonotonicTime) {
     status = 0
     bodyCount = 0
+    stage = -1
+    distribution = -1
+    cacheResult = .none
+    stageCacheResult = .none
     began = now
     called = .never
   }
@@ -43,6 +53,17 @@ struct ExchangeNotes {
   mutating func isLeft() {
     status = 0
     bodyCount = 0
+  }
+
+  /// Nanoseconds from the request's head to now.
+  @inline(__always)
+  func duration(_ now: Int64) -> Int { Int(now &- began.nanoseconds) }
+
+  /// Nanoseconds from the call of the integration to its answer, or to now; nil: it was not called.
+  @inline(__always)
+  func integrationDuration(_ now: Int64) -> Int? {
+    if called == .never { return nil }
+    return Int((answered == .never ? now : answered.nanoseconds) &- called.nanoseconds)
   }
 
   /// What the log says when all is over.

@@ -9,7 +9,7 @@ extension GatewayFailure {
   init(_ failure: UpstreamFailure) {
     switch failure.cause {
     case .answerTimedOut, .bodyTimedOut, .writeTimedOut, .tooManyConnections: self = .timeout(failure.reason)
-    case .unresolvable, .refused, .unreachable, .connectTimedOut, .closedBeforeAnswer, .interrupted:
+    case .unresolvable, .refused, .unreachable, .insecure, .connectTimedOut, .closedBeforeAnswer, .interrupted:
       self = .networkError(failure.reason)
     case .closedInHead, .closedInBody, .malformed: self = .malformedResponse(failure.reason)
     }

@@ -87,7 +87,9 @@ extension ExchangeDriver {
   }
 
   private func find(_ path: UnsafeRawBufferPointer, in site: Site) -> Site.Found {
-    site.find(path, now: state.reactor.now.nanoseconds, epoch: state.reactor.epochMilliseconds / 1000)
+    site.find(
+      path, now: state.reactor.now.nanoseconds, epoch: state.reactor.epochMilliseconds / 1000,
+      generation: state.server.siteGeneration.load(ordering: .relaxed))
   }
 
   // MARK: Which form, which part

@@ -16,6 +16,7 @@ extension ExchangeDriver {
     guard let distribution = plan.distribution(for: bench.request, addresses: snapshot.addresses),
       let number = distribution.webACL
     else { return nil }
+    bench.notes.distribution = distribution.number
     beginExchange()
     if bench.request.present.contains(.xSluiceExplain) { beginRecord() }
     guard let verdict = try await screen(firewall.acls[number]) else { return nil }

@@ -162,6 +162,7 @@ final class HTTP2Connection {
       return
     } catch .timedOut {
       guard isStalled, state.reactor.now >= patience else { return }
+      state.counters.endedSlowReader()
       state.server.log.info(
         "HTTP/2 connection closed", metadata: ["reason": "slowReader", "client": "\(client.clientAddress)"])
       if !isFlushed { throw .timedOut }
@@ -260,6 +261,7 @@ final class HTTP2Connection {
   }
 
   private func note(_ fault: HTTP2Session.Fault) {
+    state.counters.ended(fault)
     state.server.log.notice(
       "HTTP/2 connection closed", metadata: ["reason": "\(fault.reason)", "client": "\(client.clientAddress)"])
   }

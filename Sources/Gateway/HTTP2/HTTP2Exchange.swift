@@ -161,6 +161,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
     let size = Refusal.writeBody(StatusCode.reason(error.status), into: bench.output)
     pendingHead = ClientResponse(status: error.status, framing: .length(UInt64(size)), keepsAlive: true)
     bench.request.method = .get
+    state.traffic.countRefusal(status: error.status)
     if let log = state.snapshot.accessLog {
       bench.exchange.begin(head: bench.request, facts: facts(of: bench.request))
       state.accessLogs.write(

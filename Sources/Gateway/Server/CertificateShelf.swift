@@ -17,12 +17,17 @@ final class CertificateShelf: Sendable {
   private struct State {
     var folders: [String: CertificateFolder] = [:]
     var trusts: [String: TrustFiles] = [:]
+    var clients: [TLSClient.Terms: TLSClient] = [:]
     /// Those of the configuration in use.
     var shown: [Shown] = []
     /// Folders' hosts about whose end a warning was logged, and the end.
     var warned: [String: Int64] = [:]
     /// Seconds since 1970.
     var nextTurn: Int64 = 0
+    /// When issuers are asked about certificates.
+    var schedules: [ObjectIdentifier: StapleSchedule] = [:]
+    /// Answers of issuers that could be used, and attempts that came to nothing.
+    var fetches = StapleCounts()
   }
 
   private let tickets = TicketKeys()
@@ -34,7 +39,11 @@ final class CertificateShelf: Sendable {
   init(log: Logger) { self.log = log }
 
   /// Whether there is anything to watch.
-  var isInUse: Bool { state.withLock { !$0.shown.isEmpty } }
+  var isInUse: Bool {
+    state.withLock { state in
+      !state.shown.isEmpty || state.clients.keys.contains { $0.authorities != nil || $0.certificate != nil }
+    }
+  }
 
   /// Whether the listener speaks TLS.
   func isShown(at address: Listener.Address) -> Bool {
@@ -79,13 +88,33 @@ final class CertificateShelf: Sendable {
   }
 
   /// From now on these are the listeners whose certificates are kept up to date.
-  func adopt(_ terms: [Listener.Address: ListenerTerms], of snapshot: Snapshot) {
+  func adopt(
+    _ terms: [Listener.Address: ListenerTerms], _ originSecurity: OriginSecurity, of snapshot: Snapshot
+  ) {
     let shown = snapshot.listeners.compactMap { listener in
       listener.tls.flatMap { settings in
         terms[listener.address]?.tls.map { Shown(address: listener.address, settings: settings, listener: $0) }
       }
     }
-    state.withLock { $0.shown = shown }
+    state.withLock { state in
+      state.shown = shown
+      state.clients = originSecurity.clients
+    }
+  }
+
+  /// How a configuration's origins are spoken to over TLS. Terms that were there before keep their connections.
+  /// - Throws: `StartError` where a file that they name cannot be used.
+  func originSecurity(of snapshot: Snapshot) throws(GatewayServer.StartError) -> OriginSecurity {
+    let known = state.withLock { $0.clients }
+    let security = OriginSecurity(snapshot.upstreams) { known[$0] ?? TLSClient($0) }
+    for client in security.clients.values {
+      if let flaw = client.look().flaw { log.warning("files for origins not used", metadata: ["reason": "\(flaw)"]) }
+      if !client.isUsable {
+        throw GatewayServer.StartError(
+          address: nil, reason: "origins cannot be spoken to over TLS: \(client.flaw?.description ?? "no memory")")
+      }
+    }
+    return security
   }
 
   private func domains(of snapshot: Snapshot) throws(GatewayServer.StartError) -> [TLSDomain] {
@@ -124,12 +153,18 @@ final class CertificateShelf: Sendable {
     }
   }
 
+  /// What the listeners in use show, each host once.
+  var entries: [CertificateEntry] {
+    var seen = Set<ObjectIdentifier>()
+    return state.withLock { $0.shown }.flatMap(\.listener.entries).filter { seen.insert(ObjectIdentifier($0)).inserted }
+  }
+
   // MARK: Watching
 
   /// Looks at every file in use, and shows what has changed from the next handshake on.
   /// - Parameter now: seconds since 1970.
   func look(at now: Int64) {
-    let (shown, trusts) = state.withLock { ($0.shown, Array($0.trusts.values)) }
+    let (shown, trusts, clients) = state.withLock { ($0.shown, Array($0.trusts.values), Array($0.clients.values)) }
     var looks: [String: CertificateFolder.Look] = [:]
     for shown in shown {
       let path = shown.settings.certificates
@@ -143,6 +178,14 @@ final class CertificateShelf: Sendable {
       let (flaw, hasChanged) = trust.look()
       if let flaw { log.warning("trust store not reloaded: the one in use stays", metadata: ["reason": "\(flaw)"]) }
       if hasChanged { log.info("trust store reloaded", metadata: ["file": "\(trust.authorities)"]) }
+    }
+    for client in clients {
+      let (flaw, hasChanged) = client.look()
+      if let flaw { log.warning("files for origins not reloaded: those in use stay", metadata: ["reason": "\(flaw)"]) }
+      if hasChanged {
+        let files = [client.terms.authorities, client.terms.certificate].compactMap { $0 }
+        log.info("files for origins reloaded", metadata: ["files": "\(files.joined(separator: " "))"])
+      }
     }
     turnKeys(at: now)
   }
@@ -167,6 +210,67 @@ final class CertificateShelf: Sendable {
       }
     }
   }
+
+  // MARK: Stapling
+
+  /// Whose issuers are to be asked now; each is taken once, and told of by `note`.
+  func takeDueStaples(at now: Int64) -> [StapleErrand] {
+    state.withLock { state in
+      var errands: [StapleErrand] = []
+      var schedules: [ObjectIdentifier: StapleSchedule] = [:]
+      for entry in state.shown.flatMap(\.listener.entries) {
+        for item in entry.items { item.pair.dropStaleStaple(at: now) }
+      }
+      for entry in state.shown.filter(\.settings.ocspStapling).flatMap(\.listener.entries) {
+        for item in entry.items {
+          guard item.staple == nil, let source = item.pair.stapleSource else { continue }
+          let id = ObjectIdentifier(item.pair)
+          var schedule = schedules[id] ?? state.schedules[id] ?? StapleSchedule()
+          if schedule.take(at: now) {
+            errands.append(StapleErrand(host: entry.name, pair: item.pair, source: source))
+          }
+          schedules[id] = schedule
+        }
+      }
+      // Those of pairs that are not shown any more go.
+      state.schedules = schedules
+      return errands
+    }
+  }
+
+  /// An issuer has answered.
+  func note(_ response: StapledResponse, to errand: StapleErrand, at now: Int64) {
+    errand.pair.fetchedStaple = response
+    let wasFailing = state.withLock { state in
+      state.fetches.succeeded += 1
+      let id = ObjectIdentifier(errand.pair)
+      defer { state.schedules[id]?.succeed(until: response.nextUpdate, at: now) }
+      return (state.schedules[id]?.failures ?? 0) > 0
+    }
+    log.log(
+      level: wasFailing ? .notice : .info, "OCSP response stapled",
+      metadata: [
+        "host": "\(errand.host)", "until": "\(response.nextUpdate.map(CertificateTime.text) ?? "not said")",
+      ])
+  }
+
+  /// An issuer has not, or not in a way that could be used. What it said before is stapled as long as it is good.
+  func note(_ failure: StapleFailure, of errand: StapleErrand, at now: Int64) {
+    let failures = state.withLock { state in
+      state.fetches.failed += 1
+      let id = ObjectIdentifier(errand.pair)
+      state.schedules[id]?.fail(at: now)
+      return state.schedules[id]?.failures ?? 0
+    }
+    // A revoked certificate is worth a line each time; a responder that is down one.
+    guard failures == 1 || failure == .flaw(.revoked) else { return }
+    log.warning(
+      "OCSP response not fetched",
+      metadata: ["host": "\(errand.host)", "responder": "\(errand.source.url)", "reason": "\(failure)"])
+  }
+
+  /// How asking issuers has gone.
+  var stapleCounts: StapleCounts { state.withLock { $0.fetches } }
 
   private func turnKeys(at now: Int64) {
     let isDue = state.withLock { state in

@@ -2,7 +2,7 @@ import Glibc
 import Reactor
 
 /// Looks at the certificates every two seconds, on a thread of its own each time: disks may be slow, and a new pair must be
-/// read and checked. Whoever renews certificates need not tell the gateway.
+/// read and checked. Whoever renews certificates need not tell the gateway. Issuers are asked about them when it is time.
 final class CertificateWatch: WorkerActivity {
   private let shelf: CertificateShelf
   private let state: WorkerState
@@ -18,6 +18,7 @@ final class CertificateWatch: WorkerActivity {
     while !state.isDraining {
       let shelf = shelf
       await Background.run("sluice-certs") { shelf.look(at: Int64(time(nil))) }
+      for errand in shelf.takeDueStaples(at: Int64(time(nil))) { worker.start(StapleFetch(errand, shelf, state)) }
       await reactor.sleep(until: reactor.now.advanced(milliseconds: Self.pause))
     }
   }

@@ -5,16 +5,18 @@ import Glibc
 import Logging
 import Reactor
 import Synchronization
+import TLSTermination
+import Telemetry
 
 /// The running gateway: listeners, workers, and the way to end them without losing a request.
 public final class GatewayServer: Sendable {
   /// Why the server could not start, or not take another configuration.
   public struct StartError: Error, CustomStringConvertible {
-    /// As gateway.yaml has it.
-    public let address: String
+    /// As gateway.yaml has it; nil: no listener is the reason.
+    public let address: String?
     public let reason: String
 
-    public var description: String { "cannot listen on \(address): \(reason)" }
+    public var description: String { address.map { "cannot listen on \($0): \(reason)" } ?? reason }
   }
 
   /// What changes with the configuration.
@@ -62,11 +64,12 @@ public final class GatewayServer: Sendable {
     if explaining == nil { try server.logFiles.open(for: snapshot) }
     let certificates = CertificateShelf(log: log)
     let terms = explaining == nil ? try certificates.terms(of: snapshot, at: Int64(time(nil))) : [:]
+    let originSecurity = try certificates.originSecurity(of: snapshot)
     let bindings = try await ListenerBinding.bind(addresses, workers: count)
     var started: [Worker] = []
     for index in 0..<count {
       let reactor = try Reactor()
-      let worker = Worker(reactor: reactor, server: server, snapshot: snapshot)
+      let worker = Worker(reactor: reactor, server: server, snapshot: snapshot, originSecurity: originSecurity)
       SystemThread.spawn("sluice-\(index)") { reactor.run() }
       for binding in bindings {
         try await worker.listen(
@@ -83,7 +86,7 @@ public final class GatewayServer: Sendable {
       Serving(
         listeners: bindings.map(\.listening), drainTimeout: snapshot.limits.drainTimeout.wholeMilliseconds,
         firewall: snapshot.firewall))
-    certificates.adopt(terms, of: snapshot)
+    certificates.adopt(terms, originSecurity, of: snapshot)
     await watchCertificates()
   }
 
@@ -107,6 +110,7 @@ public final class GatewayServer: Sendable {
     let before = serving.withLock { $0.listeners }
     let wanted = snapshot.listeners.map(\.address)
     let terms = try certificates.terms(of: snapshot, at: Int64(time(nil)))
+    let originSecurity = try certificates.originSecurity(of: snapshot)
     let bindings = try await ListenerBinding.bind(
       wanted.filter { address in !before.contains { $0.address == address } }, workers: workers.count)
     for (index, worker) in workers.enumerated() {
@@ -116,8 +120,8 @@ public final class GatewayServer: Sendable {
       }
     }
     snapshot.firewall?.fill(server.firewall, since: serving.withLock { $0.firewall })
-    for worker in workers { await worker.adopt(snapshot, terms) }
-    certificates.adopt(terms, of: snapshot)
+    for worker in workers { await worker.adopt(snapshot, terms, originSecurity) }
+    certificates.adopt(terms, originSecurity, of: snapshot)
     await watchCertificates()
     let gone = before.filter { !wanted.contains($0.address) }
     for listener in gone {
@@ -147,6 +151,27 @@ public final class GatewayServer: Sendable {
     if await !server.logFiles.close(within: 5000) { log.warning("access log lines lost: their destination takes none") }
     return cutOff
   }
+
+  /// What all workers have counted.
+  var counts: WorkerReport {
+    get async {
+      var sum = WorkerReport()
+      for worker in workers { sum.add(await worker.report) }
+      return sum
+    }
+  }
+
+  /// Lines of access logs that were lost.
+  var lostLogLines: [(target: LogFile.Target, lines: Int)] { server.logFiles.lostLines }
+
+  /// The certificates that are shown.
+  var shownCertificates: [CertificateEntry] { certificates.entries }
+
+  /// From the return on, every request sees the directories of sites as they are now.
+  func lookAtSitesAgain() { server.siteGeneration.add(1, ordering: .relaxed) }
+
+  /// How asking the issuers of certificates has gone.
+  var stapleCounts: StapleCounts { certificates.stapleCounts }
 
   /// What web ACLs remember between requests.
   var firewall: FirewallMemory { server.firewall }

@@ -10,9 +10,9 @@ actor Worker {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
-  init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
+  init(reactor: Reactor, server: ServerState, snapshot: Snapshot, originSecurity: OriginSecurity) {
     self.reactor = reactor
-    state = WorkerState(reactor: reactor, server: server, snapshot: snapshot)
+    state = WorkerState(reactor: reactor, server: server, snapshot: snapshot, originSecurity: originSecurity)
   }
 
   /// Takes connections from a listening descriptor until the worker drains.
@@ -52,10 +52,13 @@ actor Worker {
 
   /// Answers new requests by another configuration.
   /// - Parameter terms: what holds for new connections, by their listener's address.
-  func adopt(_ snapshot: Snapshot, _ terms: [Listener.Address: ListenerTerms]) {
-    state.adopt(snapshot)
+  func adopt(_ snapshot: Snapshot, _ terms: [Listener.Address: ListenerTerms], _ originSecurity: OriginSecurity) {
+    state.adopt(snapshot, originSecurity)
     for (address, loop) in state.listeners { if let terms = terms[address] { loop.terms = terms } }
   }
+
+  /// What it has counted. Asked for as a job of its own, so that counting needs neither a lock nor an atomic operation.
+  var report: WorkerReport { WorkerReport(state) }
 
   /// Keeps certificates up to date, until the worker drains.
   func watch(_ shelf: CertificateShelf) { start(CertificateWatch(shelf, state)) }

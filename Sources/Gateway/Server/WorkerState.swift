@@ -38,6 +38,9 @@ final class ServerState: Sendable {
   /// What web ACLs remember between requests.
   let firewall = FirewallMemory()
 
+  /// Grows when operators say that directories have changed: what workers remember of them is looked at again.
+  let siteGeneration = Atomic<Int>(0)
+
   init(maximumConnections: Int, cache: CacheStore, log: Logger, explaining: Explaining?) {
     self.maximumConnections = maximumConnections
     self.cache = cache
@@ -58,12 +61,15 @@ final class WorkerState {
   let upstream: UpstreamPool
   let accessLogs: AccessLogs
   let encoders = EncoderPool()
+  let traffic: TrafficTable
+  let counters = WorkerCounters()
   /// By the address that gateway.yaml gives them.
   var listeners: [Listener.Address: AcceptLoop] = [:]
   var random: RandomSource
   var date = DateField()
   /// The configuration that new requests are answered by; a request keeps the one that it started with.
   private(set) var snapshot: Snapshot
+  private(set) var originSecurity: OriginSecurity
   private(set) var deadlines: Deadlines
   private(set) var headLimits: HeadLimits
   private(set) var bodyLimits: BodyLimits
@@ -76,11 +82,13 @@ final class WorkerState {
   private var journals: [ObjectIdentifier: ACLJournal] = [:]
   private var sites: [(origin: DirectoryOrigin, site: Site)] = []
 
-  init(reactor: Reactor, server: ServerState, snapshot: Snapshot) {
+  init(reactor: Reactor, server: ServerState, snapshot: Snapshot, originSecurity: OriginSecurity) {
     self.reactor = reactor
     self.server = server
     drained = Wait(on: reactor)
     self.snapshot = snapshot
+    traffic = TrafficTable(snapshot)
+    self.originSecurity = originSecurity
     accessLogs = AccessLogs(server.logFiles, on: reactor)
     upstream = UpstreamPool(
       reactor: reactor, resolver: server.resolver, buffers: BufferPool(), limits: UpstreamLimits(snapshot.limits))
@@ -124,8 +132,10 @@ final class WorkerState {
   }
 
   /// Answers new requests by another configuration.
-  func adopt(_ snapshot: Snapshot) {
+  func adopt(_ snapshot: Snapshot, _ originSecurity: OriginSecurity) {
     self.snapshot = snapshot
+    traffic.adopt(snapshot)
+    self.originSecurity = originSecurity
     screenings.removeAll()
     journals.removeAll()
     sites.removeAll()
@@ -139,11 +149,13 @@ final class WorkerState {
 
   func opened(_ connection: ClientConnection) {
     connections.insert(connection)
+    counters.opened(on: connection.terms.address)
     server.connections.add(1, ordering: .relaxed)
   }
 
   func closed(_ connection: ClientConnection) {
     connections.remove(connection)
+    counters.closed(on: connection.terms.address)
     server.connections.subtract(1, ordering: .relaxed)
     if isDraining && connections.count == 0 { drained.resume() }
   }

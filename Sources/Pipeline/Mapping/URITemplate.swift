@@ -1,3 +1,4 @@
+import APIModel
 import Bytes
 import HTTPSemantics
 
@@ -17,6 +18,7 @@ final class URITemplate: Sendable {
   }
 
   let scheme: String
+  let tls: Integration.TLSConfig
   /// Nil where the host depends on the request.
   let endpoint: Endpoint?
   /// `Host: …`, with its line's end; empty where the host depends on the request.
@@ -34,12 +36,14 @@ final class URITemplate: Sendable {
   /// - Parameter variables: the stage's; a missing one is empty text.
   /// - Parameter sources: `integration.request.path.NAME`, by name.
   init(
-    _ uri: String, variables: [String: String], sources: [String: MappingSource]
+    _ uri: String, variables: [String: String], sources: [String: MappingSource],
+    tls: Integration.TLSConfig = Integration.TLSConfig()
   ) throws(Mistake) {
     let resolved = Self.resolve(uri, variables)
     guard let schemeEnd = resolved.range(of: "://") else {
       throw Mistake(message: "`\(resolved)` is not an absolute URL", suggestion: "write http://… or https://…")
     }
+    self.tls = tls
     scheme = resolved[..<schemeEnd.lowerBound].lowercased()
     let behind = resolved[schemeEnd.upperBound...]
     let authorityEnd = Self.end(ofAuthority: behind)
@@ -54,7 +58,7 @@ final class URITemplate: Sendable {
     self.unmapped = unmapped
     plainPath = Self.plain(path)
     let isFixed = authority.allSatisfy { if case .literal = $0 { true } else { false } }
-    endpoint = isFixed ? Endpoint(scheme: scheme, authority: String(behind[..<authorityEnd])) : nil
+    endpoint = isFixed ? Endpoint(scheme: scheme, authority: String(behind[..<authorityEnd]), tls: tls) : nil
     hostLine = endpoint.map { Array("Host: \($0.hostField)\r\n".utf8) } ?? []
     if isFixed {
       if endpoint == nil { throw Mistake(message: "`\(resolved)` has no endpoint that can be called") }

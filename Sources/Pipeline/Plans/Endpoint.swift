@@ -1,8 +1,10 @@
+import APIModel
 import HTTPSemantics
 
 /// Where an integration's requests go. A class, so that handing one on is one reference counted rather than three.
 public final class Endpoint: Hashable, Sendable {
-  public let isTLS: Bool
+  /// What is special about TLS there; nil: it is spoken to without.
+  public let tls: Integration.TLSConfig?
   /// A host name or an IP address, without brackets.
   public let host: String
   public let port: UInt16
@@ -11,8 +13,10 @@ public final class Endpoint: Hashable, Sendable {
   /// A Unix-domain socket to connect to in place of host and port.
   public let unixPath: String?
 
-  public init(isTLS: Bool, host: String, port: UInt16, hostField: String, unixPath: String? = nil) {
-    self.isTLS = isTLS
+  public init(
+    host: String, port: UInt16, hostField: String, unixPath: String? = nil, tls: Integration.TLSConfig? = nil
+  ) {
+    self.tls = tls
     self.host = host
     self.port = port
     self.hostField = hostField
@@ -21,22 +25,23 @@ public final class Endpoint: Hashable, Sendable {
 
   /// Reads `http://host[:port]`, `https://host[:port]`, `http://[address]` or `http+unix://%2Frun%2Fapp.sock`.
   /// - Parameter scheme: in small letters.
+  /// - Parameter tls: for `https`.
   /// - Parameter authority: what stands between `//` and the next `/`, `?` or `#`.
   /// - Returns: nil for anything else: user information, an empty host, bytes that no host name has.
-  public convenience init?(scheme: String, authority: String) {
+  public convenience init?(scheme: String, authority: String, tls: Integration.TLSConfig = Integration.TLSConfig()) {
     switch scheme {
     case "http+unix":
       let path = PercentEncoding.decoded(authority)
       guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else { return nil }
-      self.init(isTLS: false, host: "localhost", port: 0, hostField: "localhost", unixPath: path)
+      self.init(host: "localhost", port: 0, hostField: "localhost", unixPath: path)
     case "http", "https":
       guard let (host, port) = Self.split(authority) else { return nil }
       let standard: UInt16 = scheme == "https" ? 443 : 80
       let written = host.contains(":") ? "[\(host)]" : host
       let number = port ?? standard
       self.init(
-        isTLS: scheme == "https", host: host, port: number,
-        hostField: number == standard ? written : "\(written):\(number)")
+        host: host, port: number, hostField: number == standard ? written : "\(written):\(number)",
+        tls: scheme == "https" ? tls : nil)
     default:
       return nil
     }
@@ -44,11 +49,11 @@ public final class Endpoint: Hashable, Sendable {
 
   public static func == (a: Endpoint, b: Endpoint) -> Bool {
     a === b
-      || (a.isTLS, a.host, a.port, a.hostField) == (b.isTLS, b.host, b.port, b.hostField) && a.unixPath == b.unixPath
+      || (a.tls, a.host, a.port, a.hostField) == (b.tls, b.host, b.port, b.hostField) && a.unixPath == b.unixPath
   }
 
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(isTLS)
+    hasher.combine(tls)
     hasher.combine(host)
     hasher.combine(port)
     hasher.combine(unixPath)

@@ -31,8 +31,6 @@ public final class MethodPlan: Sendable {
   public let needsBody: Bool
   /// How the stage caches its answers; nil: it does not.
   public let stageCache: StageCachePlan?
-  /// Certificates of the integration's host are not checked.
-  public let skipsVerification: Bool
 
   /// What it was compiled from, for whoever must say why: places, expressions, patterns.
   let definition: Method
@@ -81,7 +79,6 @@ public final class MethodPlan: Sendable {
     pathVariables = context.pathVariables
     kind = Self.kind(of: method, resource, &diagnostics)
     timeoutMilliseconds = integration.timeoutInMillis
-    skipsVerification = integration.insecureSkipVerification
     refusal = Refusal.of(api, method, resource, &diagnostics)
     required = RequiredParameter.all(of: method, api, &diagnostics)
     bodyModels = BodyModels(method, api, schemas, &diagnostics)
@@ -199,7 +196,7 @@ public final class MethodPlan: Sendable {
       return nil
     }
     do {
-      let uri = try URITemplate(text, variables: stage.variables, sources: mapping.path)
+      let uri = try URITemplate(text, variables: stage.variables, sources: mapping.path, tls: integration.tlsConfig)
       for name in uri.unmapped {
         diagnostics.append(
           Diagnostic(

@@ -46,6 +46,6 @@ extension ExchangeRecorder {
 
 extension Endpoint: CustomStringConvertible {
   public var description: String {
-    unixPath.map { "unix:\($0)" } ?? (isTLS ? "https://" : "http://") + hostField
+    unixPath.map { "unix:\($0)" } ?? (tls != nil ? "https://" : "http://") + hostField
   }
 }

@@ -219,7 +219,7 @@ extension ExchangeRecorder {
     message.startLine = "\(words[0]) \(target) \(words[2])"
     message.url =
       endpoint.unixPath.map { "http+unix:\($0)\(target)" }
-      ?? "\(endpoint.isTLS ? "https" : "http")://\(endpoint.hostField)\(target)"
+      ?? "\(endpoint.tls != nil ? "https" : "http")://\(endpoint.hostField)\(target)"
     let override = exchange.overridingScope?.requestOverride.header ?? []
     let mapped = Set(plan.mapping.headers.map { String(decoding: $0.name, as: UTF8.self).lowercased() })
     let client = Set(plan.kind == .httpProxy ? record.request.fields.map { [$0.name, $0.value] } : [])

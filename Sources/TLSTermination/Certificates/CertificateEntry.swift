@@ -5,8 +5,11 @@ import COpenSSL
 public final class CertificateEntry: Sendable {
   public struct Item: Sendable {
     public let pair: CertificatePair
-    /// The issuer's signed word that the certificate has not been revoked; nil: there is none.
+    /// The issuer's signed word that the certificate has not been revoked, from a file; nil: there is none.
     public let staple: StapledResponse?
+
+    /// What clients are given: the file's word before the responder's.
+    public var shownStaple: StapledResponse? { staple ?? pair.fetchedStaple }
   }
 
   /// The folder's name.

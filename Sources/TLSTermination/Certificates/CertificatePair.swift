@@ -1,5 +1,6 @@
 import COpenSSL
 import Glibc
+import Synchronization
 
 /// A chain of certificates and the private key of its first: what a server proves its name by.
 // SAFETY: OpenSSL counts the references to a key with atomic operations, and nothing here changes one.
@@ -12,10 +13,13 @@ public final class CertificatePair: @unchecked Sendable {
   /// Bits of the key.
   public let keySize: Int
   let key: OpaquePointer
+  /// The issuer's word on the certificate, as its responder gave it last.
+  private let fetched = Mutex<StapledResponse?>(nil)
 
   /// Reads both files.
+  /// - Parameter isForServers: whether the certificate must name a host.
   /// - Throws: why they cannot be used by anybody, whatever the time is.
-  init(chain chainFile: String, key keyFile: String) throws(CertificateFlaw) {
+  init(chain chainFile: String, key keyFile: String, isForServers: Bool = true) throws(CertificateFlaw) {
     self.chainFile = chainFile
     self.keyFile = keyFile
     let certificates = try Certificate.read(try FileContent.read(chainFile), file: chainFile)
@@ -25,7 +29,7 @@ public final class CertificatePair: @unchecked Sendable {
         ERR_clear_error()
         throw .mismatched(chain: chainFile, key: keyFile)
       }
-      guard !certificates[0].names.isEmpty else { throw .nameless(chainFile) }
+      guard !isForServers || !certificates[0].names.isEmpty else { throw .nameless(chainFile) }
     } catch {
       EVP_PKEY_free(key)
       throw error
@@ -55,6 +59,17 @@ public final class CertificatePair: @unchecked Sendable {
   func checkValidity(at now: Int64) throws(CertificateFlaw) {
     if leaf.notAfter <= now { throw .expired(chainFile, leaf.notAfter) }
     if leaf.notBefore > now { throw .notYetValid(chainFile, leaf.notBefore) }
+  }
+
+  /// What was fetched from the issuer's responder, as long as it is good; nil: nothing.
+  public var fetchedStaple: StapledResponse? {
+    get { fetched.withLock { $0 } }
+    set { fetched.withLock { $0 = newValue } }
+  }
+
+  /// Lets go of a response that clients would not believe any more.
+  public func dropStaleStaple(at now: Int64) {
+    fetched.withLock { if $0?.isCurrent(at: now) == false { $0 = nil } }
   }
 
   /// Whether other users of the machine can read the key.

@@ -30,7 +30,7 @@ final class TLSContext: @unchecked Sendable {
 
   deinit { SSL_CTX_free(pointer) }
 
-  private static func use(_ pair: CertificatePair, in context: OpaquePointer) throws(CertificateFlaw) {
+  static func use(_ pair: CertificatePair, in context: OpaquePointer) throws(CertificateFlaw) {
     guard let chain = copenssl_new_chain() else { throw .refused(pair.chainFile, OpenSSLErrors.take()) }
     defer { copenssl_free_chain(chain) }
     for issuer in pair.chain.dropFirst() { _ = copenssl_append(chain, issuer.x509) }
@@ -76,7 +76,7 @@ final class TLSContext: @unchecked Sendable {
           return SSL_TLSEXT_ERR_OK
         }
       }, argument)
-    guard entry.items.contains(where: { $0.staple != nil }) else { return }
+    guard entry.items.contains(where: { $0.staple != nil || $0.pair.stapleSource != nil }) else { return }
     copenssl_set_status_callback(
       pointer,
       { ssl, argument in
@@ -88,7 +88,7 @@ final class TLSContext: @unchecked Sendable {
   /// Staples the issuer's word on the certificate that was chosen.
   private func staple(to ssl: OpaquePointer) -> Int32 {
     let used = SSL_get_certificate(ssl)
-    guard let item = entry.items.first(where: { $0.pair.leaf.x509 == used }), let staple = item.staple,
+    guard let item = entry.items.first(where: { $0.pair.leaf.x509 == used }), let staple = item.shownStaple,
       let copy = copenssl_allocate(staple.bytes.count)
     else { return SSL_TLSEXT_ERR_NOACK }
     copy.copyMemory(from: staple.bytes, byteCount: staple.bytes.count)
@@ -100,14 +100,7 @@ final class TLSContext: @unchecked Sendable {
 extension SecurityPolicy {
   /// By their numbers on the wire.
   var wireVersions: (least: Int32, most: Int32) {
-    let least =
-      switch leastVersion {
-      case .tls1_0: TLS1_VERSION
-      case .tls1_1: TLS1_1_VERSION
-      case .tls1_2: TLS1_2_VERSION
-      case .tls1_3: TLS1_3_VERSION
-      }
-    return (least, TLS1_3_VERSION)
+    (leastVersion.wireNumber, TLS1_3_VERSION)
   }
 
   /// The ciphers of TLS 1.3, best first: 128 bits are enough for everybody, and cost less.

@@ -11,6 +11,8 @@ public enum TLSFlaw: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownName
   /// The domain asks for a client certificate, and got none.
   case noClientCertificate
+  /// The certificate that the origin has shown is not to be believed: OpenSSL's words.
+  case untrusted(String)
   /// The peer gave up, for a reason of its own: OpenSSL's words.
   case alert(String)
   /// The connection ended first.
@@ -20,7 +22,7 @@ public enum TLSFlaw: Error, Hashable, Sendable, CustomStringConvertible {
   case other(String)
 
   /// Why the last call failed, from this thread's queue of errors, which is empty then.
-  static func take() -> TLSFlaw {
+  static func take(of ssl: OpaquePointer) -> TLSFlaw {
     let code = ERR_peek_last_error()
     let reason = copenssl_error_reason(code)
     let words = OpenSSLErrors.take()
@@ -32,6 +34,8 @@ public enum TLSFlaw: Error, Hashable, Sendable, CustomStringConvertible {
     case SSL_R_NO_SHARED_CIPHER: return .noCommonCipher
     case SSL_R_NO_APPLICATION_PROTOCOL: return .noCommonProtocol
     case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return .noClientCertificate
+    case SSL_R_CERTIFICATE_VERIFY_FAILED:
+      return .untrusted(String(cString: X509_verify_cert_error_string(SSL_get_verify_result(ssl))))
     // Alerts that came are numbered from here (RFC 8446 § 6).
     case 1000...: return .alert(words)
     default: return .other(words)
@@ -47,6 +51,7 @@ public enum TLSFlaw: Error, Hashable, Sendable, CustomStringConvertible {
     case .noCommonProtocol: "no application protocol in common"
     case .unknownName: "no certificate for this name"
     case .noClientCertificate: "no client certificate"
+    case .untrusted(let words): "the certificate is not trusted: \(words)"
     case .alert(let words): "the peer gave up: \(words)"
     case .connectionEnded: "the connection ended"
     case .timedOut: "timed out"

@@ -77,6 +77,9 @@ public final class TLSListener: Sendable {
     return flaws
   }
 
+  /// What it shows.
+  public var entries: [CertificateEntry] { state.withLock { $0.contexts.map(\.entry) } }
+
   /// Whether it has any certificate to show.
   public var isUsable: Bool { state.withLock { $0.standard != nil } }
 

@@ -29,6 +29,9 @@ public final class TLSTransport: Transport {
   var owner: TLSListener?
   /// The certificates in use, and what the callbacks are given.
   var context: TLSContext?
+  /// The origin that was connected to, and under which terms; nil where a client connected to us.
+  var peer: TLSPeer?
+  var clientContext: TLSClientContext?
   /// The terms of the domain that the client asked for by name.
   public internal(set) var domain: TLSDomain?
   /// Of the client; nil where its listener takes none.
@@ -169,7 +172,7 @@ public final class TLSTransport: Transport {
       return .failed(.truncated)
     }
     isBroken = true
-    let cause = TLSFlaw.take()
+    let cause = TLSFlaw.take(of: ssl)
     if flaw == nil { flaw = failure != 0 || hasReceivedEnd ? .connectionEnded : cause }
     if failure != 0 { return .failed(SocketError(errno: failure)) }
     return .failed(hasReceivedEnd ? .truncated : .violated)

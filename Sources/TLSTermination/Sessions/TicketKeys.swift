@@ -53,11 +53,12 @@ public final class TicketKeys: Sendable {
   }
 
   /// What OpenSSL asks to seal a ticket or to open one.
-  /// - Returns: as SSL_CTX_set_tlsext_ticket_key_evp_cb(3) has it: 0 for a key that is not known, 2 for one that is no longer
-  ///   the newest.
+  /// - Parameter renews: whether a ticket is used once, so that each is answered with the next (RFC 8446 § C.4).
+  /// - Returns: as SSL_CTX_set_tlsext_ticket_key_evp_cb(3) has it: 0 for a key that is not known, 2 for a ticket that is to be
+  ///   followed by another: in TLS 1.3, and where its key is no longer the newest.
   fileprivate func prepare(
     name: UnsafeMutablePointer<UInt8>, vector: UnsafeMutablePointer<UInt8>, cipher: OpaquePointer, mac: OpaquePointer,
-    seals: Bool
+    seals: Bool, renews: Bool
   ) -> Int32 {
     keys.withLock { keys in
       guard let newest = keys.first else { return 0 }
@@ -74,7 +75,7 @@ public final class TicketKeys: Sendable {
       guard EVP_DecryptInit_ex(cipher, Algorithms.cipher, nil, keys[index].cipherKey, vector) == 1,
         Self.prepare(mac, keys[index])
       else { return -1 }
-      return index == 0 ? 1 : 2
+      return index == 0 && !renews ? 1 : 2
     }
   }
 
@@ -89,7 +90,9 @@ public final class TicketKeys: Sendable {
       guard let name, let vector, let cipher, let mac, let keys = TLSTransport.of(ssl)?.owner?.tickets else {
         return -1
       }
-      return keys.prepare(name: name, vector: vector, cipher: cipher, mac: mac, seals: seals == 1)
+      return keys.prepare(
+        name: name, vector: vector, cipher: cipher, mac: mac, seals: seals == 1,
+        renews: SSL_version(ssl) == TLS1_3_VERSION)
     }
   }
 }

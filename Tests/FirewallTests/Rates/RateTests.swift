@@ -159,4 +159,17 @@ struct RateTests {
     #expect(counter.count(1, now: 50_000) == 2)
     #expect(counter.count(1, now: 60_001) == 3)
   }
+
+  @Test("the keys beyond a limit must be told, until the window has moved on")
+  func beyond() {
+    let counter = RateCounter(window: 60)
+    for key in 1...3 as ClosedRange<UInt64> {
+      for _ in 0..<(5 * Int(key)) { _ = counter.count(key << 40, now: 0) }
+    }
+    _ = counter.count(1 << 40, now: 30_000)
+    #expect(counter.keys(above: 5, now: 30_000) == 3)
+    #expect(counter.keys(above: 10, now: 30_000) == 1)
+    #expect(counter.keys(above: 0, now: 60_000) == 1)
+    #expect(counter.keys(above: 0, now: 90_000) == 0)
+  }
 }

@@ -13,6 +13,7 @@ import Testing
   func calls() throws {
     #expect(try call("GET /health") == .health)
     #expect(try call("GET /deployments") == .list)
+    #expect(try call("GET /metrics") == .metrics(.prometheus))
     #expect(try call("POST /deployments") == .deploy)
     #expect(try call("POST /reload") == .deploy)
     #expect(try call("POST /rollback") == .rollBack(to: nil))
@@ -26,7 +27,8 @@ import Testing
   @Test(
     "what is none must be said to be none",
     arguments: [
-      ("GET /", 404), ("GET /healthy", 404), ("GET /reload", 405), ("DELETE /deployments", 405), ("HEAD /health", 405),
+      ("GET /", 404), ("GET /healthy", 404), ("GET /reload", 405), ("DELETE /deployments", 405), ("POST /metrics", 405),
+      ("HEAD /health", 405),
       ("POST /rollback?to=", 400), ("POST /rollback?to=0", 400), ("POST /rollback?to=-1", 400),
       ("POST /rollback?to=99999999999999999999", 400), ("POST /rollback?from=1", 400),
       ("GET /invalidations", 405), ("POST /cache", 405), ("GET /cache/why", 400), ("GET /cache/why?url=", 400),

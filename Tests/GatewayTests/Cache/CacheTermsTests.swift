@@ -1,4 +1,5 @@
 import APIModel
+import Bytes
 import CacheRules
 import Edge
 import HTTPSemantics
@@ -55,5 +56,20 @@ struct CacheTermsTests {
     #expect(terms(nil).space == terms(CachePolicy()).space)
     #expect(terms(nil, aliases: ["a", "b"]).space != terms(nil, aliases: ["ab"]).space)
     #expect(terms(nil, aliases: ["*"]).space != terms(nil).space)
+  }
+
+  @Test("what the gateway says of the viewer must tell answers apart, and what a viewer says in its place must not")
+  func viewerHeaders() throws {
+    let terms = terms(CachePolicy(headers: .whitelist(["Accept", "cloudfront-forwarded-proto", "CloudFront-X"])))
+    #expect(terms.key.headers == ["accept"] && terms.viewerHeaders == [.forwardedProto])
+    func key(_ line: String, isSecure: Bool) throws -> [UInt8] {
+      let head = try RequestHead(text: "GET /a HTTP/1.1\r\nHost: a\r\n\(line)\r\n")
+      let out = ByteBuffer()
+      terms.writeKey(head, path: head.pathBytes, RequestFacts(isSecure: isSecure), into: out)
+      return Array(out.readable)
+    }
+    let plain = try key("CloudFront-Forwarded-Proto: https", isSecure: false)
+    #expect(try plain == key("X: y", isSecure: false))
+    #expect(try plain != key("X: y", isSecure: true))
   }
 }
