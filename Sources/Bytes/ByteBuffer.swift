@@ -1,3 +1,5 @@
+import Glibc
+
 /// A growable run of bytes with a reading and a writing end: what sockets read into and write from, what heads are
 /// parsed in, and what templates render into.
 ///
@@ -163,18 +165,20 @@ extension UnsafeRawBufferPointer {
   /// Whether these bytes are exactly those of `text`.
   @inlinable public func equals(_ text: StaticString) -> Bool {
     guard count == text.utf8CodeUnitCount else { return false }
-    for index in 0..<count where self[index] != text.utf8Start[index] { return false }
-    return true
+    guard let baseAddress else { return true }
+    return memcmp(baseAddress, text.utf8Start, count) == 0
   }
 
   /// Whether these bytes are those of `lowercase`, letters `A`–`Z` here counting as small ones.
   /// - Parameter lowercase: ASCII without capital letters.
   @inlinable public func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
     guard count == lowercase.utf8CodeUnitCount else { return false }
+    // Asked for once: each look at it checks that it is there.
+    let wanted = lowercase.utf8Start
     for index in 0..<count {
       let byte = self[index]
       let folded = byte &- 65 < 26 ? byte | 32 : byte
-      if folded != lowercase.utf8Start[index] { return false }
+      if folded != wanted[index] { return false }
     }
     return true
   }

@@ -75,14 +75,16 @@ public final class CacheBehavior: Sendable {
   public let cachePolicy: CachePolicy?
   /// Where RFC 9111 alone decides: whether answers that set cookies are kept, for everybody.
   public let cacheSetCookie: Bool
-  /// What servers are told of the viewer: those of the policy's headers that are not for viewers to say.
+  /// What tells answers apart that is not for viewers to say, and what servers are told of the viewer: that and more.
+  public let keyedHeaders: [ViewerHeader]
   public let viewerHeaders: [ViewerHeader]
 
+  /// - Parameter toldHeaders: what servers are told of the viewer besides what the cache policy names.
   public init(
     pathPattern: PathPattern?, origin: Origin, failover: Failover? = nil,
     viewerProtocolPolicy: ViewerProtocolPolicy = .allowAll, allowedMethods: MethodSet = .reading,
     cachedMethods: MethodSet = .reading, compress: Bool = false, cachePolicy: CachePolicy? = nil,
-    cacheSetCookie: Bool = false
+    cacheSetCookie: Bool = false, toldHeaders: [ViewerHeader] = []
   ) {
     self.pathPattern = pathPattern
     self.origin = origin
@@ -93,11 +95,12 @@ public final class CacheBehavior: Sendable {
     self.compress = compress
     self.cachePolicy = cachePolicy
     self.cacheSetCookie = cacheSetCookie
+    var keyed: [ViewerHeader] = []
     if case .whitelist(let names) = cachePolicy?.headers ?? .none {
-      viewerHeaders = names.compactMap { ViewerHeader(name: $0) }
-    } else {
-      viewerHeaders = []
+      keyed = names.compactMap { ViewerHeader(name: $0) }
     }
+    keyedHeaders = keyed
+    viewerHeaders = keyed + toldHeaders.filter { !keyed.contains($0) }
   }
 }
 

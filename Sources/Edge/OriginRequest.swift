@@ -16,11 +16,11 @@ public enum OriginRequest {
   ///   - keepsConditions: whether the client's conditions go on; a cache that asks on its own behalf has others.
   ///   - keepsRange: whether the range that it asks for does.
   ///   - keepsCookies: whether the client's cookies go on.
-  ///   - viewerHeaders: what the origin is told of the client in CloudFront's fields.
+  ///   - viewer: what the origin is told of the client in CloudFront's fields; nil: nothing.
   public static func write(
     _ head: RequestHead, to origin: HTTPOrigin, path: UnsafeRawBufferPointer, facts: RequestFacts,
     keepsConditions: Bool = true, keepsRange: Bool = true, keepsCookies: Bool = true,
-    viewerHeaders: [ViewerHeader] = [],
+    viewer: Viewer? = nil,
     into out: ByteBuffer
   ) {
     out.clear()
@@ -44,12 +44,7 @@ public enum OriginRequest {
       if field.id == .other, ViewerHeader.isMeant(by: head.name(of: field)) { continue }
       head.write(field, into: out)
     }
-    for header in viewerHeaders {
-      out.write(header.rawValue)
-      out.write(": ")
-      out.write(header.value(facts))
-      out.write("\r\n")
-    }
+    if let viewer { viewer.write(into: out) }
     out.write(origin.customLines)
     writeList("X-Forwarded-For: ", .xForwardedFor, of: head, into: out)
     out.write(facts.senderAddress)

@@ -8,11 +8,13 @@ public enum ViewerHeader: String, CaseIterable, Sendable {
   case forwardedProto = "CloudFront-Forwarded-Proto"
   /// `1.0`, `1.1` or `2.0`.
   case httpVersion = "CloudFront-Viewer-Http-Version"
+  /// `DE`, where a database of countries knows the address.
+  case country = "CloudFront-Viewer-Country"
 
   /// The prefix of their names, in lower case, and of those of CloudFront's that are not known here.
-  static let prefix: StaticString = "cloudfront-"
+  private static let prefix: StaticString = "cloudfront-"
 
-  init?(name: String) {
+  public init?(name: String) {
     guard let found = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else { return nil }
     self = found
   }
@@ -24,28 +26,43 @@ public enum ViewerHeader: String, CaseIterable, Sendable {
     let length = prefix.utf8CodeUnitCount
     return name.count > length && UnsafeRawBufferPointer(rebasing: name[..<length]).equalsIgnoringCase(prefix)
   }
+}
 
-  /// What it says of a request.
-  public func value(_ facts: RequestFacts) -> StaticString {
-    switch self {
-    case .forwardedProto: return facts.isSecure ? "https" : "http"
+/// What is said of one viewer.
+public struct Viewer: Sendable {
+  private let headers: [ViewerHeader]
+  private let isSecure: Bool
+  private let httpVersion: StaticString
+  private let country: String?
+
+  /// - Parameters:
+  ///   - headers: what of it is to be said.
+  ///   - country: two letters; nil: not known.
+  public init(_ headers: [ViewerHeader], _ facts: RequestFacts, country: String? = nil) {
+    self.headers = headers
+    isSecure = facts.isSecure
+    httpVersion = facts.httpVersion
+    self.country = country
+  }
+
+  private func value(of header: ViewerHeader) -> String? {
+    switch header {
+    case .forwardedProto: return isSecure ? "https" : "http"
     case .httpVersion:
-      return switch facts.httpVersion.description {
+      return switch httpVersion.description {
       case "HTTP/1.0": "1.0"
       case "HTTP/2.0": "2.0"
       default: "1.1"
       }
+    case .country: return country
     }
   }
 
-  /// Writes the part of a cache key by which requests are told apart that differ in these.
-  public static func writeKey(_ headers: [ViewerHeader], _ facts: RequestFacts, into key: ByteBuffer) {
+  /// Writes what is known, as field lines.
+  public func write(into out: ByteBuffer) {
     for header in headers {
-      key.write("v:")
-      key.write(header.rawValue)
-      key.write(":")
-      key.write(header.value(facts))
-      key.write("\n")
+      guard let value = value(of: header) else { continue }
+      out.write("\(header.rawValue): \(value)\r\n" as String)
     }
   }
 }

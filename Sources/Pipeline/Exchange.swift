@@ -73,9 +73,9 @@ public final class Exchange {
   public func note(basePath: String) { values.basePathMatched = basePath }
 
   /// Takes a request.
-  public func begin(head: RequestHead, facts: RequestFacts) {
+  public func begin(head: RequestHead, facts: consuming RequestFacts) {
     if values.plan != nil || values.deployment != nil || values.failure != nil { end() }
-    values.head = head
+    if values.head !== head { values.head = head }
     values.facts = facts
     values.method = head.method
   }
@@ -120,7 +120,7 @@ public final class Exchange {
     let start = head.path.lowerBound &+ max(0, min(rest, head.path.count))
     values.routeStart = start
     let path = head.buffer[start..<head.path.upperBound]
-    let verdict = deployment.tree.match(method: values.method, path: path, into: &values.captures)
+    let verdict = deployment.match(values.method, path, into: &values.captures)
     if isRecorded { recorder?.note(verdict, in: deployment, values, path: path) }
     switch verdict {
     case .matched(let target, _):

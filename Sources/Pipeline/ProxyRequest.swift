@@ -53,7 +53,8 @@ enum ProxyRequest {
         out.write(", ")
       }
     }
-    out.write(values.facts.senderAddress)
+    // Not by `senderAddress`: that would count references.
+    if let proxy = values.facts.proxyAddress { out.write(proxy) } else { out.write(values.facts.clientAddress) }
     out.write("\r\nX-Forwarded-Port: ")
     out.write(decimal: Int(values.facts.port))
     out.write(values.facts.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")
@@ -61,7 +62,7 @@ enum ProxyRequest {
     out.write(plan.identification.apiID)
     if head.first(.xAmznTraceID) == nil {
       out.write("X-Amzn-Trace-Id: ")
-      values.facts.writeTraceID(into: out)
+      values.identifiers.writeTraceID(into: out)
       out.write("\r\n")
     }
   }

@@ -43,7 +43,7 @@ public struct RequestFacts: Sendable {
 
 extension RequestFacts {
   @inline(__always)
-  private var identifiers: RequestIdentifiers {
+  var identifiers: RequestIdentifiers {
     RequestIdentifiers(requestID: requestID, extendedID: extendedID, epochMilliseconds: epochMilliseconds)
   }
 
@@ -57,5 +57,4 @@ extension RequestFacts {
   @inline(__always) func writeIdentifiers(into fields: ByteBuffer) { identifiers.write(into: fields) }
   @inline(__always) func writeRequestID(into buffer: ByteBuffer) { identifiers.writeRequestID(into: buffer) }
   @inline(__always) func writeExtendedID(into buffer: ByteBuffer) { identifiers.writeExtendedID(into: buffer) }
-  @inline(__always) func writeTraceID(into buffer: ByteBuffer) { identifiers.writeTraceID(into: buffer) }
 }

@@ -47,6 +47,8 @@ public final class ListeningSocket {
       setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, size)
       if isShared { setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, size) }
       if address.family == .ipv6 { setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &one, size) }
+      // On Linux, connections have it from their listener.
+      setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, size)
     }
     guard address.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, backlog) == 0 else {
       let code = errno
@@ -99,10 +101,6 @@ public final class ListeningSocket {
         case EINTR, ECONNABORTED: continue
         case let code: throw .failed(code)
         }
-      }
-      if address.family != .unix {
-        var one: Int32 = 1
-        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
       }
       let connection = try Socket(adopting: descriptor, on: socket.reactor)
       return Accepted(socket: connection, peer: address.family == .unix ? nil : SocketAddress(storage, length: length))

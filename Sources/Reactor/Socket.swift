@@ -17,8 +17,8 @@ public final class Socket {
   public private(set) var descriptor: Int32
   /// Whether the connection is gone in both directions; a peer that has only finished sending is not.
   public private(set) var isHungUp = false
-  /// A socket that serves this one, and is interrupted when this one hangs up.
-  public var companion: Socket?
+  /// Who serves this one, and is interrupted when this one hangs up.
+  public var companion: (any Interruptible)?
   /// What stands between the descriptor and those who read and write here; nil: nothing does.
   public internal(set) var transport: Transport?
   var mayRead = false
@@ -26,6 +26,8 @@ public final class Socket {
   private var isInterrupted = false
   let reader: Wait
   let writer: Wait
+  /// Whether the end follows what is written.
+  private var isEnding = false
   /// Whether room to write wakes the reader, too.
   private var readerAlsoWrites = false
   /// Who wants to know how connecting went.
@@ -224,7 +226,10 @@ public final class Socket {
     guard descriptor >= 0 else { throw .interrupted }
     if let transport { return try moved(transport.write(bytes), through: transport) }
     while true {
-      let count = clinux_send(descriptor, bytes.baseAddress, bytes.count)
+      let count =
+        isEnding
+        ? clinux_send_more(descriptor, bytes.baseAddress, bytes.count)
+        : clinux_send(descriptor, bytes.baseAddress, bytes.count)
       if count >= 0 { return count }
       switch errno {
       case EINTR: continue
@@ -245,6 +250,13 @@ public final class Socket {
   }
 
   // MARK: Ending
+
+  /// `shutdownWriting` or `close` follows the next write at once: they go in one packet (MSG_MORE, send(2)). Where they do not,
+  /// the kernel waits for a fifth of a second.
+  public func endFollows() {
+    isEnding = true
+    transport?.isEnding = true
+  }
 
   /// Says that nothing more will be written; the peer reads the end.
   public func shutdownWriting() {

@@ -27,6 +27,9 @@ open class Transport {
   /// Whether the peer must see that what it has got is not the whole: then no end is announced.
   public final var isCutOff = false
 
+  /// Whether the end follows what is written: the kernel may wait for that before it closes a packet.
+  public final var isEnding = false
+
   /// The reader waits for room to write.
   final var readerWantsToWrite = false
   /// The writer waits for something to read.

@@ -12,11 +12,19 @@ public final class Origin {
   /// Nil: it is spoken to without TLS.
   public let tls: OriginTLS?
   private let peer: TLSPeer?
-  private let context: UpstreamContext
+  let context: UpstreamContext
   private var idle: [UpstreamConnection] = []
   private var open = 0
   private var waiters: [Wait] = []
   private let expiry = IdleExpiry()
+  /// Its connections that speak HTTP/2; nil: there were none yet.
+  var links: HTTP2Links?
+  /// Whether it is to be asked for HTTP/2.
+  var wantsHTTP2 = false {
+    didSet { if !wantsHTTP2 { links?.closeIdle() } }
+  }
+  /// Until when it is not asked again, having said that it does not speak it.
+  var speaksHTTP1Until = MonotonicTime(nanoseconds: 0)
   /// When it was last found to be down; nil: it has answered since.
   private var failedAt: MonotonicTime?
   private var probedAt = MonotonicTime(nanoseconds: 0)
@@ -52,19 +60,19 @@ public final class Origin {
     return true
   }
 
-  private func note(_ failure: UpstreamFailure) {
+  func note(_ failure: UpstreamFailure) {
     context.counts.failures[failure.label, default: 0] += 1
     switch failure.cause {
     case .unresolvable, .refused, .unreachable, .insecure, .connectTimedOut, .answerTimedOut:
       failedAt = context.reactor.now
     case .tooManyConnections, .closedBeforeAnswer, .closedInHead, .closedInBody, .writeTimedOut, .bodyTimedOut,
-      .malformed, .interrupted:
+      .malformed, .violated, .interrupted:
       break
     }
   }
 
   @inline(__always)
-  private func noteAnswer() { if failedAt != nil { failedAt = nil } }
+  func noteAnswer() { if failedAt != nil { failedAt = nil } }
 
   // MARK: Exchanges
 
@@ -165,23 +173,34 @@ public final class Origin {
   func count(into counts: inout UpstreamCounts) {
     counts.open += open
     counts.idle += idle.count
+    links?.count(into: &counts)
   }
 
   /// Whether it has neither a connection nor anybody who waits for one.
-  var isUnused: Bool { open == 0 && waiters.isEmpty }
+  var isUnused: Bool { open == 0 && waiters.isEmpty && (links?.isUnused ?? true) }
 
   private func connect(until deadline: MonotonicTime) async throws(UpstreamFailure) -> UpstreamConnection {
     open += 1
     do {
-      let limit = min(deadline, context.reactor.now.advanced(milliseconds: context.limits.connectMilliseconds))
-      let socket = try await Socket.connect(toAnyOf: addresses(until: limit), on: context.reactor, until: limit)
-      if let peer { try await secure(socket, by: peer, until: limit) }
-      let connection = UpstreamConnection(socket, to: self, in: context)
+      let connection = UpstreamConnection(try await makeSocket(until: deadline), to: self, in: context)
       connection.beginExchange(isReused: false)
       context.counts.opened &+= 1
       return connection
     } catch {
       closed()
+      throw error
+    }
+  }
+
+  /// A connection that nothing has been said on.
+  /// - Parameter offersHTTP2: over TLS, which of the two protocols it is to be is the origin's choice.
+  func makeSocket(offersHTTP2: Bool = false, until deadline: MonotonicTime) async throws(UpstreamFailure) -> Socket {
+    do {
+      let limit = min(deadline, context.reactor.now.advanced(milliseconds: context.limits.connectMilliseconds))
+      let socket = try await Socket.connect(toAnyOf: addresses(until: limit), on: context.reactor, until: limit)
+      if let peer { try await secure(socket, by: peer, offersHTTP2: offersHTTP2, until: limit) }
+      return socket
+    } catch {
       let failure = Self.failure(of: error)
       note(failure)
       throw failure
@@ -190,9 +209,9 @@ public final class Origin {
 
   /// - Throws: `insecure`, `connectTimedOut`, `interrupted`; the socket is closed then.
   private func secure(
-    _ socket: Socket, by peer: TLSPeer, until deadline: MonotonicTime
+    _ socket: Socket, by peer: TLSPeer, offersHTTP2: Bool, until deadline: MonotonicTime
   ) async throws(UpstreamFailure) {
-    guard let transport = peer.connect(on: socket.descriptor) else {
+    guard let transport = peer.connect(on: socket.descriptor, offersHTTP2: offersHTTP2) else {
       socket.close()
       throw UpstreamFailure(.insecure(peer.client.flaw?.description ?? "`\(peer.name)` cannot be asked for"))
     }
@@ -258,6 +277,7 @@ public final class Origin {
     let connections = idle
     idle.removeAll()
     for connection in connections { connection.close() }
+    links?.closeIdle()
   }
 
   fileprivate func expireIdle() {

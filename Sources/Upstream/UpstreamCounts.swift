@@ -38,6 +38,7 @@ extension UpstreamFailure {
     case .answerTimedOut: "answerTimedOut"
     case .bodyTimedOut: "bodyTimedOut"
     case .malformed: "malformed"
+    case .violated: "violated"
     case .interrupted: "interrupted"
     }
   }

@@ -30,6 +30,8 @@ public struct UpstreamFailure: Error, Hashable, Sendable {
     case bodyTimedOut
     /// Its answer is not HTTP.
     case malformed(WireError)
+    /// It broke the rules of HTTP/2: nghttp2's words.
+    case violated(String)
     /// The exchange was ended from our side.
     case interrupted
   }
@@ -43,8 +45,7 @@ public struct UpstreamFailure: Error, Hashable, Sendable {
     switch cause {
     case .connectTimedOut, .tooManyConnections, .writeTimedOut, .answerTimedOut, .bodyTimedOut: true
     case .unresolvable, .refused, .unreachable, .insecure, .closedBeforeAnswer, .closedInHead, .closedInBody,
-      .malformed,
-      .interrupted:
+      .malformed, .violated, .interrupted:
       false
     }
   }
@@ -65,6 +66,7 @@ public struct UpstreamFailure: Error, Hashable, Sendable {
     case .answerTimedOut: "no answer in time"
     case .bodyTimedOut: "fell silent within the body"
     case .malformed(let error): "malformed answer: \(error)"
+    case .violated(let words): "broke HTTP/2: \(words)"
     case .interrupted: "interrupted"
     }
   }

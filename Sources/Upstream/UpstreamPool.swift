@@ -75,6 +75,11 @@ public final class UpstreamPool {
     set { context.limits = newValue }
   }
 
+  /// Which origins are asked for HTTP/2.
+  public var wantsHTTP2: (OriginAddress) -> Bool = { _ in false } {
+    didSet { for origin in origins.values { origin.wantsHTTP2 = wantsHTTP2(origin.address) } }
+  }
+
   /// What has been counted, and how many connections there are now.
   public var counts: UpstreamCounts {
     var counts = context.counts
@@ -95,6 +100,7 @@ public final class UpstreamPool {
   }
 
   private func adopt(_ origin: Origin) -> Origin {
+    origin.wantsHTTP2 = wantsHTTP2(origin.address)
     // Host names may come out of requests: those that nobody uses any more must not be kept for ever.
     if origins.count >= UpstreamPool.usualOrigins { origins = origins.filter { !$0.value.isUnused } }
     origins[Place(address: origin.address, tls: origin.tls)] = origin

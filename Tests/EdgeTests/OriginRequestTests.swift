@@ -52,21 +52,21 @@ import Testing
   func viewerHeaders() throws {
     let head = request(
       "GET /a HTTP/1.1", "CloudFront-Forwarded-Proto: https", "cloudfront-viewer-country: XX", "CloudFrontier: y")
-    func fields(_ headers: [ViewerHeader], _ facts: RequestFacts) throws -> [Substring] {
+    func fields(_ viewer: Viewer?) throws -> [Substring] {
       let out = ByteBuffer()
-      OriginRequest.write(
-        head, to: try server("s"), path: head.pathBytes, facts: facts, viewerHeaders: headers, into: out)
+      OriginRequest.write(head, to: try server("s"), path: head.pathBytes, facts: facts, viewer: viewer, into: out)
       return out.readable.text.split(separator: "\r\n").filter { $0.lowercased().hasPrefix("cloudfront") }
     }
-    #expect(try fields([], facts) == ["CloudFrontier: y"])
+    #expect(try fields(nil) == ["CloudFrontier: y"])
     #expect(
-      try fields(ViewerHeader.allCases, facts) == [
+      try fields(Viewer(ViewerHeader.allCases, facts)) == [
         "CloudFrontier: y", "CloudFront-Forwarded-Proto: http", "CloudFront-Viewer-Http-Version: 1.1",
       ])
     let secure = RequestFacts(isSecure: true, httpVersion: "HTTP/2.0")
     #expect(
-      try fields(ViewerHeader.allCases, secure) == [
+      try fields(Viewer(ViewerHeader.allCases, secure, country: "DE")) == [
         "CloudFrontier: y", "CloudFront-Forwarded-Proto: https", "CloudFront-Viewer-Http-Version: 2.0",
+        "CloudFront-Viewer-Country: DE",
       ])
   }
 

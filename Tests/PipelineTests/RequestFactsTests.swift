@@ -27,7 +27,7 @@ struct RequestFactsTests {
 
   @Test("A trace id must have the second and 96 bits")
   func traceID() {
-    #expect(text(Bench.facts.writeTraceID) == "Root=1-6553f100-0123456789abcdef44556677")
+    #expect(text(Bench.facts.identifiers.writeTraceID) == "Root=1-6553f100-0123456789abcdef44556677")
   }
 
   @Test(

@@ -25,7 +25,7 @@ final class SecureOrigin: Sendable {
   /// - Parameter asksForCertificates: whether clients must show one of the same authority; the folder `client` has one then.
   init(
     names: [String] = ["origin.test"], issuedAt time: Int64 = certificateTime, days: Int = 90,
-    asksForCertificates: Bool = false
+    asksForCertificates: Bool = false, protocols: [ApplicationProtocol] = [.http1]
   ) throws {
     let authority = try DevelopmentAuthority(named: "Test authority", now: time)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -39,7 +39,7 @@ final class SecureOrigin: Sendable {
       _ = trust.look()
       domains = names.map { TLSDomain(name: $0, policy: nil, trust: trust) }
     }
-    listener = TLSListener(.init(domains: domains), tickets: TicketKeys())
+    listener = TLSListener(.init(protocols: protocols, domains: domains), tickets: TicketKeys())
     listener.adopt(CertificateFolder(folder + "/served").look(at: time).entries)
   }
 

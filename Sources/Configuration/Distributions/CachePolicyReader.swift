@@ -76,7 +76,7 @@ struct CachePolicyReader {
       else { continue }
       findings.warning(
         at: node.location, "`\(ObjectReader.excerpt(name))` is said to no origin here",
-        suggestion: "there are \(ViewerHeader.allCases.map { "`\($0.rawValue)`" }.joined(separator: " and "))")
+        suggestion: "there are \(ViewerHeader.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))")
     }
   }
 

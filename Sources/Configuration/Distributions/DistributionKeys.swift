@@ -5,7 +5,7 @@ enum DistributionKeys {
   typealias Key = GatewayKeys.Key
 
   private static let viewerHeaders =
-    ViewerHeader.allCases.map { "`\($0.rawValue)`" }.joined(separator: " and ")
+    ViewerHeader.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
     + " are the gateway's to say, and go to servers."
 
   static let table: [Key] = [
@@ -96,6 +96,12 @@ enum DistributionKeys {
       "\(CachePolicy.managed.map { "`\($0.name)`" }.joined(separator: ", "))."),
     Key(.cacheBehavior, "cachePolicy", "object", standard: "none", "A policy of one's own."),
     Key(
+      .cacheBehavior, "originRequestPolicyId", "id or name of a managed policy", standard: "none",
+      "\(OriginRequestPolicyReader.managed.map { "`\($0.name)`" }.joined(separator: ", "))."),
+    Key(
+      .cacheBehavior, "originRequestPolicy", "object", standard: "none",
+      "What servers are told of the viewer that does not tell answers apart."),
+    Key(
       .cacheBehavior, "cacheSetCookie", "`true` or `false`", standard: "`false`",
       "Whether answers with `Set-Cookie` are kept, and everybody is given the cookie; where neither a TTL nor a policy is named."
     ),
@@ -112,6 +118,14 @@ enum DistributionKeys {
 
     Key(.forwardedCookies, "forward", "`none`, `whitelist`, `all`", standard: "`none`", "Which cookies."),
     Key(.forwardedCookies, "whitelistedNames", "list of names", standard: "none", "For `whitelist`."),
+
+    Key(
+      .originRequestPolicy, "headerBehavior", "`allViewer`, `allViewerAndWhitelistCloudFront`", standard: "`allViewer`",
+      "What the viewer says, but for `Host`; or that and fields of the gateway's."),
+    Key(
+      .originRequestPolicy, "headers", "list of names", standard: "none",
+      "Of `allViewerAndWhitelistCloudFront`: "
+        + ViewerHeader.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ") + "."),
 
     Key(.cachePolicy, "minTTL", "seconds", standard: "0", "How long an answer is kept at least."),
     Key(.cachePolicy, "defaultTTL", "seconds", standard: "86400", "How long one is kept that says nothing of it."),

@@ -49,7 +49,7 @@ final class FirewallReader {
       numbers[name] = numbers.count
       if let acl = webACL(object, name) { acls.append(acl) }
     }
-    guard !acls.isEmpty || !ipSets.isEmpty else { return nil }
+    guard !acls.isEmpty || !ipSets.isEmpty || geography != nil else { return nil }
     return FirewallSetup(acls: acls.map { ACLPlan($0) }, ipSets: order.compactMap { ipSets[$0] }, geography: geography)
   }
 

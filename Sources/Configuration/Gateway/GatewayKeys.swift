@@ -25,6 +25,7 @@ public enum GatewayKeys {
     case forwardedValues = "forwardedValues"
     case forwardedCookies = "forwardedValues.cookies"
     case cachePolicy = "cachePolicy"
+    case originRequestPolicy = "originRequestPolicy"
     case customErrorResponse = "distributions[].customErrorResponses[]"
     case accessLogSettings = "accessLogSettings"
     case cors = "apis[].cors"

@@ -51,6 +51,12 @@ enum TLSKeys {
       "Which origins: `*.internal` is every name one label below, `*` all of them. An exact host counts before a wildcard, "
         + "and with a port before without."),
     Key(
+      .upstream, "protocol",
+      UpstreamSettings.ApplicationProtocol.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
+      standard: "`http1`",
+      "What is spoken: `http2` without TLS by prior knowledge, over TLS where the origin agrees (ALPN). What gRPC needs."
+    ),
+    Key(
       .upstream, "trustedCertificates", "path", standard: "the system's authorities",
       "A PEM file with the authorities whose certificates origins may show; read again when it changes."),
     Key(

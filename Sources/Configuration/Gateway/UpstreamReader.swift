@@ -9,6 +9,7 @@ struct UpstreamReader {
     for item in root.list("upstreams") ?? [] {
       guard let object = ObjectReader(item, "an upstream", in: context) else { continue }
       object.refuseKeys(except: GatewayKeys.names(of: .upstream), "an upstream")
+      let spoken = object.word("protocol", UpstreamSettings.ApplicationProtocol.self) ?? .http1
       let trusted = path(object, "trustedCertificates")
       let certificate = path(object, "clientCertificate")
       let serverName = object.string("serverName")
@@ -34,6 +35,7 @@ struct UpstreamReader {
         continue
       }
       var settings = UpstreamSettings(host: host, location: node.location)
+      settings.applicationProtocol = spoken
       settings.trustedCertificates = trusted
       settings.clientCertificate = certificate
       settings.serverName = serverName

@@ -17,7 +17,13 @@ public struct UpstreamSettings: Sendable {
     }
   }
 
+  /// What is spoken. Over TLS an origin that is asked for HTTP/2 may choose HTTP/1.1.
+  public enum ApplicationProtocol: String, Sendable, CaseIterable {
+    case http1, http2
+  }
+
   public let host: HostPattern
+  public var applicationProtocol = ApplicationProtocol.http1
   /// A PEM file; nil: the system's authorities.
   public var trustedCertificates: String?
   /// A folder with `chain.pem` and `key.pem`; nil: origins are shown none.
@@ -87,6 +93,12 @@ public struct UpstreamTable: Sendable {
   public init(_ entries: [UpstreamSettings]) {
     self.entries = entries
     indices = Dictionary(entries.enumerated().map { ($1.host, $0) }) { first, _ in first }
+  }
+
+  /// Whether a host is to be asked for HTTP/2.
+  /// - Parameter host: a name or an address, without brackets.
+  public func wantsHTTP2(host: String, port: UInt16) -> Bool {
+    find(host: host, port: port).map { entries[$0].applicationProtocol == .http2 } ?? false
   }
 
   /// The index of what is said of a host; nil: nothing is.

@@ -2,6 +2,7 @@ import Bytes
 import CacheRules
 import CacheStore
 import Edge
+import Firewall
 import HTTPSemantics
 import HTTPWire
 import Pipeline
@@ -39,7 +40,7 @@ extension ExchangeDriver {
     }
     bench.key.clear()
     EdgePlan.withPath(request.pathBytes, in: edge.distribution) { path in
-      terms.writeKey(request, path: path, bench.exchange.facts, into: bench.key)
+      terms.writeKey(request, path: path, viewer(saying: terms.keyedHeaders), into: bench.key)
     }
     let store = state.server.cache
     let hash = store.hash(bench.key.readable)
@@ -111,6 +112,20 @@ extension ExchangeDriver {
     let isStrong = record.etag.map { !EntityTag(UnsafeRawBufferPointer(rebasing: object.fields[$0])).isWeak } ?? false
     let fits = part.complete ?? 0 <= state.server.cache.largestObject
     return PartialContent.use(of: part, for: RangeRequest(bench.request), isStronglyValidated: isStrong && fits)
+  }
+
+  /// What the gateway says of the client, where anything of it is asked for.
+  @inline(__always)
+  func viewer(saying headers: [ViewerHeader]) -> Viewer? { headers.isEmpty ? nil : viewerFacts(headers) }
+
+  @inline(never)
+  private func viewerFacts(_ headers: [ViewerHeader]) -> Viewer {
+    let facts = bench.exchange.facts
+    guard headers.contains(.country), let map = state.server.firewall.geography.maps.countries,
+      let address = IPAddress(facts.clientAddress)
+    else { return Viewer(headers, facts) }
+    let place = Place(packed: map.value(of: address))
+    return Viewer(headers, facts, country: place == .unknown ? nil : place.country)
   }
 
   /// Whether a stored response was chosen by what this request has.
@@ -218,7 +233,7 @@ extension ExchangeDriver {
     guard case .server(let origin) = source else { return nil }
     EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
       OriginRequest.write(
-        bench.request, to: origin, path: path, facts: bench.exchange.facts, viewerHeaders: terms.viewerHeaders,
+        bench.request, to: origin, path: path, facts: bench.exchange.facts, viewer: viewer(saying: terms.viewerHeaders),
         into: bench.upstream)
     }
     return try await relay(to: origin.endpoint, RelayTerms(origin), on: worker)

@@ -37,7 +37,7 @@ extension ExchangeDriver {
     /// Its body is on the way.
     case stream(FillingReader, FillingHead, CacheOutcome, hasOwnFields: Bool)
     /// It is not stored: it goes from the origin to the client. The head is on the bench.
-    case relay(UpstreamConnection, RelayTerms, CacheOutcome)
+    case relay(OriginCall, RelayTerms, CacheOutcome)
     /// It is not stored, and there whole: the fields are on the bench, the body is the object's or in `bench.rendered`.
     case whole(status: Int, StoredObject?, CacheOutcome)
     /// Another origin is asked instead.

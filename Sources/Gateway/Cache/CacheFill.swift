@@ -9,12 +9,12 @@ import Upstream
 /// still there.
 final class CacheFill: WorkerActivity {
   private let filling: Filling
-  private let upstream: UpstreamConnection
+  private let upstream: OriginCall
   /// Compresses what comes, where the API has it so; given back at the end.
   private let encoder: BodyEncoder?
   private let state: WorkerState
 
-  init(_ filling: Filling, from upstream: UpstreamConnection, by encoder: BodyEncoder?, on state: WorkerState) {
+  init(_ filling: Filling, from upstream: OriginCall, by encoder: BodyEncoder?, on state: WorkerState) {
     self.filling = filling
     self.upstream = upstream
     self.encoder = encoder

@@ -138,7 +138,8 @@ struct CacheOperations: Sendable {
     let key = ByteBuffer()
     EdgePlan.withPath(head.pathBytes, in: distribution) { path in
       let facts = RequestFacts(isSecure: url.lowercased().hasPrefix("https:"))
-      terms.writeKey(head, path: path, facts, into: key)
+      let viewer = terms.keyedHeaders.isEmpty ? nil : Viewer(terms.keyedHeaders, facts)
+      terms.writeKey(head, path: path, viewer, into: key)
     }
     message.stored = store.variants(key.readable, hash: store.hash(key.readable)).map(describe)
     switch message.stored.count {

@@ -3,7 +3,6 @@ import CacheRules
 import Edge
 import HTTPSemantics
 import HTTPWire
-import Pipeline
 
 /// How a behaviour's answers are cached, in the words of CacheRules. Made once for a behaviour and a configuration.
 final class CacheTerms {
@@ -18,13 +17,14 @@ final class CacheTerms {
   let dropsCookies: Bool
   /// Whether answers that set cookies are kept, cookies and all.
   let sharesCookies: Bool
-  /// What servers are told of the client, which tells answers apart.
-  let viewerHeaders: [ViewerHeader]
+  /// What of the client tells answers apart that is not for clients to say, and what servers are told.
+  let keyedHeaders, viewerHeaders: [ViewerHeader]
   /// OPTIONS is answered from the cache, too.
   let cachesOptions: Bool
 
   init(_ distribution: Distribution, _ behavior: CacheBehavior) {
     space = Self.space(of: distribution)
+    keyedHeaders = behavior.keyedHeaders
     viewerHeaders = behavior.viewerHeaders
     sharesCookies = behavior.cacheSetCookie
     cachesOptions = behavior.cachedMethods.contains(.options)
@@ -73,12 +73,14 @@ final class CacheTerms {
 
   /// Writes what a request's answer is stored under.
   /// - Parameters:
-  ///   - facts: what is known of the client.
+  ///   - viewer: what of the client tells answers apart.
   ///   - path: what is served.
   @inline(__always)
-  func writeKey(_ head: RequestHead, path: UnsafeRawBufferPointer, _ facts: RequestFacts, into out: ByteBuffer) {
+  func writeKey(_ head: RequestHead, path: UnsafeRawBufferPointer, _ viewer: Viewer?, into out: ByteBuffer) {
     CacheKey.write(space: space, key, head, path: path, into: out)
-    if !viewerHeaders.isEmpty { ViewerHeader.writeKey(viewerHeaders, facts, into: out) }
+    guard let viewer else { return }
+    out.write("v:")
+    viewer.write(into: out)
   }
 
   /// What of the client's directives counts.

@@ -12,7 +12,7 @@ import Upstream
 struct OriginAnswer {
   enum Body {
     /// It is still to be read.
-    case coming(UpstreamConnection, RelayTerms)
+    case coming(OriginCall, RelayTerms)
     /// It is there: the object's, or what is in `bench.rendered`.
     case whole(StoredObject?)
   }
@@ -31,7 +31,7 @@ struct OriginAnswer {
   }
 
   /// The answer whose head has come over a connection.
-  init(_ head: ResponseHead, from upstream: UpstreamConnection, _ terms: RelayTerms, isConditional: Bool) {
+  init(_ head: ResponseHead, from upstream: OriginCall, _ terms: RelayTerms, isConditional: Bool) {
     status = head.status
     length =
       switch head.framing {
@@ -75,7 +75,7 @@ extension ExchangeDriver {
         OriginRequest.write(
           bench.request, to: origin, path: path, facts: bench.exchange.facts, keepsConditions: false,
           keepsRange: errand.keepsRange, keepsCookies: !errand.terms.dropsCookies,
-          viewerHeaders: errand.terms.viewerHeaders, into: bench.upstream)
+          viewer: viewer(saying: errand.terms.viewerHeaders), into: bench.upstream)
       }
     }
     return try await ask(origin.endpoint, RelayTerms(origin), errand)

@@ -67,7 +67,7 @@ final class StageExchange: BodyTap {
 
   /// The head of an answer whose body comes over a connection, for whoever reads it.
   /// - Parameter method: the client's.
-  func watch(_ upstream: UpstreamConnection, _ answer: ResponseHead, to method: HTTPMethod, now: Int64) {
+  func watch(_ upstream: OriginCall, _ answer: ResponseHead, to method: HTTPMethod, now: Int64) {
     guard record == nil, filling != nil else { return }
     // Nobody reads the body that the answer to a HEAD has not.
     if method == .head { return decline(.method, now: now) }
@@ -82,7 +82,7 @@ final class StageExchange: BodyTap {
     guard let record = decide(answer.status, block.readable, length: length ?? 0, now: now) else { return }
     self.record = record
     fields = Array(block.readable)
-    upstream.tap = self
+    upstream.watch(by: self)
     outcome.stored = true
   }
 

@@ -7,7 +7,7 @@ import Reactor
 extension ClientConnection: ExchangeClient {
   var connection: ClientConnection { self }
   var isHungUp: Bool { socket.isHungUp }
-  var companion: Socket? {
+  var companion: (any Interruptible)? {
     get { socket.companion }
     set { socket.companion = newValue }
   }
@@ -33,6 +33,7 @@ extension ClientConnection: ExchangeClient {
   }
 
   func writeHead(_ response: ClientResponse, on bench: Workbench) {
+    isEnding = !response.keepsAlive
     bench.output.clear()
     response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
   }
@@ -45,7 +46,11 @@ extension ClientConnection: ExchangeClient {
   /// HTTP/1 has room for them in chunked bodies only.
   func endBody(with trailers: ByteBuffer) {}
 
-  func finishWriting(_ out: ByteBuffer) throws(SocketError) -> Bool { try socket.finishWriting(out) }
+  func finishWriting(_ out: ByteBuffer) throws(SocketError) -> Bool {
+    // What is written here is a whole response, and behind the last one comes the end at once.
+    if isEnding { socket.endFollows() }
+    return try socket.finishWriting(out)
+  }
 
   func write(_ out: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) {
     try await socket.write(out, until: deadline)

@@ -35,6 +35,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
   /// Who speaks for it once it is an HTTP/2 connection.
   private var http2: HTTP2Connection?
   private var hasServed = false
+  /// Whether the response that is being written is the last one.
+  var isEnding = false
   private var isIdle = true
   private var worker: Worker?
   /// Milliseconds for which an idle connection keeps its task.
@@ -139,6 +141,9 @@ final class ClientConnection: WorkerActivity, Sleeper {
   /// Answers the requests that have come, one behind the other, until there is nothing left of them.
   /// - Returns: whether the connection goes on.
   private func answerRequests(_ bench: Workbench, on worker: isolated Worker) async -> Bool {
+    // As much as can be had by one call.
+    bench.input.reserve(BufferPool.smallSize)
+    bench.output.reserve(BufferPool.smallSize)
     repeat {
       // A head that came whole needs no `async` call.
       var progress = receiveHeadNow(bench)
@@ -156,7 +161,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
       switch await driver.run(on: worker) {
       case .keepsOpen: break
       case .closes:
-        await linger(bench)
+        if !isDone(with: bench) { await linger(bench) }
         return false
       case .aborts:
         socket.resetOnClose()
@@ -278,6 +283,12 @@ final class ClientConnection: WorkerActivity, Sleeper {
       return
     }
     await linger(bench)
+  }
+
+  /// Whether the client has said that this was its last request (RFC 9112 § 9.6), and has sent no more than that: then
+  /// nothing of its can be on its way that a close would answer with a reset.
+  private func isDone(with bench: Workbench) -> Bool {
+    !bench.request.keepsAlive && bench.request.framing == .none && bench.input.isEmpty && !socket.hasUnreadBytes
   }
 
   /// Closes so that the client can read the answer: a close with bytes unread would reset the connection and take the

@@ -5,26 +5,28 @@ import SiteStore
 
 /// What one exchange needs to work with, kept from exchange to exchange so that none of it is allocated anew. A
 /// connection holds a workbench while it has a request; an idle one holds none.
+///
+/// Its buffers begin small and keep what they grow to: a hundred streams of one HTTP/2 connection have a workbench each.
 final class Workbench {
   /// What the client has sent: the request's head, and what came behind it.
-  let input = ByteBuffer(capacity: BufferPool.smallSize)
+  let input = ByteBuffer(capacity: 1024)
   /// What goes to the client.
-  let output = ByteBuffer(capacity: BufferPool.smallSize)
+  let output = ByteBuffer(capacity: 512)
   /// What goes to the origin: request line, fields, and the body if it does not stream.
-  let upstream = ByteBuffer(capacity: 4096)
+  let upstream = ByteBuffer(capacity: 1024)
   /// The client's body, the origin's, and the one that the gateway renders, where they must be whole.
-  let body = ByteBuffer(capacity: 2048)
-  let answer = ByteBuffer(capacity: 2048)
-  let rendered = ByteBuffer(capacity: 2048)
+  let body = ByteBuffer(capacity: 64)
+  let answer = ByteBuffer(capacity: 64)
+  let rendered = ByteBuffer(capacity: 64)
   /// What is compressed while it is sent, or was before it was decoded.
   let packed = ByteBuffer(capacity: 64)
   /// The response's field lines.
-  let fields = ByteBuffer(capacity: 2048)
+  let fields = ByteBuffer(capacity: 1024)
   /// An HTTP/2 response's head on its way to its frame.
   let sections = ByteBuffer(capacity: 64)
   /// The request's cache key, and what it is compared in.
-  let key = ByteBuffer(capacity: 512)
-  let scratch = ByteBuffer(capacity: 512)
+  let key = ByteBuffer(capacity: 64)
+  let scratch = ByteBuffer(capacity: 64)
   /// The fields of a response as a cache keeps them.
   let kept = ByteBuffer(capacity: 64)
   /// Field lines that rules of a web ACL add to the request for the origin.
@@ -60,7 +62,7 @@ final class Workbench {
 final class WorkbenchPool {
   private var free: [Workbench] = []
   /// As many as eight HTTP/2 connections with 32 requests each have, and a few.
-  private static let keep = 320
+  static let keep = 320
 
   func take() -> Workbench { free.popLast() ?? Workbench() }
 

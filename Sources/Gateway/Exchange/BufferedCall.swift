@@ -9,8 +9,8 @@ import Upstream
 extension ExchangeDriver {
   /// Calls the origin. `bench.upstream` holds the request line and the fields for it; afterwards the answer's head is in
   /// `bench.response` and its body in `bench.answer`.
-  /// - Returns: the connection, which keeps the answer's head until it is released.
-  func call(_ endpoint: Endpoint, _ plan: MethodPlan) async throws(GatewayFailure) -> UpstreamConnection {
+  /// - Returns: the call, which keeps the answer's head until it is released.
+  func call(_ endpoint: Endpoint, _ plan: MethodPlan) async throws(GatewayFailure) -> OriginCall {
     writeWholeBody(bench.exchange.integrationBody)
     bench.notes.call(state.reactor.now)
     if let recorder { note(callTo: endpoint, plan, recorder) }
@@ -69,11 +69,20 @@ extension ExchangeDriver {
   /// Sends what is in `bench.upstream`, head and body, and receives the head of the answer.
   func sendWhole(
     to endpoint: Endpoint, until deadline: MonotonicTime
-  ) async throws(GatewayFailure) -> UpstreamConnection {
+  ) async throws(GatewayFailure) -> OriginCall {
     let method = bench.exchange.integrationMethod
     do {
-      return try await origin(at: endpoint).send(
-        bench.upstream, answering: method, into: bench.response, isReplayable: method.isIdempotent, until: deadline)
+      let origin = origin(at: endpoint)
+      if origin.speaksHTTP2,
+        let stream = try await origin.sendStream(
+          bench.upstream, answering: method, into: bench.response, isReplayable: method.isIdempotent,
+          acceptsTrailers: bench.request.acceptsTrailers, until: deadline)
+      {
+        return .stream(stream)
+      }
+      return .connection(
+        try await origin.send(
+          bench.upstream, answering: method, into: bench.response, isReplayable: method.isIdempotent, until: deadline))
     } catch {
       throw GatewayFailure(error)
     }

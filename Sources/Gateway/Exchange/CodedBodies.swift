@@ -120,7 +120,7 @@ extension ExchangeDriver {
 
   /// Passes on an origin's body as it comes, compressed: what there is can be read by the client before we wait for more.
   /// - Throws: `UpstreamFailure` or `SocketError`.
-  func relayBody(by encoder: BodyEncoder, isChunked: Bool, from upstream: UpstreamConnection) async throws {
+  func relayBody(by encoder: BodyEncoder, isChunked: Bool, from upstream: OriginCall) async throws {
     bench.packed.clear()
     var holdsBack = false
     while let piece = try upstream.bodyAtHand() {
@@ -132,7 +132,7 @@ extension ExchangeDriver {
         try await sendPacked(isChunked: isChunked)
         // A client that is gone wants no more; one that has only finished sending does.
         if client.isHungUp { throw SocketError.reset }
-        client.companion = upstream.socket
+        client.companion = upstream.interruptible
         defer { client.companion = nil }
         try await upstream.receiveMore()
         continue

@@ -16,8 +16,8 @@ protocol ExchangeClient: AnyObject {
   var connection: ClientConnection { get }
   /// Whether nobody is left to take the response. One who has only finished sending is still there.
   var isHungUp: Bool { get }
-  /// A socket that serves this exchange, and is interrupted when the client hangs up.
-  var companion: Socket? { get set }
+  /// Who serves this exchange, and is interrupted when the client hangs up.
+  var companion: (any Interruptible)? { get set }
 
   /// What is known of a request besides its bytes.
   func facts(of request: RequestHead) -> RequestFacts

@@ -105,7 +105,7 @@ extension ExchangeDriver {
 
   /// Takes an HTTP_PROXY's answer to its end for the record, where it would have gone to the client.
   func record(
-    _ recorder: ExchangeRecorder, _ response: ClientResponse, from upstream: UpstreamConnection, _ terms: RelayTerms,
+    _ recorder: ExchangeRecorder, _ response: ClientResponse, from upstream: OriginCall, _ terms: RelayTerms,
     _ upload: Upload?
   ) async throws(GatewayFailure) -> Outcome {
     recorder.noteAnswer(bench.response, isReused: upstream.isReused, at: clock)
@@ -119,7 +119,7 @@ extension ExchangeDriver {
     }
     do {
       let patience = state.reactor.now.advanced(milliseconds: terms.timeoutMilliseconds)
-      client.companion = upstream.socket
+      client.companion = upstream.interruptible
       defer { client.companion = nil }
       while !isForHead, let piece = try await upstream.readBody(until: patience) {
         recorder.answerBody.append(piece)
@@ -137,7 +137,7 @@ extension ExchangeDriver {
   }
 
   /// Says that there would be a tunnel; there is none to be recorded. `bench.output` holds the head of the 101.
-  func record(_ recorder: ExchangeRecorder, tunnelThrough upstream: UpstreamConnection) async -> Outcome {
+  func record(_ recorder: ExchangeRecorder, tunnelThrough upstream: OriginCall) async -> Outcome {
     recorder.noteAnswer(bench.response, isReused: upstream.isReused, at: clock)
     upstream.close()
     recorder.remark("from here on the connection would be a tunnel between client and integration")

@@ -91,9 +91,16 @@ extension ExchangeDriver {
 
   private func sendHead(
     to endpoint: Endpoint, until deadline: MonotonicTime
-  ) async throws(GatewayFailure) -> UpstreamConnection {
+  ) async throws(GatewayFailure) -> OriginCall {
     do {
-      return try await origin(at: endpoint).open(with: bench.upstream, until: deadline)
+      let origin = origin(at: endpoint)
+      if origin.speaksHTTP2,
+        let stream = try await origin.openStream(
+          with: bench.upstream, acceptsTrailers: bench.request.acceptsTrailers, until: deadline)
+      {
+        return .stream(stream)
+      }
+      return .connection(try await origin.open(with: bench.upstream, until: deadline))
     } catch {
       throw GatewayFailure(error)
     }
@@ -104,7 +111,7 @@ extension ExchangeDriver {
   /// Waits for the answer's head. Its time runs from the last byte of the request that moved: a large upload takes as long
   /// as it takes.
   private func receiveHead(
-    from upstream: UpstreamConnection, during upload: Upload, _ terms: RelayTerms, until deadline: MonotonicTime
+    from upstream: OriginCall, during upload: Upload, _ terms: RelayTerms, until deadline: MonotonicTime
   ) async throws(GatewayFailure) {
     var limit = deadline
     while true {
@@ -121,7 +128,7 @@ extension ExchangeDriver {
 
   /// Sends the answer on to the client.
   func relayAnswer(
-    from upstream: UpstreamConnection, _ terms: RelayTerms, upload: Upload?, until deadline: MonotonicTime,
+    from upstream: OriginCall, _ terms: RelayTerms, upload: Upload?, until deadline: MonotonicTime,
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
@@ -183,7 +190,7 @@ extension ExchangeDriver {
 
   /// Sends interim answers (1xx) on and waits for the final one (RFC 9110 § 15.2). A 100 is ours to say, and was said.
   private func relayInterim(
-    from upstream: UpstreamConnection, until deadline: MonotonicTime
+    from upstream: OriginCall, until deadline: MonotonicTime
   ) async throws(GatewayFailure) {
     while bench.response.status < 200, bench.response.status != 101 {
       do {
@@ -265,7 +272,7 @@ extension ExchangeDriver {
   /// Puts what has come of the body behind the head: most answers come whole, and need no `async` call.
   /// - Returns: whether the body is whole.
   private func takeBodyAtHand(
-    of response: ClientResponse, from upstream: UpstreamConnection, by encoder: BodyEncoder?, into out: ByteBuffer
+    of response: ClientResponse, from upstream: OriginCall, by encoder: BodyEncoder?, into out: ByteBuffer
   ) throws(UpstreamFailure) -> Bool {
     if encoder != nil { bench.packed.clear() }
     while let piece = try upstream.bodyAtHand() {
@@ -292,16 +299,19 @@ extension ExchangeDriver {
   /// Passes on the body as it comes.
   /// - Throws: `UpstreamFailure` or `SocketError`.
   private func relayBody(
-    of response: ClientResponse, from upstream: UpstreamConnection, into out: ByteBuffer
+    of response: ClientResponse, from upstream: OriginCall, into out: ByteBuffer
   ) async throws {
     let isChunked = response.isChunked
+    // An HTTP/2 client's is not in `out`.
+    var owesHead = true
     while let piece = try upstream.bodyAtHand() {
       if piece.isEmpty {
         // Nothing more at hand: what there is goes out before we wait.
-        if !out.isEmpty { try await client.write(out, until: writeDeadline) }
+        if owesHead || !out.isEmpty { try await client.write(out, until: writeDeadline) }
+        owesHead = false
         // A client that is gone wants no more; one that has only finished sending does.
         if client.isHungUp { throw SocketError.reset }
-        client.companion = upstream.socket
+        client.companion = upstream.interruptible
         defer { client.companion = nil }
         try await upstream.receiveMore()
         continue
@@ -345,10 +355,10 @@ extension ExchangeDriver {
 
   /// Becomes a tunnel, if the client asked for one (RFC 9110 § 7.8).
   private func tunnel(
-    through upstream: UpstreamConnection, _ terms: RelayTerms, on worker: isolated Worker
+    through upstream: OriginCall, _ terms: RelayTerms, on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome {
     let answer = bench.response
-    guard bench.request.upgrade != nil, let granted = answer.upgrade else {
+    guard bench.request.upgrade != nil, let granted = answer.upgrade, case .connection(let connection) = upstream else {
       upstream.close()
       throw GatewayFailure(UpstreamFailure(.malformed(.malformedStatusLine)))
     }
@@ -366,8 +376,8 @@ extension ExchangeDriver {
     let early = ByteBuffer(capacity: 4096)
     early.write(bench.input.readable)
     bench.input.readIndex = bench.input.writeIndex
-    let answered = upstream.takeUnread()
-    let tunnel = Tunnel(client: client.tunnelEnd, origin: upstream.socket, state: state)
+    let answered = connection.takeUnread()
+    let tunnel = Tunnel(client: client.tunnelEnd, origin: connection.socket, state: state)
     await tunnel.run(early: early, answer: answered, on: worker)
     bench.notes.bodyCount = tunnel.countToClient
     upstream.close()

@@ -12,8 +12,9 @@ import Upstream
 ///        |----client fails------------> finished, with `clientFailure`; the origin's answer is interrupted
 final class Upload: WorkerActivity {
   private let body: any RequestBody
-  private let connection: UpstreamConnection
-  private let framing: BodyFraming
+  private let call: OriginCall
+  /// Whether the body is written in chunks.
+  private let isChunked: Bool
   private let state: WorkerState
   private let recorder: ExchangeRecorder?
   private var isDiscarding = false
@@ -26,12 +27,12 @@ final class Upload: WorkerActivity {
   private(set) var lastProgress: MonotonicTime
 
   init(
-    _ body: any RequestBody, to connection: UpstreamConnection, framing: BodyFraming, on state: WorkerState,
+    _ body: any RequestBody, to call: OriginCall, framing: BodyFraming, on state: WorkerState,
     recorder: ExchangeRecorder?
   ) {
     self.body = body
-    self.connection = connection
-    self.framing = framing
+    self.call = call
+    isChunked = framing == .chunked && call.takesChunks
     self.state = state
     self.recorder = recorder
     ending = Wait(on: state.reactor)
@@ -48,20 +49,17 @@ final class Upload: WorkerActivity {
         if let recorder { recorder.requestBody.append(piece) }
         if !isDiscarding { await send(piece, out) }
       }
-      if framing == .chunked, !isDiscarding {
-        ChunkEncoding.finish(trailers: body.trailers, into: out)
-        await flush(out, then: UnsafeRawBufferPointer(start: nil, count: 0))
-      }
+      if !isDiscarding { await end(out) }
     } catch {
       clientFailure = error
-      connection.socket.interrupt()
+      call.interrupt()
     }
     isFinished = true
     ending.resume()
   }
 
   private func send(_ piece: UnsafeRawBufferPointer, _ out: ByteBuffer) async {
-    if framing == .chunked {
+    if isChunked {
       ChunkEncoding.begin(count: piece.count, into: out)
       await flush(out, then: piece)
       ChunkEncoding.end(into: out)
@@ -70,11 +68,20 @@ final class Upload: WorkerActivity {
     }
   }
 
+  private func end(_ out: ByteBuffer) async {
+    if isChunked {
+      ChunkEncoding.finish(trailers: body.trailers, into: out)
+      await flush(out, then: UnsafeRawBufferPointer(start: nil, count: 0))
+    } else if case .stream(let stream) = call {
+      stream.endRequest(trailers: body.trailers)
+    }
+  }
+
   /// An origin that takes no more may still have answered: whoever reads the answer finds out.
   private func flush(_ out: ByteBuffer, then piece: UnsafeRawBufferPointer) async {
     do {
       let deadline = state.reactor.now.advanced(milliseconds: state.deadlines.betweenBytes)
-      try await connection.write(out, then: piece, until: deadline)
+      try await call.write(out, then: piece, until: deadline)
     } catch {
       out.clear()
       isDiscarding = true
@@ -99,7 +106,7 @@ final class Upload: WorkerActivity {
   @discardableResult func stop() async -> Bool {
     guard !isFinished else { return false }
     body.stopReading()
-    connection.socket.interrupt()
+    call.interrupt()
     while !isFinished { _ = await state.reactor.wait(ending, until: .never) }
     return true
   }

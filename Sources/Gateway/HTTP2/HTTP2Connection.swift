@@ -130,7 +130,7 @@ final class HTTP2Connection {
 
   private func startExchanges(on worker: isolated Worker) {
     guard !begun.isEmpty else { return }
-    for exchange in begun { worker.start(exchange) }
+    for exchange in begun { worker.startShort(exchange) }
     begun.removeAll(keepingCapacity: true)
   }
 

@@ -5,7 +5,7 @@ import HTTPWire
 import Pipeline
 import Reactor
 
-/// One stream of an HTTP/2 connection with its request and response: a task of its own, in which the driver runs.
+/// One stream of an HTTP/2 connection with its request and response; a `Runner` runs its driver.
 ///
 /// The response's body lies on its own workbench until the connection has taken it, so the workbench is given back when
 /// both the driver has returned and the stream is closed.
@@ -19,7 +19,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   /// What is known of the client's part.
   var incoming: HTTP2Body
   /// Interrupted when the client hangs up.
-  var companion: Socket?
+  var companion: (any Interruptible)?
   /// The final head, which goes out with the first bytes of its body: until then it can be taken back.
   private var pendingHead: ClientResponse?
   /// Where its field lines are: a page in place of an error comes from a workbench of its own.
@@ -30,6 +30,9 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   private var isInterrupted = false
   private var isDriven = true
   private var lingering: LingeringStream?
+  /// The file that is being sent, from where on, and why it could not be read.
+  private var file: (number: Int32, offset: Int) = (-1, 0)
+  private var fileFlaw: SocketError?
 
   init(_ head: HTTP2Session.Head, on carrier: HTTP2Connection) {
     self.carrier = carrier
@@ -95,6 +98,18 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   }
 
   override func didDrain() { writer?.resume() }
+
+  /// What was promised is a file's.
+  override func supply(_ room: UnsafeMutableRawBufferPointer) -> Bool {
+    do {
+      try FileBytes.read(file.number, at: file.offset, into: room)
+      file.offset &+= room.count
+      return true
+    } catch {
+      fileFlaw = error
+      return false
+    }
+  }
 
   override func didClose(_ code: UInt32) {
     companion?.interrupt()
@@ -195,6 +210,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   }
 
   private func check() throws(SocketError) {
+    if let fileFlaw { throw fileFlaw }
     if isClosed { throw .reset }
     if isInterrupted { throw .interrupted }
   }
@@ -245,8 +261,9 @@ private final class LingeringStream: TimerEntry {
 
 /// The client's side of an exchange over HTTP/2.
 extension HTTP2Exchange: ExchangeClient {
-  /// Bytes that may lie on the bench before the driver is made to wait for the connection.
-  private static var patience: Int { 32 * 1024 }
+  /// Bytes of a whole response that may lie on the bench when its driver goes; behind more than that it waits, and so it does
+  /// behind everything that is followed by something else: a client that takes nothing makes the gateway hold no more.
+  private static var patience: Int { 8 * 1024 }
 
   var connection: ClientConnection { carrier.client }
   var isHungUp: Bool { isClosed || isInterrupted }
@@ -307,7 +324,8 @@ extension HTTP2Exchange: ExchangeClient {
   }
 
   func write(_ out: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) {
-    if try !finishWriting(out) { try await drain(until: deadline) }
+    try gather(out)
+    try await drain(until: deadline)
   }
 
   func write(
@@ -321,7 +339,10 @@ extension HTTP2Exchange: ExchangeClient {
   func sendNow(_ out: ByteBuffer, thenFile file: Int32, _ range: Range<Int>) throws(SocketError) -> Int? {
     try gather(out)
     guard range.count <= Self.patience else { return 0 }
-    try FileBytes.read(file, range, into: outgoing)
+    outgoing.reserve(range.count)
+    try FileBytes.read(
+      file, at: range.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: outgoing.writable[..<range.count]))
+    outgoing.didWrite(range.count)
     offer()
     return range.count
   }
@@ -329,17 +350,10 @@ extension HTTP2Exchange: ExchangeClient {
   func send(
     _ out: ByteBuffer, thenFile file: Int32, _ range: Range<Int>, patience: Int
   ) async throws(SocketError) {
-    let buffers = state.upstream.buffers
-    let piece = buffers.takeLarge()
-    defer { buffers.give(piece) }
-    var at = range.lowerBound
-    while at < range.upperBound {
-      piece.clear()
-      let end = min(range.upperBound, at &+ BufferPool.largeSize)
-      try FileBytes.read(file, at..<end, into: piece)
-      at = end
-      try await write(out, then: piece.readable, until: state.reactor.now.advanced(milliseconds: patience))
-    }
+    try gather(out)
+    self.file = (file, range.lowerBound)
+    promise(range.count)
+    try await drain(until: state.reactor.now.advanced(milliseconds: patience))
   }
 
   var tunnelEnd: any TunnelEnd { self }

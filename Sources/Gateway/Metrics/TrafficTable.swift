@@ -12,15 +12,14 @@ struct TrafficName: Hashable, Sendable {
 /// One worker's counts of requests. Which counter a request belongs to is known by the number of its stage and of its
 /// distribution in the configuration, so that counting is a step in an array and a few additions.
 final class TrafficTable {
-  /// Counts that only this worker writes.
-  private final class Counter {
-    var traffic = Traffic()
-  }
+  /// Counts that only this worker writes. They stay where they are until the worker goes, so that nobody has to count who holds
+  /// them.
+  private typealias Counter = UnsafeMutablePointer<Traffic>
 
   /// By the configuration's numbers.
   private var stages: [Counter] = []
   private var distributions: [Counter] = []
-  private let unrouted = Counter()
+  private let unrouted = TrafficTable.newCounter()
   /// All there have ever been.
   private var counters: [TrafficName: Counter] = [:]
   /// Whose numbers those are.
@@ -30,6 +29,14 @@ final class TrafficTable {
     self.snapshot = snapshot
     counters[TrafficName()] = unrouted
     adopt(snapshot)
+  }
+
+  deinit { for counter in counters.values { counter.deallocate() } }
+
+  private static func newCounter() -> Counter {
+    let counter = Counter.allocate(capacity: 1)
+    counter.initialize(to: Traffic())
+    return counter
   }
 
   /// New requests have the numbers of another configuration.
@@ -43,7 +50,7 @@ final class TrafficTable {
 
   private func counter(_ name: TrafficName) -> Counter {
     if let known = counters[name] { return known }
-    let counter = Counter()
+    let counter = Self.newCounter()
     counters[name] = counter
     return counter
   }
@@ -65,11 +72,11 @@ final class TrafficTable {
   ///   - now: nanoseconds of the clock that the notes were taken by.
   @inline(__always)
   func count(_ method: HTTPMethod, _ notes: ExchangeNotes, of snapshot: Snapshot, now: Int64) {
-    if notes.stage < 0, notes.distribution < 0 { return unrouted.traffic.count(method, notes, .none, now: now) }
+    if notes.stage < 0, notes.distribution < 0 { return unrouted.pointee.count(method, notes, .none, now: now) }
     if snapshot !== self.snapshot { return countLate(method, notes, of: snapshot, now: now) }
-    if notes.stage >= 0 { stages[notes.stage].traffic.count(method, notes, notes.stageCacheResult, now: now) }
+    if notes.stage >= 0 { stages[notes.stage].pointee.count(method, notes, notes.stageCacheResult, now: now) }
     if notes.distribution >= 0 {
-      distributions[notes.distribution].traffic.count(method, notes, notes.cacheResult, now: now)
+      distributions[notes.distribution].pointee.count(method, notes, notes.cacheResult, now: now)
     }
   }
 
@@ -77,19 +84,19 @@ final class TrafficTable {
   @inline(never)
   private func countLate(_ method: HTTPMethod, _ notes: ExchangeNotes, of snapshot: Snapshot, now: Int64) {
     if notes.stage >= 0 {
-      counter(Self.name(ofStage: notes.stage, in: snapshot)).traffic.count(
+      counter(Self.name(ofStage: notes.stage, in: snapshot)).pointee.count(
         method, notes, notes.stageCacheResult, now: now)
     }
     if notes.distribution >= 0 {
-      counter(Self.name(ofDistribution: notes.distribution, in: snapshot)).traffic.count(
+      counter(Self.name(ofDistribution: notes.distribution, in: snapshot)).pointee.count(
         method, notes, notes.cacheResult, now: now)
     }
   }
 
   /// What was no request has been answered.
-  func countRefusal(status: Int) { unrouted.traffic.count(.other(""), status: status) }
+  func countRefusal(status: Int) { unrouted.pointee.count(.other(""), status: status) }
 
   // MARK: Reading
 
-  var report: [TrafficName: Traffic] { counters.mapValues(\.traffic) }
+  var report: [TrafficName: Traffic] { counters.mapValues(\.pointee) }
 }

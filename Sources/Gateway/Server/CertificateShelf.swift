@@ -24,8 +24,6 @@ final class CertificateShelf: Sendable {
     var warned: [String: Int64] = [:]
     /// Seconds since 1970.
     var nextTurn: Int64 = 0
-    /// When issuers are asked about certificates.
-    var schedules: [ObjectIdentifier: StapleSchedule] = [:]
     /// Answers of issuers that could be used, and attempts that came to nothing.
     var fetches = StapleCounts()
   }
@@ -215,37 +213,29 @@ final class CertificateShelf: Sendable {
 
   /// Whose issuers are to be asked now; each is taken once, and told of by `note`.
   func takeDueStaples(at now: Int64) -> [StapleErrand] {
-    state.withLock { state in
-      var errands: [StapleErrand] = []
-      var schedules: [ObjectIdentifier: StapleSchedule] = [:]
-      for entry in state.shown.flatMap(\.listener.entries) {
-        for item in entry.items { item.pair.dropStaleStaple(at: now) }
-      }
-      for entry in state.shown.filter(\.settings.ocspStapling).flatMap(\.listener.entries) {
+    let shown = state.withLock { $0.shown }
+    var errands: [StapleErrand] = []
+    for shown in shown {
+      for entry in shown.listener.entries {
         for item in entry.items {
-          guard item.staple == nil, let source = item.pair.stapleSource else { continue }
-          let id = ObjectIdentifier(item.pair)
-          var schedule = schedules[id] ?? state.schedules[id] ?? StapleSchedule()
-          if schedule.take(at: now) {
-            errands.append(StapleErrand(host: entry.name, pair: item.pair, source: source))
-          }
-          schedules[id] = schedule
+          item.pair.dropStaleStaple(at: now)
+          guard shown.settings.ocspStapling, item.staple == nil, let source = item.pair.stapleSource,
+            item.pair.withStapleSchedule({ $0.take(at: now) })
+          else { continue }
+          errands.append(StapleErrand(host: entry.name, pair: item.pair, source: source))
         }
       }
-      // Those of pairs that are not shown any more go.
-      state.schedules = schedules
-      return errands
     }
+    return errands
   }
 
   /// An issuer has answered.
   func note(_ response: StapledResponse, to errand: StapleErrand, at now: Int64) {
     errand.pair.fetchedStaple = response
-    let wasFailing = state.withLock { state in
-      state.fetches.succeeded += 1
-      let id = ObjectIdentifier(errand.pair)
-      defer { state.schedules[id]?.succeed(until: response.nextUpdate, at: now) }
-      return (state.schedules[id]?.failures ?? 0) > 0
+    state.withLock { $0.fetches.succeeded += 1 }
+    let wasFailing = errand.pair.withStapleSchedule { schedule in
+      defer { schedule.succeed(until: response.nextUpdate, at: now) }
+      return schedule.failures > 0
     }
     log.log(
       level: wasFailing ? .notice : .info, "OCSP response stapled",
@@ -256,11 +246,10 @@ final class CertificateShelf: Sendable {
 
   /// An issuer has not, or not in a way that could be used. What it said before is stapled as long as it is good.
   func note(_ failure: StapleFailure, of errand: StapleErrand, at now: Int64) {
-    let failures = state.withLock { state in
-      state.fetches.failed += 1
-      let id = ObjectIdentifier(errand.pair)
-      state.schedules[id]?.fail(at: now)
-      return state.schedules[id]?.failures ?? 0
+    state.withLock { $0.fetches.failed += 1 }
+    let failures = errand.pair.withStapleSchedule { schedule in
+      schedule.fail(at: now)
+      return schedule.failures
     }
     // A revoked certificate is worth a line each time; a responder that is down one.
     guard failures == 1 || failure == .flaw(.revoked) else { return }

@@ -41,6 +41,25 @@ actor Worker {
     Task { await self.run(activity) }
   }
 
+  /// Starts an activity that is over soon, in a task that has run others before where one rests.
+  func startShort(_ activity: any WorkerActivity) {
+    if state.runners.wake(for: activity) { return }
+    // SAFETY: as in `start`.
+    nonisolated(unsafe) let runner = Runner(activity, on: reactor)
+    Task { await self.run(runner) }
+  }
+
+  private func run(_ runner: Runner) async {
+    while let activity = runner.activity {
+      runner.activity = nil
+      await activity.run(on: self)
+      guard !state.isDraining, state.runners.add(runner) else { return }
+      let deadline = reactor.now.advanced(milliseconds: RunnerPool.patience)
+      _ = await reactor.wait(runner.rest, until: deadline)
+      if runner.activity == nil { state.runners.remove(runner) }
+    }
+  }
+
   /// Starts a task of this worker's from outside of any, on its thread.
   nonisolated func startFromReactor(_ activity: any WorkerActivity) {
     // SAFETY: the caller is on the reactor's thread, which `assumeIsolated` checks; nothing is handed to another one.

@@ -57,6 +57,8 @@ final class WorkerState {
   let reactor: Reactor
   let server: ServerState
   let benches = WorkbenchPool()
+  /// Tasks that rest.
+  var runners = RunnerPool()
   let connections = ConnectionSet()
   let upstream: UpstreamPool
   let accessLogs: AccessLogs
@@ -97,6 +99,20 @@ final class WorkerState {
     bodyLimits = BodyLimits(snapshot.limits)
     http2Settings = HTTP2Settings(snapshot.limits)
     random = RandomSource(seed: Machine.randomSeed())
+    chooseProtocols()
+  }
+
+  /// Has origins asked for what the configuration says that they speak.
+  private func chooseProtocols() {
+    let upstreams = snapshot.upstreams
+    // Who stands in for all origins is none of them.
+    guard !server.hasStandIn, upstreams.entries.contains(where: { $0.applicationProtocol == .http2 }) else {
+      upstream.wantsHTTP2 = { _ in false }
+      return
+    }
+    upstream.wantsHTTP2 = { address in
+      if case .tcp(let host, let port) = address { upstreams.wantsHTTP2(host: host, port: port) } else { false }
+    }
   }
 
   /// The directory of an origin, with its open files.
@@ -145,6 +161,7 @@ final class WorkerState {
     bodyLimits = BodyLimits(snapshot.limits)
     http2Settings = HTTP2Settings(snapshot.limits)
     upstream.limits = UpstreamLimits(snapshot.limits)
+    chooseProtocols()
   }
 
   func opened(_ connection: ClientConnection) {
@@ -167,6 +184,7 @@ final class WorkerState {
       isDraining = true
       for listener in listeners.values { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
+      runners.removeAll()
     }
     defer { accessLogs.flush() }
     guard connections.count > 0 else { return 0 }

@@ -54,6 +54,13 @@ private func session(_ pointer: UnsafeMutableRawPointer?) -> HTTP2Session? {
   pointer.map { Unmanaged<HTTP2Session>.fromOpaque($0).takeUnretainedValue() }
 }
 
+/// The same for callbacks that every request makes: no reference is counted.
+@inline(__always)
+private func withSession(_ pointer: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Int32) -> Int32 {
+  guard let pointer else { return carryOn }
+  return Unmanaged<HTTP2Session>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+}
+
 private let carryOn: Int32 = 0
 private let stop = NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
 
@@ -71,11 +78,12 @@ private let beginHeaders: nghttp2_on_begin_headers_callback = { _, frame, user i
 }
 
 private let header: nghttp2_on_header_callback = { _, frame, name, nameCount, value, valueCount, _, user in
-  guard let session = session(user) else { return carryOn }
-  let isWorthIt = session.add(
-    UnsafeRawBufferPointer(start: name, count: nameCount), UnsafeRawBufferPointer(start: value, count: valueCount))
-  // The stream is reset then; what is left of its fields is decoded, and nothing more.
-  return isWorthIt ? carryOn : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+  withSession(user) {
+    let isWorthIt = $0.add(
+      UnsafeRawBufferPointer(start: name, count: nameCount), UnsafeRawBufferPointer(start: value, count: valueCount))
+    // The stream is reset then; what is left of its fields is decoded, and nothing more.
+    return isWorthIt ? carryOn : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+  }
 }
 
 private let invalidHeader: nghttp2_on_invalid_header_callback = { _, _, _, _, _, _, _, user in
@@ -84,9 +92,11 @@ private let invalidHeader: nghttp2_on_invalid_header_callback = { _, _, _, _, _,
 }
 
 private let receivedFrame: nghttp2_on_frame_recv_callback = { _, frame, user in
-  guard let frame, let session = session(user) else { return carryOn }
-  session.received(frame.pointee)
-  return session.fault == nil ? carryOn : stop
+  guard let frame else { return carryOn }
+  return withSession(user) { session in
+    session.received(frame.pointee)
+    return session.fault == nil ? carryOn : stop
+  }
 }
 
 private let receivedData: nghttp2_on_data_chunk_recv_callback = { _, _, id, bytes, count, user in
@@ -115,8 +125,10 @@ private let noteError: nghttp2_error_callback2 = { _, _, text, count, user in
 
 private let beforeFrame: nghttp2_before_frame_send_callback = { _, frame, user in
   guard let head = frame?.pointee.hd, UInt32(head.type) == NGHTTP2_HEADERS.rawValue else { return carryOn }
-  session(user)?.prepare(headersOf: head.stream_id)
-  return carryOn
+  return withSession(user) {
+    $0.prepare(headersOf: head.stream_id)
+    return carryOn
+  }
 }
 
 private let sentFrame: nghttp2_on_frame_send_callback = { _, frame, user in
@@ -160,8 +172,12 @@ private let sendData: nghttp2_send_data_callback = { _, _, frameHead, count, sou
   // What was to be sent when the frame was begun cannot have become less but by `takeBack`, which ends the stream.
   guard stream.waitingCount >= count else { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue }
   sink.reserve(count &+ 9)
+  let start = sink.writeIndex
   sink.write(UnsafeRawBufferPointer(start: frameHead, count: 9))
-  stream.take(count, into: sink)
+  guard stream.take(count, into: sink) else {
+    sink.writeIndex = start
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+  }
   session.guardian.noteData()
   return carryOn
 }

@@ -55,6 +55,8 @@ public final class HTTP2Session {
   unowned let owner: any HTTP2SessionOwner
   // SAFETY: nghttp2's session; made in `init`, freed in `deinit`, used between them by the worker that owns this object.
   let session: OpaquePointer
+  /// Where its memory comes from.
+  private let blocks = SmallBlocks()
   /// The streams that the client has open, each knowing its place.
   private(set) var streams: ContiguousArray<HTTP2Stream> = []
   /// Where frames go while `write` runs, and how far it may be filled.
@@ -85,7 +87,7 @@ public final class HTTP2Session {
     self.owner = owner
     var made: OpaquePointer?
     guard let rules = HTTP2Rules.shared,
-      nghttp2_session_server_new2(&made, rules.callbacks, nil, rules.options) == 0, let made
+      nghttp2_session_server_new3(&made, rules.callbacks, nil, rules.options, blocks.allocator) == 0, let made
     else { return nil }
     session = made
     nghttp2_session_set_user_data(session, Unmanaged.passUnretained(self).toOpaque())
@@ -349,6 +351,7 @@ public final class HTTP2Session {
   public func rest() {
     text = nil
     if streams.isEmpty { streams = [] }
+    blocks.trim()
   }
 }
 

@@ -17,6 +17,8 @@ open class HTTP2Stream {
   final let sections: ByteBuffer
   /// What is sent behind `outgoing`, and stays where it is until it has been, or the stream is closed.
   public private(set) final var borrowed = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Bytes behind these that `supply` gives when the connection has room for them.
+  public private(set) final var promised = 0
   /// Whether nothing follows what there is to be sent.
   public private(set) final var isEnding = false
   /// Whether the stream is closed both ways, or was reset.
@@ -57,16 +59,27 @@ open class HTTP2Stream {
   /// All that was to be sent so far has been taken.
   open func didDrain() {}
 
+  /// Writes the next bytes of those that were promised into `room`, all of it.
+  /// - Returns: whether it could: if not, the stream is reset.
+  open func supply(_ room: UnsafeMutableRawBufferPointer) -> Bool { false }
+
   // MARK: What is to be sent
 
   /// Bytes that wait for the connection to take them.
-  public final var waitingCount: Int { outgoing.count &+ borrowed.count }
+  public final var waitingCount: Int { outgoing.count &+ borrowed.count &+ promised }
 
   /// Sends bytes behind `outgoing` from where they are. They must stay there until `didDrain` or `didClose`, or `takeBack`.
   public final func lend(_ bytes: UnsafeRawBufferPointer) { borrowed = bytes }
 
-  /// Nothing of what was lent is read from now on.
-  public final func takeBack() { borrowed = UnsafeRawBufferPointer(start: nil, count: 0) }
+  /// Sends bytes behind `outgoing` that are asked for by `supply` when there is room for them: until then they take no
+  /// memory, however slowly the peer takes them.
+  public final func promise(_ count: Int) { promised = count }
+
+  /// Nothing of what was lent or promised is asked for from now on.
+  public final func takeBack() {
+    borrowed = UnsafeRawBufferPointer(start: nil, count: 0)
+    promised = 0
+  }
 
   /// Nothing follows what there is to be sent, but for trailers.
   public final func end(trailers: ByteBuffer? = nil) {
@@ -102,7 +115,8 @@ open class HTTP2Stream {
   // MARK: Frames
 
   /// Moves bytes to be sent into a frame.
-  final func take(_ count: Int, into frame: ByteBuffer) {
+  /// - Returns: whether all that were promised came.
+  final func take(_ count: Int, into frame: ByteBuffer) -> Bool {
     let first = min(count, outgoing.count)
     frame.write(UnsafeRawBufferPointer(rebasing: outgoing.readable[..<first]))
     outgoing.consume(first)
@@ -111,6 +125,14 @@ open class HTTP2Stream {
       frame.write(UnsafeRawBufferPointer(rebasing: borrowed[..<second]))
       borrowed = UnsafeRawBufferPointer(rebasing: borrowed[second...])
     }
+    let third = count &- first &- second
+    if third > 0 {
+      frame.reserve(third)
+      guard supply(UnsafeMutableRawBufferPointer(rebasing: frame.writable[..<third])) else { return false }
+      frame.didWrite(third)
+      promised &-= third
+    }
     if waitingCount == 0 { didDrain() }
+    return true
   }
 }

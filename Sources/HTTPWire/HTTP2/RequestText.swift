@@ -80,7 +80,7 @@ final class RequestText {
     if first == 58 { return addPseudo(name, value) }
     if !hasBegun { writeStart() }
     if isMalformed { return }
-    guard value.isFieldValue else {
+    if let base = value.baseAddress, ByteScan.firstControl(in: base, from: 0, end: value.count) < value.count {
       isMalformed = true
       return
     }

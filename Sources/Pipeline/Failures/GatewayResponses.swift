@@ -20,14 +20,14 @@ public enum GatewayResponses {
     values.failure = failure
     if failure.fault != .client { values.integrationError = failure.reason }
     let entry = values.deployment?.gatewayResponses.entry(for: failure)
-    values.facts.writeIdentifiers(into: fields)
+    values.identifiers.write(into: fields)
     if let errorType = failure.errorType, !(entry?.namesErrorType ?? false) {
       write(errorType: errorType, into: fields)
     }
     if failure.type == .integrationTimeout {
       // Seen on AWS with this type, and with no other.
       fields.write("X-Amzn-Trace-Id: ")
-      values.facts.writeTraceID(into: fields)
+      values.identifiers.writeTraceID(into: fields)
       fields.write("\r\n")
     }
     let chosen = entry.flatMap { template(of: $0, values) }

@@ -1,4 +1,5 @@
 import APIModel
+import HTTPSemantics
 import Routing
 
 /// One API in one stage, compiled: what Gateway routes a request in.
@@ -69,5 +70,13 @@ public final class DeploymentPlan: Sendable {
           .warning, at: api.resources.first?.location ?? stage.location,
           "the resource policy of `\(api.id)` is not yet enforced: its methods answer 403"))
     }
+  }
+
+  /// Finds the method that answers. A method of the plan's, so that the tree is looked at where it lies: a copy would count
+  /// ten references.
+  func match(
+    _ method: HTTPMethod, _ path: UnsafeRawBufferPointer, into captures: inout Captures
+  ) -> RouteVerdict {
+    tree.match(method: method, path: path, into: &captures)
   }
 }

@@ -33,7 +33,7 @@ public struct PreparedResponse: Sendable {
 
   /// Writes the field block of one response.
   public func write(_ exchange: Exchange, into block: ByteBuffer) {
-    exchange.values.facts.writeIdentifiers(into: block)
+    exchange.values.identifiers.write(into: block)
     block.write(fields)
     if let cors = exchange.deployment?.cors, !namesOrigin { cors.writeUnnamed(exchange, into: block) }
   }

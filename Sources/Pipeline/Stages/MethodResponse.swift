@@ -18,10 +18,10 @@ public enum MethodResponse {
     // A 304 would change the type of what the client has stored (RFC 9111 § 4.3.4).
     if status != 304, !hasType { fields.write("Content-Type: application/json\r\n") }
     let values = exchange.values
-    values.facts.writeIdentifiers(into: fields)
+    values.identifiers.write(into: fields)
     if plan.kind == .http {
       fields.write("X-Amzn-Trace-Id: ")
-      values.facts.writeTraceID(into: fields)
+      values.identifiers.writeTraceID(into: fields)
       fields.write("\r\n")
     }
     if let cors = values.deployment?.cors { cors.write(exchange, into: fields) }

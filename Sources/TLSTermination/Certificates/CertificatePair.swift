@@ -67,6 +67,14 @@ public final class CertificatePair: @unchecked Sendable {
     set { fetched.withLock { $0 = newValue } }
   }
 
+  /// When its issuer is asked.
+  private let schedule = Mutex(StapleSchedule())
+
+  /// Looks at when the issuer is asked, or changes it.
+  public func withStapleSchedule<Value: Sendable>(_ body: (inout StapleSchedule) -> Value) -> Value {
+    schedule.withLock { body(&$0) }
+  }
+
   /// Lets go of a response that clients would not believe any more.
   public func dropStaleStaple(at now: Int64) {
     fetched.withLock { if $0?.isCurrent(at: now) == false { $0 = nil } }

@@ -22,7 +22,8 @@ public final class TLSPeer {
 
   /// TLS for a connection that was made on the descriptor; nil where the client's files cannot be used, or memory has run
   /// out.
-  public func connect(on descriptor: Int32) -> TLSTransport? {
+  /// - Parameter offersHTTP2: besides HTTP/1.1 (RFC 7301): `applicationProtocol` then says what the origin has chosen.
+  public func connect(on descriptor: Int32, offersHTTP2: Bool = false) -> TLSTransport? {
     guard let context = client.context, let ssl = SSL_new(context.pointer) else {
       ERR_clear_error()
       return nil
@@ -37,6 +38,10 @@ public final class TLSPeer {
       SSL_free(ssl)
       ERR_clear_error()
       return nil
+    }
+    if offersHTTP2 {
+      let protocols: [UInt8] = [2] + Array("h2".utf8) + [8] + Array("http/1.1".utf8)
+      SSL_set_alpn_protos(ssl, protocols, UInt32(protocols.count))
     }
     if let session {
       if session.context === context { SSL_set_session(ssl, session.pointer) } else { forget() }

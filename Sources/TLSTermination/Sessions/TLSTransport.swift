@@ -22,7 +22,6 @@ public final class TLSTransport: Transport {
   private var hasReceivedEnd = false
   private var isOpen = false
   private var isBroken = false
-  private var isEnding = false
   /// Why the handshake, or the connection after it, failed.
   public internal(set) var flaw: TLSFlaw?
   /// Who keeps what the callbacks of the handshake use: a listener.
@@ -209,8 +208,8 @@ public final class TLSTransport: Transport {
     }
   }
 
-  /// What the BIO does to write. A ticket waits for the response behind it, or a fifth of a second, and the announcement of
-  /// the end for the FIN: a packet less for each (MSG_MORE, send(2)).
+  /// What the BIO does to write. A ticket waits for the response behind it, or a fifth of a second, and a last response, and the
+  /// announcement of the end, for the FIN: a packet less for each (MSG_MORE, send(2)).
   fileprivate func send(_ bytes: UnsafeRawPointer, _ count: Int, _ bio: OpaquePointer) -> Int {
     let moreFollows = isEnding || (!isOpen && SSL_get_state(ssl) == TLS_ST_SW_SESSION_TICKET)
     while true {

@@ -12,40 +12,54 @@ public struct DurationHistogram: Sendable {
   ]
 
   /// How many were within each bound and not within the one before; the last: beyond all.
-  private var counts = InlineArray<16, Int>(repeating: 0)
+  @usableFromInline var counts = InlineArray<16, Int>(repeating: 0)
   /// Nanoseconds.
-  public private(set) var sum = 0
+  public var sum: Int { total }
+  @usableFromInline var total = 0
 
-  public init() {}
+  @inlinable public init() {}
 
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func note(nanoseconds: Int) {
-    let duration = max(0, nanoseconds)
-    sum &+= duration
+    let duration = nanoseconds < 0 ? 0 : nanoseconds
+    total &+= duration
     counts[Self.place(of: duration)] &+= 1
   }
 
-  /// Which of the counts: the bounds again, as the compiler likes them best.
-  @inline(__always)
+  /// Which of the counts: `bounds` again, as a processor likes them best.
+  @inlinable @inline(__always)
   static func place(of nanoseconds: Int) -> Int {
-    if nanoseconds <= 500_000 { return 0 }
-    if nanoseconds <= 1_000_000 { return 1 }
-    var place = 2
-    while place < 15, nanoseconds > bounds[place].nanoseconds { place &+= 1 }
-    return place
+    switch nanoseconds {
+    case ...500_000: 0
+    case ...1_000_000: 1
+    case ...2_500_000: 2
+    case ...5_000_000: 3
+    case ...10_000_000: 4
+    case ...25_000_000: 5
+    case ...50_000_000: 6
+    case ...100_000_000: 7
+    case ...250_000_000: 8
+    case ...500_000_000: 9
+    case ...1_000_000_000: 10
+    case ...2_500_000_000: 11
+    case ...5_000_000_000: 12
+    case ...10_000_000_000: 13
+    case ...30_000_000_000: 14
+    default: 15
+    }
   }
 
   public mutating func add(_ other: DurationHistogram) {
-    sum &+= other.sum
+    total &+= other.total
     for index in counts.indices { counts[index] &+= other.counts[index] }
   }
 
   /// How many were within each bound, the ones before included; the last: all.
   public var cumulative: [Int] {
-    var total = 0
+    var sum = 0
     return counts.indices.map { index in
-      total &+= counts[index]
-      return total
+      sum &+= counts[index]
+      return sum
     }
   }
 }

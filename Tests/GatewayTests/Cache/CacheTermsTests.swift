@@ -61,11 +61,14 @@ struct CacheTermsTests {
   @Test("what the gateway says of the viewer must tell answers apart, and what a viewer says in its place must not")
   func viewerHeaders() throws {
     let terms = terms(CachePolicy(headers: .whitelist(["Accept", "cloudfront-forwarded-proto", "CloudFront-X"])))
-    #expect(terms.key.headers == ["accept"] && terms.viewerHeaders == [.forwardedProto])
+    #expect(
+      terms.key.headers == ["accept"] && terms.keyedHeaders == [.forwardedProto]
+        && terms.viewerHeaders == [.forwardedProto])
     func key(_ line: String, isSecure: Bool) throws -> [UInt8] {
       let head = try RequestHead(text: "GET /a HTTP/1.1\r\nHost: a\r\n\(line)\r\n")
       let out = ByteBuffer()
-      terms.writeKey(head, path: head.pathBytes, RequestFacts(isSecure: isSecure), into: out)
+      let viewer = Viewer(terms.keyedHeaders, RequestFacts(isSecure: isSecure))
+      terms.writeKey(head, path: head.pathBytes, viewer, into: out)
       return Array(out.readable)
     }
     let plain = try key("CloudFront-Forwarded-Proto: https", isSecure: false)

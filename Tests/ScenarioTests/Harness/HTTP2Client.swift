@@ -1,6 +1,6 @@
 import CNGHTTP2
 
-/// A client's side of HTTP/2, frame by frame: what a scenario sends goes out as it says, right or wrong; what comes in is put
+/// A client's side of HTTP/2, or an origin's, frame by frame: what a scenario sends goes out as it says, right or wrong; what comes in is put
 /// in order by stream.
 final class HTTP2Client {
   /// What a stream has got and has not been asked for yet.
@@ -23,12 +23,24 @@ final class HTTP2Client {
   private var windows = [0: 65_535]
   private var newWindow = 65_535
 
-  /// - Parameter settings: identifiers and values, as SETTINGS has them.
-  init(on connection: Connection, settings: [(Int, Int)], opensWindows: Bool, until deadline: Deadline) throws {
+  private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+
+  /// - Parameters:
+  ///   - isOrigin: the other side begins.
+  ///   - settings: identifiers and values, as SETTINGS has them.
+  init(
+    on connection: Connection, isOrigin: Bool, settings: [(Int, Int)], opensWindows: Bool, until deadline: Deadline
+  ) throws {
     self.connection = connection
     self.opensWindows = opensWindows
     nghttp2_hd_inflate_new(&inflater)
-    try connection.send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8), until: deadline)
+    if isOrigin {
+      guard Array(try connection.take(exactly: Self.preface.count, until: deadline)) == Self.preface else {
+        throw Message.Malformed(description: "HTTP/2 has not been begun")
+      }
+    } else {
+      try connection.send(Self.preface, until: deadline)
+    }
     try send(4, 0, 0, settings.flatMap { Self.bytes($0.0, 2) + Self.bytes($0.1, 4) }, until: deadline)
   }
 

@@ -1,12 +1,14 @@
-/// What a client says and expects over HTTP/2.
+/// What a client or an origin says and expects over HTTP/2.
 extension Peer {
   /// `http2 [slow] [IDENTIFIER VALUE]…`: begins HTTP/2 on the connection.
   func beginHTTP2(_ arguments: inout Arguments) throws {
     let isSlow = arguments.take("slow")
     var settings: [(Int, Int)] = []
     while !arguments.isEmpty { settings.append((try arguments.number(), try arguments.number())) }
+    var isOrigin = false
+    if case .origin = role { isOrigin = true }
     http2 = try HTTP2Client(
-      on: try connected(), settings: settings, opensWindows: !isSlow, until: deadline)
+      on: try connected(), isOrigin: isOrigin, settings: settings, opensWindows: !isSlow, until: deadline)
   }
 
   private func client(_ arguments: Arguments) throws -> HTTP2Client {
