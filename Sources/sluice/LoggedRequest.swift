@@ -11,6 +11,8 @@ struct LoggedRequest {
   var userAgent = ""
   var referer = ""
   var milliseconds: Int64 = 0
+  /// `target` is a resource, `/pets/{petId}`, and not what the client asked for: API Gateway's formats have no more.
+  var isResource = false
 
   /// Nil for a line in no known format.
   init?(_ line: String) {
@@ -34,7 +36,7 @@ struct LoggedRequest {
     return Array((head + "\r\n").utf8)
   }
 
-  /// A log of ours may say the resource, `/pets/{petId}`, where the path is wanted: braces and their like are encoded.
+  /// Where a log says the resource, braces and their like are encoded.
   private static func sendable(_ target: String) -> String {
     String(
       decoding: target.utf8.flatMap { byte in
@@ -48,6 +50,7 @@ struct LoggedRequest {
     milliseconds = Self.milliseconds(String(match.2))
     method = String(match.3)
     target = String(match.4)
+    isResource = target.contains("{")
     let quoted = match.5.matches(of: #/"((?:[^"\\]|\\.)*)"/#).map { String($0.1) }
     if quoted.count >= 2 { (referer, userAgent) = (quoted[quoted.count - 2], quoted[quoted.count - 1]) }
     return true
@@ -59,12 +62,12 @@ struct LoggedRequest {
       for name in names { if let value = object[name] { return "\(value)" } }
       return nil
     }
-    guard let method = text("httpMethod", "method"), let path = text("path", "target", "uri", "resourcePath") else {
-      return false
-    }
+    let path = text("path", "target", "uri")
+    guard let method = text("httpMethod", "method"), let place = path ?? text("resourcePath") else { return false }
     self.method = method
-    target = path
-    if let query = text("queryString", "query"), !query.isEmpty, query != "-", !path.contains("?") {
+    target = place
+    isResource = path == nil
+    if let query = text("queryString", "query"), !query.isEmpty, query != "-", !place.contains("?") {
       target += "?" + query
     }
     client = text("ip", "sourceIp", "client", "remote_addr") ?? "-"

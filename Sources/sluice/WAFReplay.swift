@@ -9,8 +9,9 @@ extension WAF {
       abstract: "What a web ACL would have done to the requests of an access log.",
       discussion: """
         Lines in the common log format, with or without referrer and user agent behind it, or JSON objects as the format `json` \
-        writes them. A log has no bodies and few fields: rules that look at others find nothing there. Rate-based rules count by \
-        the times that the lines have. Ends with 0 whatever is found.
+        writes them. A log has no bodies and few fields: rules that look at others find nothing there. API Gateway's formats have \
+        the resource (/pets/{petId}) and no query in place of the path; a format with $context.path says more. Rate-based rules \
+        count by the times that the lines have. Ends with 0 whatever is found.
         """)
 
     @Argument(help: ArgumentHelp("The log; - for standard input.", valueName: "access-log"), completion: .file())
@@ -33,6 +34,7 @@ extension WAF {
           report.notUnderstood += 1
           continue
         }
+        if logged.isResource { report.resources += 1 }
         let judgement = Judgement(request, from: IPAddress(logged.client), by: plan, at: logged.milliseconds)
         report.add(judgement, "\(logged.client) \(logged.method) \(logged.target)", max(0, examples))
       }
@@ -57,6 +59,8 @@ struct ReplayReport: Encodable {
   var lines = 0
   /// Lines that are no request in a known format.
   var notUnderstood = 0
+  /// Lines that name a resource in place of the path.
+  var resources = 0
   var allowed = 0
   var blocked = 0
   var rules: [Rule] = []
@@ -95,6 +99,11 @@ struct ReplayReport: Encodable {
     Terminal.output.print(
       "\(webACL) would have blocked \(blocked) of \(counted(allowed + blocked, "request"))"
         + (notUnderstood == 0 ? "" : "; \(counted(notUnderstood, "line")) of \(lines) not understood"))
+    if resources > 0 {
+      Terminal.output.print(
+        "\(counted(resources, "line")) of \(lines) \(resources == 1 ? "says" : "say") the resource in place of the path: rules that look at "
+          + "paths and queries saw no more; log $context.path and they do")
+    }
     for rule in rules {
       Terminal.output.print("\(rule.name): \(rule.allowed) allowed, \(rule.blocked) blocked, \(rule.counted) counted")
       for example in rule.examples { Terminal.output.print("  \(example)") }

@@ -80,7 +80,8 @@ struct ACLOptions: ParsableArguments {
     }
     let memory = FirewallMemory()
     firewall.fill(memory, since: nil)
-    return JudgingPlan(screening: Screening(plan, memory: memory), limit: snapshot.limits.firewallSteps)
+    return JudgingPlan(
+      screening: Screening(plan, memory: memory), limit: plan.limit(snapshot.limits.firewallSteps))
   }
 }
 

@@ -20,6 +20,9 @@ struct LoggedRequestTests {
       LoggedRequest(#"{"ip":"::1","httpMethod":"GET","path":"/a","queryString":"b=c","userAgent":"u"}"#))
     #expect(one.target == "/a?b=c" && one.client == "::1" && one.userAgent == "u")
     let other = try #require(LoggedRequest(#"{"httpMethod":"GET","resourcePath":"/a/{b}"}"#))
+    #expect(other.isResource && !one.isResource)
+    let common = try #require(LoggedRequest(#"::1 - - [x] "GET /a/{b} HTTP/1.1" 200 -"#))
+    #expect(common.isResource)
     #expect(String(decoding: other.bytes, as: UTF8.self).hasPrefix("GET /a/%7Bb%7D HTTP/1.1\r\n"))
   }
 

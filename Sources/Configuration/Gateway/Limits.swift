@@ -170,9 +170,10 @@ extension Limits {
       "cacheDiskObjectSize", .bytes, \.cacheDiskObjectSize, 16 * kibi...(1 << 40), standard: 256 * kibi,
       "The smallest body that moves to `cacheDirectory`; smaller ones stay in memory. Taken when the gateway starts."),
     size(
-      "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 500_000,
+      "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 800_000,
       "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "
-        + "rule that blocks takes the request for a match."),
+        + "rule that blocks takes the request for a match. As many more for each further 16 KB of body that are inspected."
+    ),
     size(
       "http2Streams", .count, \.http2Streams, 1...10_000, standard: 128,
       "Requests that an HTTP/2 connection may have open at once. Beyond it they are refused, to be sent again."),

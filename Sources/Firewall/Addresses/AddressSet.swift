@@ -17,10 +17,13 @@ public final class AddressSet: Sendable {
   public static let empty = AddressSet([])
 
   public init(_ blocks: some Sequence<AddressBlock>) {
-    var seen = Set<AddressBlock>()
+    let count = blocks.underestimatedCount
+    var seen = Set<AddressBlock>(minimumCapacity: count)
     var narrow: [UInt64] = []
     var wideRanges: [WideRanges.Range] = []
     var kept: [AddressBlock] = []
+    kept.reserveCapacity(count)
+    narrow.reserveCapacity(count)
     for block in blocks where seen.insert(block).inserted {
       kept.append(block)
       if block.isV4 {

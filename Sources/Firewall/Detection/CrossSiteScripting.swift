@@ -5,7 +5,7 @@
 /// breaks by the first such byte; and, sixth, within a script. What then is a tag, an attribute or an address is weighed by what it
 /// can do in a browser.
 ///
-/// A text of any bytes; the time is linear in its length, and nothing is allocated.
+/// A text of any bytes; the time is linear in its length (`DetectionAllowance`), and nothing is allocated.
 public enum CrossSiteScripting {
   /// What would run the script.
   public enum Means: String, Sendable, CaseIterable {
@@ -36,8 +36,27 @@ public enum CrossSiteScripting {
 
   /// The first means that the text has, with its place.
   public static func finding(in text: UnsafeRawBufferPointer) -> Finding? {
-    guard text.count > 2 else { return nil }
-    var search = MarkupSearch(text)
-    return search.finding()
+    var steps = Int.max
+    return search(text, steps: &steps).finding
+  }
+
+  /// The same for a rule.
+  /// - Parameter steps: what is left for the request; what is spent is taken off.
+  static func verdict(on text: UnsafeRawBufferPointer, steps: inout Int) -> DetectionVerdict {
+    let (finding, isGivenUp) = search(text, steps: &steps)
+    return finding != nil ? .attack : isGivenUp ? .givenUp : .harmless
+  }
+
+  private static func search(
+    _ text: UnsafeRawBufferPointer, steps: inout Int
+  ) -> (finding: Finding?, isGivenUp: Bool) {
+    guard text.count > 2 else { return (nil, false) }
+    steps &-= 6 &* text.count
+    guard steps > 0 else { return (nil, true) }
+    let allowance = MarkupSearch.allowance(for: text, of: steps)
+    var search = MarkupSearch(text, allowance)
+    let finding = search.finding()
+    steps &-= search.allowance.spent(of: allowance)
+    return (finding, search.allowance.isSpent)
   }
 }

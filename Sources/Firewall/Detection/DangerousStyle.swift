@@ -20,7 +20,7 @@ enum DangerousStyle {
       if byte &- 0x41 < 26 { byte |= 0x20 }
       previous = byte
       window = window << 8 | UInt64(byte)
-      if ends.contains(where: { window & $0.mask == $0.letters }) { return true }
+      if mayEnd(byte), ends.contains(where: { window & $0.mask == $0.letters }) { return true }
     }
     return false
   }
@@ -32,6 +32,17 @@ enum DangerousStyle {
     return switch byte {
     case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): false
     default: HTMLTokenizer.isLetter(byte)
+    }
+  }
+
+  /// Whether one of `ends` ends with it.
+  @inline(__always)
+  private static func mayEnd(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ":"), UInt8(ascii: "g"), UInt8(ascii: "k"),
+      UInt8(ascii: "l"), UInt8(ascii: "t"):
+      true
+    default: false
     }
   }
 

@@ -3,13 +3,24 @@ struct MarkupSearch {
   private let text: UnsafeRawBufferPointer
   /// Up to where tags have been read: behind it a `<` inside a value is read, too, but not as far.
   private var readUntil = 0
+  private(set) var allowance: DetectionAllowance
 
   /// How far a tag is read that stands within another one's value.
   private static let nestedLength = 48
+  /// The same where the allowance has become narrow.
+  private static let narrowLength = 24
   /// How far an attribute is read behind a quote or a space that is not the first of its kind.
   private static let laterLength = 48
 
-  init(_ text: UnsafeRawBufferPointer) { self.text = text }
+  init(_ text: UnsafeRawBufferPointer, _ allowance: DetectionAllowance) {
+    self.text = text
+    self.allowance = allowance
+  }
+
+  /// What a text is allowed. Of ordinary ones, pages of tags with many attributes take the most.
+  static func allowance(for text: UnsafeRawBufferPointer, of steps: Int) -> DetectionAllowance {
+    DetectionAllowance(text.count, freely: 20, narrowly: 8, of: steps)
+  }
 
   mutating func finding() -> CrossSiteScripting.Finding? {
     if let address = wholeAddress() { return address }
@@ -51,15 +62,18 @@ struct MarkupSearch {
 
   private mutating func content() -> CrossSiteScripting.Finding? {
     var index = 0
-    while index < text.count {
+    while index < text.count, !allowance.isSpent {
       let byte = text[index]
       guard byte == UInt8(ascii: "<") || byte == 0xEF else {
         index &+= 1
         continue
       }
-      let limit = index < readUntil ? min(text.count, index &+ Self.nestedLength) : text.count
+      let nested = allowance.isNarrow ? Self.narrowLength : Self.nestedLength
+      let limit = index < readUntil ? min(text.count, index &+ nested) : text.count
       var tokenizer = HTMLTokenizer(text, from: index, to: limit, isInTag: false)
-      if let finding = tag(&tokenizer, at: index) { return finding }
+      let finding = tag(&tokenizer, at: index)
+      allowance.spend(tokenizer.steps)
+      if let finding { return finding }
       readUntil = max(readUntil, tokenizer.position)
       index &+= 1
     }
@@ -106,10 +120,10 @@ struct MarkupSearch {
   }
 
   /// Behind a value that the text began in: the first space ends one without quotes, the first quote of its kind one with.
-  private func values() -> CrossSiteScripting.Finding? {
+  private mutating func values() -> CrossSiteScripting.Finding? {
     var seen: UInt8 = 0
     var index = 0
-    while index < text.count {
+    while index < text.count, !allowance.isSpent {
       let byte = text[index]
       index &+= 1
       let bit: UInt8
@@ -140,7 +154,9 @@ struct MarkupSearch {
       let isWhole = isFirst && bit < 8
       let limit = isWhole ? text.count : min(text.count, index &+ Self.laterLength)
       var tokenizer = HTMLTokenizer(text, from: index, to: limit, isInTag: true)
-      if let finding = attributes(&tokenizer, count: isWhole ? .max : 1, isOpen: false) { return finding }
+      let finding = attributes(&tokenizer, count: isWhole ? .max : 1, isOpen: false)
+      allowance.spend(tokenizer.steps)
+      if let finding { return finding }
       if bit == 16 { index = 1 }
     }
     return nil
@@ -186,7 +202,7 @@ struct MarkupSearch {
         {
           continue
         }
-        if let means = weigh(HTMLName(text, name), value, hasValue: hasValue, isOpen: isOpen) {
+        if let means = weigh(HTMLName(text, name), value, hasValue: hasValue, isOpen: isOpen, &tokenizer) {
           return CrossSiteScripting.Finding(
             means: means, range: name.lowerBound..<max(name.upperBound, value.upperBound))
         }
@@ -197,12 +213,17 @@ struct MarkupSearch {
     return nil
   }
 
-  private func weigh(_ name: HTMLName, _ value: Range<Int>, hasValue: Bool, isOpen: Bool) -> CrossSiteScripting.Means? {
+  private func weigh(
+    _ name: HTMLName, _ value: Range<Int>, hasValue: Bool, isOpen: Bool, _ tokenizer: inout HTMLTokenizer
+  ) -> CrossSiteScripting.Means? {
     switch DangerousMarkup.role(name) {
     case .handler: return hasValue ? .handler : nil
     case .document: return .attribute
-    case .style: return DangerousStyle.isFound(text, value, isOpen: isOpen) ? .style : nil
+    case .style:
+      tokenizer.spend(4 &* value.count)
+      return DangerousStyle.isFound(text, value, isOpen: isOpen) ? .style : nil
     case .namespace:
+      tokenizer.spend(8 &* value.count)
       return isOpen && hasValue && isScriptableNamespace(value, isSchema: name.length > 5) ? .attribute : nil
     case .address: return ScriptAddress.scheme(text, value) != nil ? .address : nil
     case .other:

@@ -4,8 +4,8 @@
 /// breaks the text into SQL's tokens under the assumptions that it stands without quotes, or in a string that one of its own quotes
 /// ends. What the tokens say is not looked up in a list of fingerprints, but judged by a grammar, `SQLReading`.
 ///
-/// A text of any bytes; an attempt takes at most 96 tokens, and the time is linear in the length: no byte is looked at more than
-/// a bounded number of times. Nothing is allocated.
+/// A text of any bytes; an attempt takes at most 96 tokens, and the time is linear in the length (`DetectionAllowance`). Nothing is
+/// allocated.
 public enum SQLInjection {
   /// What the text would do.
   public enum Technique: String, Sendable, CaseIterable {
@@ -48,12 +48,29 @@ public enum SQLInjection {
 
   /// The first attack that the text makes, with its reason.
   public static func finding(in text: UnsafeRawBufferPointer, sensitivity: Sensitivity) -> Finding? {
-    guard text.count > 1 else { return nil }
-    var search = SQLInjectionSearch(text, sensitivity)
-    if let finding = search.finding() { return finding }
-    guard sensitivity == .high else { return nil }
-    // What is a fragment to `high` may end an attempt that `low` carries on.
-    search = SQLInjectionSearch(text, .low, work: search.work)
-    return search.finding()
+    var steps = Int.max
+    return search(text, sensitivity, steps: &steps).finding
+  }
+
+  /// The same for a rule.
+  /// - Parameter steps: what is left for the request; what is spent is taken off.
+  static func verdict(
+    on text: UnsafeRawBufferPointer, sensitivity: Sensitivity, steps: inout Int
+  ) -> DetectionVerdict {
+    let (finding, isGivenUp) = search(text, sensitivity, steps: &steps)
+    return finding != nil ? .attack : isGivenUp ? .givenUp : .harmless
+  }
+
+  private static func search(
+    _ text: UnsafeRawBufferPointer, _ sensitivity: Sensitivity, steps: inout Int
+  ) -> (finding: Finding?, isGivenUp: Bool) {
+    guard text.count > 1 else { return (nil, false) }
+    steps &-= 2 &* text.count
+    guard steps > 0 else { return (nil, true) }
+    let allowance = SQLInjectionSearch.allowance(for: text, of: steps)
+    var search = SQLInjectionSearch(text, sensitivity, allowance)
+    let finding = search.finding()
+    steps &-= search.allowance.spent(of: allowance)
+    return (finding, search.allowance.isSpent)
   }
 }

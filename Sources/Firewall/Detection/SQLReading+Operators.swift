@@ -142,7 +142,10 @@ extension SQLReading {
     }
     if inSelect, token.kind == .telling { return .found(.query) }
     if token.kind == .telling, quote != 0 || literals > 0, peek().kind == .left { return name(token) }
-    if isHigh, token.kind == .function || token.kind == .telling, peek().kind == .left { return name(token) }
+    if isHigh, token.kind == .function || token.kind == .telling, peek().kind == .left {
+      isLoose = true
+      return name(token)
+    }
     if hasLogic, hasComparison, depth > 0 { return .after }
     if inSelect, !aliased || sawFrom {
       aliased = true

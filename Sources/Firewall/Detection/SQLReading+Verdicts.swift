@@ -113,8 +113,10 @@ extension SQLReading {
     return start > comment.start && SQLVocabulary.isPasswordProcedure(tokenizer.bytes, start)
   }
 
+  /// Whether no word stands where people would write one. How a comment goes on is not looked at: it may be the text's whole rest.
   func isBlank(_ comment: SQLToken) -> Bool {
-    for index in comment.start..<comment.end where SQLTokenizer.isNameByte(tokenizer.bytes[index]) { return false }
+    for index in comment.start..<min(comment.end, comment.start &+ 64)
+    where SQLTokenizer.isNameByte(tokenizer.bytes[index]) { return false }
     return true
   }
 }

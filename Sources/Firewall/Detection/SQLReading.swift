@@ -34,6 +34,9 @@ struct SQLReading {
   var end: Int
   var sawTightHyphens: Bool { tokenizer.sawTightHyphens }
   var ends: SQLTokenizer.Ends { tokenizer.ends }
+  /// What the attempt has taken.
+  var steps: Int { Self.stepsPerAttempt &+ tokenizer.steps }
+  private static let stepsPerAttempt = 60
 
   /// No attack needs as many to show itself; a text that goes on and on is let go.
   static let maximumTokens = 96
@@ -72,8 +75,14 @@ struct SQLReading {
   var sawAs = false
   /// `name = …`: a line of somebody's program as likely as a condition.
   var isAssignment = false
+  /// `high` has read something as a call that is none to `low`, and may have ended at what `low` reads on from.
+  var isLoose = false
   /// The last token opened a parenthesis.
   var justOpened = false
+  /// Up to here the text is a list of values, as a file of data has it.
+  private var isList: Bool
+  /// Behind which of its strings the list goes on, as far as they are between the same quotes.
+  private(set) var listEnds = ListEnds()
   var previous: SQLToken
 
   init(
@@ -95,6 +104,7 @@ struct SQLReading {
       until = 0
     }
     isHigh = sensitivity == .high
+    isList = quote != 0
     end = start
     isWhole = start == 0
     previous = SQLToken(.other, start, start)
@@ -143,6 +153,7 @@ struct SQLReading {
         place = .after
         isHeadless = true
       }
+      if isList { isList = goesOn(token) }
       let wasOpened = justOpened
       justOpened = false
       let step = place == .operand ? operand(token, wasOpened) : after(token)
@@ -162,6 +173,31 @@ struct SQLReading {
       case .operand: place = .operand
       case .after: place = .after
       }
+    }
+  }
+
+  /// Places in a list, of which there are as many as an attempt has tokens for.
+  struct ListEnds {
+    private var places: InlineArray<48, Int32> = .init(repeating: 0)
+    private(set) var count = 0
+
+    subscript(_ index: Int) -> Int { Int(places[index]) }
+
+    mutating func append(_ place: Int) {
+      guard count < 48 else { return }
+      places[count] = Int32(truncatingIfNeeded: place)
+      count &+= 1
+    }
+  }
+
+  /// Whether the list goes on with this token: a sign between values, or a value where one is expected.
+  private mutating func goesOn(_ token: SQLToken) -> Bool {
+    switch token.kind {
+    case .comma, .left, .right, .number: return true
+    case .string where previous.kind == .comma || previous.kind == .left || previous.kind == .string || tokens == 1:
+      if token.first == quote { listEnds.append(token.end) }
+      return true
+    default: return false
     }
   }
 

@@ -11,15 +11,24 @@ struct SQLTokenizer {
   /// MySQL's rule for `--`: a comment only with a space or an end behind.
   let spacedHyphens: Bool
 
-  /// What is known of the ends of comments. A text is read from many places; each end is looked for once.
+  /// What is known of the ends of comments and strings. A text is read from many places; each end is looked for once.
   struct Ends {
     /// From `blockFrom` on, the next `*/` begins at `block`, which is the text's length where none does.
     var blockFrom = 0
     var block = -1
     var lineFrom = 0
     var line = -1
+    /// A string's content that began at `from` ends at `end`, the text's length where nothing ends it.
+    struct Content {
+      var from = 0
+      var end = -1
+    }
+    var single = Content()
+    var double = Content()
   }
   private(set) var ends: Ends
+  /// What reading has taken so far, peeks included. Steps, each about a nanosecond.
+  private(set) var steps = 0
 
   init(
     _ bytes: UnsafeRawBufferPointer, from position: Int, vocabulary: SQLVocabulary, spacedHyphens: Bool = false,
@@ -37,13 +46,31 @@ struct SQLTokenizer {
     var ahead = self
     let token = ahead.next()
     ends = ahead.ends
+    steps = ahead.steps
     return token
   }
+
+  mutating func next() -> SQLToken {
+    let start = position
+    let token = read()
+    let isWord = token.first &- 0x41 < 62
+    steps &+= isWord ? Self.stepsPerWord : Self.stepsPerToken
+    switch token.kind {
+    // Where they end may be known: whoever looks for it counts.
+    case .comment, .conditional, .string, .openString, .variable: break
+    default: steps &+= position &- start
+    }
+    return token
+  }
+
+  private static let stepsPerToken = 20
+  /// It is looked up in the vocabulary.
+  private static let stepsPerWord = 75
 
   @inline(__always)
   func byte(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
-  mutating func next() -> SQLToken {
+  private mutating func read() -> SQLToken {
     while true {
       skipSpace()
       let start = position
@@ -134,6 +161,7 @@ struct SQLTokenizer {
     if start < ends.lineFrom || start > ends.line {
       var index = start
       while index < bytes.count, bytes[index] != 0x0A { index &+= 1 }
+      steps &+= index &- start
       ends.lineFrom = start
       ends.line = index
     }
@@ -158,6 +186,7 @@ struct SQLTokenizer {
       while index < bytes.count, bytes[index] != UInt8(ascii: "*") || byte(index &+ 1) != UInt8(ascii: "/") {
         index &+= 1
       }
+      steps &+= index &- content
       ends.blockFrom = content
       ends.block = index
     }
@@ -166,6 +195,7 @@ struct SQLTokenizer {
       return SQLToken(.comment, start, position, first: first)
     }
     position = ends.block &+ 2
+    steps &+= Self.stepsPerToken &+ min(Self.nestingLimit, ends.block &- content)
     return isNested(content, min(ends.block, content &+ Self.nestingLimit))
       ? SQLToken(.conditional, start, position, first: first) : nil
   }
@@ -189,23 +219,44 @@ struct SQLTokenizer {
 
   /// A string that began at `start` and whose content begins at `content`. Doubled quotes and backslashes stay inside.
   private mutating func string(_ start: Int, contentFrom content: Int, _ quote: UInt8) -> SQLToken {
+    let index = contentEnd(content, quote)
+    guard index < bytes.count else {
+      position = bytes.count
+      return SQLToken(.openString, start, position, first: quote)
+    }
+    position = index &+ 1
+    guard quote == UInt8(ascii: "`") else { return SQLToken(.string, start, position, first: quote) }
+    let isTelling = vocabulary.word(bytes, content, index) == .telling
+    return SQLToken(isTelling ? .telling : .name, start, position, first: quote)
+  }
+
+  /// Where a string's content ends: at its quote, or at the text's end.
+  private mutating func contentEnd(_ content: Int, _ quote: UInt8) -> Int {
+    // Markup within JSON has all its quotes escaped, and from behind each the same end is seen.
+    if quote != UInt8(ascii: "`"), content > 3, bytes[content &- 2] == UInt8(ascii: "\\"),
+      bytes[content &- 1] == quote, bytes[content &- 3] != UInt8(ascii: "\\")
+    {
+      let known = quote == UInt8(ascii: "'") ? ends.single : ends.double
+      if known.from <= content &- 2, content <= known.end { return known.end }
+    }
     var index = content
     while index < bytes.count {
       let byte = bytes[index]
       if byte == quote {
-        if self.byte(index &+ 1) == quote, index &+ 1 < bytes.count {
-          index &+= 2
-          continue
-        }
-        position = index &+ 1
-        guard quote == UInt8(ascii: "`") else { return SQLToken(.string, start, position, first: quote) }
-        let isTelling = vocabulary.word(bytes, content, index) == .telling
-        return SQLToken(isTelling ? .telling : .name, start, position, first: quote)
+        guard self.byte(index &+ 1) == quote, index &+ 1 < bytes.count else { break }
+        index &+= 2
+      } else {
+        index &+= byte == UInt8(ascii: "\\") && quote != UInt8(ascii: "`") ? 2 : 1
       }
-      index &+= byte == UInt8(ascii: "\\") && quote != UInt8(ascii: "`") ? 2 : 1
     }
-    position = bytes.count
-    return SQLToken(.openString, start, position, first: quote)
+    index = min(index, bytes.count)
+    steps &+= 2 &* (index &- content)
+    switch quote {
+    case UInt8(ascii: "'"): ends.single = Ends.Content(from: content, end: index)
+    case UInt8(ascii: "\""): ends.double = Ends.Content(from: content, end: index)
+    default: break
+    }
+    return index
   }
 
   private mutating func number(_ start: Int) -> SQLToken {
@@ -326,6 +377,7 @@ struct SQLTokenizer {
       }
       index &+= 1
     }
+    steps &+= index &- start
     return one(.other, bytes[start])
   }
 
@@ -370,7 +422,7 @@ struct SQLTokenizer {
     }
   }
 
-  private static func isStringPrefix(_ letter: UInt8) -> Bool {
+  static func isStringPrefix(_ letter: UInt8) -> Bool {
     switch letter {
     case UInt8(ascii: "n"), UInt8(ascii: "e"), UInt8(ascii: "x"), UInt8(ascii: "b"), UInt8(ascii: "q"): true
     default: false

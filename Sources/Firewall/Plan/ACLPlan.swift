@@ -130,6 +130,11 @@ public final class ACLPlan: Sendable {
   public var allRuleNames: [String] { ruleNames + ["Default_Action"] }
 
   public var ruleCount: Int { rules.count }
+
+  /// What a request may cause where it may cause `steps` with 16 KB of body: as much more as there is more to look at.
+  public func limit(_ steps: Int) -> Int {
+    needsBody ? steps &* max(1, acl.bodyLimit / WebACL.standardBodyLimit) : steps
+  }
 }
 
 struct RulePlan: Sendable {

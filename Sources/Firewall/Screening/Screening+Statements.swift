@@ -123,25 +123,28 @@ extension Screening {
   private func injectionTest(_ node: Int32, _ test: InjectionTest) -> Outcome {
     let state = state(of: test.variant)
     guard state.status == .segments else { return fallback(node, state) }
+    var outcome = Outcome.no
+    var steps = meter?.remaining ?? .max
+    defer { meter?.remaining = steps }
     for index in 0..<Int(state.count) {
       let segment = segments[Int(state.first) &+ index]
-      // Detection goes through the bytes a fixed number of times.
-      if let meter {
-        guard meter.remaining > 0 else { return .unknown }
-        meter.remaining &-= 16 &+ 4 &* segment.value.count
-      }
-      let isFound =
+      steps &-= 16
+      guard steps > 0 else { return .unknown }
+      let verdict =
         switch test.kind {
-        case .sqlLow: SQLInjection.isFound(in: segment.value, sensitivity: .low)
-        case .sqlHigh: SQLInjection.isFound(in: segment.value, sensitivity: .high)
-        case .scripting: CrossSiteScripting.isFound(in: segment.value)
+        case .sqlLow: SQLInjection.verdict(on: segment.value, sensitivity: .low, steps: &steps)
+        case .sqlHigh: SQLInjection.verdict(on: segment.value, sensitivity: .high, steps: &steps)
+        case .scripting: CrossSiteScripting.verdict(on: segment.value, steps: &steps)
         }
-      if isFound {
+      switch verdict {
+      case .attack:
         note(node, segment)
         return .yes
+      case .givenUp: outcome = .unknown
+      case .harmless: break
       }
     }
-    return .no
+    return outcome
   }
 
   private func labelTest(_ node: Int32, _ test: LabelTest) -> Outcome {

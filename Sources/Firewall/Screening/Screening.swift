@@ -36,8 +36,8 @@ public final class Screening {
   public private(set) var hits: ContiguousArray<Hit> = []
   private var insertions: ContiguousArray<Int32> = []
 
-  /// Steps of regular expressions, and bytes through detection, that one request may cause; a step is about a nanosecond.
-  public static let standardLimit = 500_000
+  /// Steps of regular expressions and of detection that one request may cause; a step is about a nanosecond.
+  public static let standardLimit = 800_000
 
   /// - Parameter memory: what requests before this one left, which all benches share.
   public init(_ plan: ACLPlan, memory: FirewallMemory) {

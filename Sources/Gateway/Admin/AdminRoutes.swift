@@ -175,13 +175,17 @@ extension AdminRoutes {
       case .ipSets: return AdminAnswer(200, operations.sets)
       case .ipSet(let name): return AdminAnswer(200, try operations.set(name))
       case .changeIPSet(let name):
-        guard let request = IPSetRequest(json: body) else {
-          return AdminAnswer(400, RefusalMessage(.notUnderstood, "the body is not the JSON that is expected"))
+        let path = publisher.configurationPath
+        // A large set takes a while to be read and built.
+        return try await Background.run("sluice-ipset", .little) { () throws(RefusalMessage) in
+          guard let request = IPSetRequest(json: body) else {
+            throw RefusalMessage(.notUnderstood, "the body is not the JSON that is expected")
+          }
+          if let meant = request.configuration, meant != path {
+            throw RefusalMessage(.conflict, "this gateway serves \(path), not \(meant)")
+          }
+          return AdminAnswer(200, try operations.change(name, request))
         }
-        if let meant = request.configuration, meant != publisher.configurationPath {
-          throw RefusalMessage(.conflict, "this gateway serves \(publisher.configurationPath), not \(meant)")
-        }
-        return AdminAnswer(200, try operations.change(name, request))
       case .samples(let acl, let rule): return AdminAnswer(200, try operations.samples(acl: acl, rule: rule))
       case .health, .list, .metrics, .deploy, .rollBack, .invalidate, .cache, .why, .firewall:
         return AdminAnswer(200, operations.report)

@@ -1,5 +1,6 @@
 import Configuration
 import Firewall
+import Reactor
 import HTTPSemantics
 import Bytes
 
@@ -27,13 +28,16 @@ struct FirewallOperations {
     }
     var blocks: [AddressBlock] = []
     blocks.reserveCapacity(request.addresses.count)
-    for text in request.addresses {
+    for (number, text) in request.addresses.enumerated() {
+      // Whoever is in a hurry has the processor in between.
+      if number & 0x3FFF == 0x3FFF { SystemThread.pause() }
       do throws(AddressBlock.Flaw) {
         blocks.append(try AddressBlock(text))
       } catch {
         throw RefusalMessage(.notUnderstood, "`\(text.prefix(60))` is no block of addresses: \(error.reason)")
       }
     }
+    SystemThread.pause()
     let set = memory.set(named: name)
     switch request.change {
     case .put: set.replace(AddressSet(blocks))

@@ -73,7 +73,7 @@ extension ExchangeDriver {
     let request = ScreenedRequest(
       bench.request, client: client, fingerprint: connection.fingerprint, body: body, bodyIsLonger: isLonger)
     let verdict = screening.screen(
-      request, now: MonotonicTime.current.nanoseconds / 1_000_000, limit: snapshot.limits.firewallSteps)
+      request, now: MonotonicTime.current.nanoseconds / 1_000_000, limit: plan.limit(snapshot.limits.firewallSteps))
     let isBlocked = verdict.action == .block
     bench.exchange.note(
       ScreeningNote(

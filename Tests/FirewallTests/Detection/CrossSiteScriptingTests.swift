@@ -63,6 +63,18 @@ struct CrossSiteScriptingTests {
     #expect(finding(String(repeating: "a ", count: 5_000) + "onload=x") != nil)
   }
 
+  @Test("a text that is made to be read again and again must be given up, which is no acquittal")
+  func givenUp() {
+    for unit in ["<a<", "<s<a x=", "\" on=", "<a style=((((", "`on='"] {
+      let text = Array(String(repeating: unit, count: 64_000 / unit.count).utf8)
+      var steps = 100_000_000
+      _ = text.withUnsafeBytes { CrossSiteScripting.verdict(on: $0, steps: &steps) }
+      #expect(100_000_000 - steps < 50 * 64_000, "\(unit)")
+      steps = 30_000
+      #expect(text.withUnsafeBytes { CrossSiteScripting.verdict(on: $0, steps: &steps) } != .harmless, "\(unit)")
+    }
+  }
+
   @Test("no bytes may trap")
   func anyBytes() {
     var state: UInt64 = 11

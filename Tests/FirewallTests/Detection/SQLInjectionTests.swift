@@ -89,6 +89,48 @@ struct SQLInjectionTests {
     #expect(finding("x/*" + String(repeating: "a", count: 60_000) + "*/' union/**/select 1") != nil)
   }
 
+  @Test(
+    "a text that is made to be read again and again must be given up, which is no acquittal, and no ordinary one may be"
+  )
+  func givenUp() {
+    func verdict(_ text: String, _ steps: inout Int) -> DetectionVerdict {
+      Array(text.utf8).withUnsafeBytes { SQLInjection.verdict(on: $0, sensitivity: .high, steps: &steps) }
+    }
+    for unit in ["'+", "`>", "'a'+", "*//*'", "select a()/*!distinct &a=''", "'-'", "\"<"] {
+      let text = String(repeating: unit, count: 64_000 / unit.count)
+      var steps = 100_000_000
+      #expect(verdict(text, &steps) != .harmless, "\(unit)")
+      // 64 KB by some forty steps a byte: that a step is a nanosecond is measured elsewhere.
+      #expect(100_000_000 - steps < 50 * 64_000, "\(unit)")
+      // What has not enough for the whole is given up sooner.
+      steps = 20_000
+      #expect(verdict(text, &steps) == .givenUp, "\(unit)")
+    }
+    for unit in [
+      "\"ab\",", "'ab', ", "('ab', 'cd'),\n", "{\"a\":\"b\"},", "<p class=\\\"a\\\" id=\\\"b\\\">it's</p>",
+      "a=1&b=xyz&c[]=2&", "name=some+words&x=1.5&",
+      "it's not what it's called; \"so\", he said. ",
+    ] {
+      var steps = 100_000_000
+      #expect(verdict("[" + String(repeating: unit, count: 64_000 / unit.count), &steps) == .harmless, "\(unit)")
+    }
+  }
+
+  @Test("an attack at any place of a list must be found, behind how many values it may stand")
+  func lists() {
+    for count in [0, 1, 2, 3, 47, 48, 49, 50, 95, 96, 97, 200] {
+      for attack in [
+        "' or 1=1--", "', 'x'); drop table y--", "' union select 1,2--", "', (select 1 from x where 1=1)) -- ",
+      ] {
+        let before = String(repeating: "'a', ", count: count)
+        let after = String(repeating: ", 'b'", count: count)
+        #expect(finding(before + "'z" + attack) != nil, "\(count) \(attack)")
+        #expect(finding(before + "'z" + attack + after) != nil, "\(count) \(attack)")
+        #expect(finding(String(repeating: "('a'), ", count: count) + "('z" + attack) != nil, "\(count) \(attack)")
+      }
+    }
+  }
+
   // MARK: - What must not change a verdict
 
   private static let plain = [
