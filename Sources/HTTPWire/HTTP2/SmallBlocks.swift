@@ -72,6 +72,8 @@ final class SmallBlocks {
   }
 
   private func take(_ size: Int) -> UnsafeMutableRawPointer? {
+    // C's sizes have no sign: from there on they are less than 0 here.
+    guard size >= 0 else { return nil }
     let index = max(0, size &- 1) / Self.step
     if index < Self.classes {
       if let block = free[index] {
@@ -99,7 +101,7 @@ final class SmallBlocks {
   }
 
   private func resize(_ pointer: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer? {
-    guard let pointer else { return take(size) }
+    guard let pointer, size >= 0 else { return take(size) }
     let block = pointer - Self.head
     let index = block.load(as: Int.self)
     if index < 0 {

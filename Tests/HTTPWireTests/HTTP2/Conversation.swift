@@ -50,6 +50,18 @@ final class RecordedStream: HTTP2Stream {
   var trailers: String?
   var trailerError: WireError?
   var closedWith: UInt32?
+  /// Bytes that were promised and asked for: `a`, `b`, …
+  var supplied = 0
+  var keepsPromises = true
+
+  override func supply(_ room: UnsafeMutableRawBufferPointer) -> Bool {
+    guard keepsPromises else { return false }
+    for index in room.indices {
+      room[index] = UInt8(ascii: "a") &+ UInt8(truncatingIfNeeded: supplied)
+      supplied += 1
+    }
+    return true
+  }
 
   override func didReceive(_ bytes: UnsafeRawBufferPointer) { body += Array(bytes) }
 

@@ -62,6 +62,22 @@ struct FieldEncoderTests {
     #expect(section(200, "", contentLength: Int.max).last == "content-length: \(Int.max)")
   }
 
+  @Test("a name of any length must be written in small letters, and nothing but letters be changed, wherever it stands")
+  func cases() {
+    let bytes = (UInt8(33)...126).filter { ByteSet.token.contains($0) }.map { Character(UnicodeScalar($0)) }
+    let token = String(bytes)
+    #expect(section(200, "\(token): x\r\n", contentLength: 0)[1] == "\(token.lowercased()): x")
+    for count in 1...40 {
+      let name = String(String(repeating: "X-AZaz@", count: 6).filter { $0 != "@" }.prefix(count))
+      #expect(section(200, "\(name):\r\n", contentLength: 0)[1] == "\(name.lowercased()): ")
+      let many = String(repeating: "\(name): \(name)\r\n", count: 50)
+      let fields = section(200, many, contentLength: 0)
+      #expect(fields.count == 52 && fields[1...50].allSatisfy { $0 == "\(name.lowercased()): \(name)" })
+    }
+    let long = String(repeating: "N", count: 300)
+    #expect(section(200, "\(long): x\r\n", contentLength: 0)[1] == "\(long.lowercased()): x")
+  }
+
   @Test("every name of the static table must be the one that it is taken for")
   func names() {
     for id in FieldID.allCases where FieldEncoder.index(of: id) > 0 {

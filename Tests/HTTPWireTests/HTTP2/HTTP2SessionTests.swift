@@ -117,6 +117,47 @@ struct HTTP2SessionTests {
     #expect(peer.output().last?.flags == 1)
   }
 
+  @Test("what was promised must be asked for as the peer's windows have room for it, and not before")
+  func promised() {
+    let peer = Conversation()
+    // SETTINGS: a window of 10 bytes for each stream.
+    peer.receive(Frames.frame(4, 0, 0, [0, 4, 0, 0, 0, 10]))
+    peer.receive(Frames.head(1, Frames.get))
+    let stream = peer.requests[0].stream
+    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+    peer.session.respond(stream, status: 200, fields: nothing, more: nothing, contentLength: 16, hasBody: true)
+    stream.outgoing.write("written,")
+    stream.promise(8)
+    stream.end()
+    peer.session.resume(stream)
+    #expect(peer.output().last?.payload == Array("written,ab".utf8))
+    #expect(stream.supplied == 2 && stream.waitingCount == 6)
+    #expect(peer.output().isEmpty && stream.supplied == 2)
+    peer.receive(Frames.frame(8, 0, 1, Frames.number(100, 4)))
+    let last = peer.output().last
+    #expect(last?.payload == Array("cdefgh".utf8))
+    #expect(last?.flags == 1)
+    #expect(stream.waitingCount == 0)
+  }
+
+  @Test("a stream whose promise is broken must be reset, and the others go on (RFC 9113 § 5.4.2)")
+  func brokenPromise() {
+    let peer = Conversation()
+    for id in [1, 3] { peer.receive(Frames.head(id, Frames.get)) }
+    let stream = peer.requests[0].stream
+    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+    peer.session.respond(stream, status: 200, fields: nothing, more: nothing, contentLength: 100, hasBody: true)
+    stream.promise(100)
+    stream.keepsPromises = false
+    peer.session.resume(stream)
+    peer.answer(peer.requests[1].stream, "whole")
+    let frames = peer.output()
+    #expect(frames.contains { $0.type == 3 && $0.stream == 1 && $0.payload == [0, 0, 0, 2] })
+    #expect(!frames.contains { $0.type == 0 && $0.stream == 1 })
+    #expect(frames.contains { $0.type == 0 && $0.stream == 3 && $0.payload == Array("whole".utf8) })
+    #expect(stream.closedWith == 2)
+  }
+
   @Test("no more frames must be made than asked for")
   func limit() {
     let peer = Conversation()
