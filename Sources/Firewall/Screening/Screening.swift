@@ -96,8 +96,8 @@ public final class Screening {
     self.request = request
     self.now = now
     arena.clear()
-    segments.removeAll(keepingCapacity: true)
-    hits.removeAll(keepingCapacity: true)
+    if !segments.isEmpty { segments.removeAll(keepingCapacity: true) }
+    if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
     if !places.isEmpty { places.removeAll(keepingCapacity: true) }
     visiblePlaces = 0
     if !insertions.isEmpty { insertions.removeAll(keepingCapacity: true) }
