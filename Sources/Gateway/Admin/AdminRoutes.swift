@@ -177,7 +177,7 @@ extension AdminRoutes {
       case .changeIPSet(let name):
         let path = publisher.configurationPath
         // A large set takes a while to be read and built.
-        return try await Background.run("sluice-ipset", .little) { () throws(RefusalMessage) in
+        return try await Background.run("sluice-ipset", .some) { () throws(RefusalMessage) in
           guard let request = IPSetRequest(json: body) else {
             throw RefusalMessage(.notUnderstood, "the body is not the JSON that is expected")
           }
