@@ -19,10 +19,11 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPCRE2", path: "Rooms/CPCRE2", pkgConfig: "libpcre2-8"),
     .systemLibrary(name: "COpenSSL", path: "Rooms/COpenSSL", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "CNGHTTP2", path: "Rooms/CNGHTTP2", pkgConfig: "libnghttp2"),
     room("Bytes"),
     room("HTTPSemantics", ["Bytes"]),
     room("PCRE", ["CPCRE2"]),
-    room("HTTPWire", ["Bytes", "HTTPSemantics"]),
+    room("HTTPWire", ["CNGHTTP2", "Bytes", "HTTPSemantics"]),
     room("Firewall", ["COpenSSL", "Bytes", "HTTPSemantics", "PCRE", "HTTPWire"]),
     .executableTarget(
       name: "FirewallBenchmarks", dependencies: ["Bytes", "HTTPWire", "PCRE", "Firewall"], swiftSettings: hot),
