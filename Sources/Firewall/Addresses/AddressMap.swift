@@ -1,12 +1,9 @@
 /// Which of many values each address has, built once for looking up: the whole space of addresses in runs that have one value.
 ///
-/// As in ``AddressSet``, an index of the upper bits leads to a few of the runs of IPv4; those of IPv6 are searched by halves.
+/// Those of IPv4 are found through an `AddressIndex`, as in ``AddressSet``; those of IPv6 are searched by halves.
 public final class AddressMap: Sendable {
   /// Where each run of IPv4 begins in the upper half, and its value in the lower one. The first begins at 0.0.0.0.
-  private let narrow: [UInt64]
-  /// How many runs begin before each value of the upper bits.
-  private let index: [UInt32]
-  private let indexShift: UInt32
+  private let narrow: AddressIndex
   /// Where each run of IPv6 begins; the first at `::`.
   private let wide: [UInt128]
   private let wideValues: [UInt32]
@@ -44,48 +41,17 @@ public final class AddressMap: Sendable {
   }
 
   public init(_ builder: Builder) {
-    narrow = builder.narrow.isEmpty ? [0] : builder.narrow
+    narrow = AddressIndex(builder.narrow.isEmpty ? [0] : builder.narrow)
     wide = builder.wide
     wideValues = builder.wideValues
-    var bits = 0
-    while bits < 18, 1 << bits < narrow.count / 4 { bits += 1 }
-    let shift = UInt32(32 - bits)
-    var index = [UInt32](repeating: UInt32(truncatingIfNeeded: narrow.count), count: (1 << bits) + 1)
-    var slot = 0
-    for (number, run) in narrow.enumerated() {
-      let first = Int(UInt32(truncatingIfNeeded: run >> 32) >> shift)
-      while slot <= first {
-        index[slot] = UInt32(truncatingIfNeeded: number)
-        slot += 1
-      }
-    }
-    self.index = index
-    indexShift = shift
   }
 
   /// How many runs there are.
-  public var count: Int { narrow.count + wide.count }
+  public var count: Int { narrow.words.count + wide.count }
 
   /// The address's value; 0: none.
   public func value(of address: IPAddress) -> UInt32 {
-    address.isV4 ? narrowValue(UInt32(truncatingIfNeeded: address.low)) : wideValue(address.value)
-  }
-
-  private func narrowValue(_ address: UInt32) -> UInt32 {
-    let slot = indexShift == 32 ? 0 : Int(address &>> indexShift)
-    var low = Int(index[slot])
-    var count = Int(index[slot &+ 1]) &- low
-    let wanted = UInt64(address) &<< 32 | 0xFFFF_FFFF
-    while count > 0 {
-      let half = (count &+ 1) &>> 1
-      if narrow[low &+ half &- 1] <= wanted {
-        low &+= half
-        count &-= half
-      } else {
-        count = half &- 1
-      }
-    }
-    return low > 0 ? UInt32(truncatingIfNeeded: narrow[low &- 1]) : 0
+    address.isV4 ? narrow.find(UInt32(truncatingIfNeeded: address.low)) ?? 0 : wideValue(address.value)
   }
 
   private func wideValue(_ address: UInt128) -> UInt32 {

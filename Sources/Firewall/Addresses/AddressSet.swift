@@ -2,16 +2,13 @@ import Bytes
 
 /// The addresses of an IP set, built once for looking up: blocks that touch or overlap are one range.
 ///
-/// IPv4: ranges packed into one word each (start, end), found through an index of the upper bits, so that a look-up touches
-/// one line of the index and one or two of the ranges, however many there are. IPv6: the same over the upper halves (`WideRanges`).
+/// IPv4: ranges packed into one word each (start, end), found through an `AddressIndex`. IPv6: the same over the upper halves
+/// (`WideRanges`).
 public final class AddressSet: Sendable {
   /// The blocks as they were given, each once.
   public let blocks: [AddressBlock]
-  /// Sorted; the start in the upper half, the end in the lower one.
-  private let ranges: [UInt64]
-  /// How many ranges start before each value of the upper `indexBits` bits.
-  private let index: [UInt32]
-  private let indexShift: UInt32
+  /// The start of each range in the upper half, the end in the lower one.
+  private let narrow: AddressIndex
   private let wide: WideRanges?
 
   public static let empty = AddressSet([])
@@ -33,24 +30,8 @@ public final class AddressSet: Sendable {
       }
     }
     self.blocks = kept
-    ranges = AddressSet.merged(narrow)
+    self.narrow = AddressIndex(AddressSet.merged(narrow))
     wide = wideRanges.isEmpty ? nil : WideRanges(wideRanges)
-
-    // About four ranges behind each entry, in at most a megabyte of index.
-    var bits = 0
-    while bits < 18, 1 << bits < ranges.count / 4 { bits += 1 }
-    let shift = UInt32(32 - bits)
-    var index = [UInt32](repeating: UInt32(truncatingIfNeeded: ranges.count), count: (1 << bits) + 1)
-    var slot = 0
-    for (number, range) in ranges.enumerated() {
-      let first = Int(UInt32(truncatingIfNeeded: range >> 32) >> shift)
-      while slot <= first {
-        index[slot] = UInt32(truncatingIfNeeded: number)
-        slot += 1
-      }
-    }
-    self.index = index
-    indexShift = shift
   }
 
   private static func merged(_ unsorted: [UInt64]) -> [UInt64] {
@@ -75,25 +56,9 @@ public final class AddressSet: Sendable {
   public var isEmpty: Bool { blocks.isEmpty }
 
   public func contains(_ address: IPAddress) -> Bool {
-    address.isV4 ? containsV4(UInt32(truncatingIfNeeded: address.low)) : wide?.contains(address) ?? false
-  }
-
-  private func containsV4(_ address: UInt32) -> Bool {
-    let slot = indexShift == 32 ? 0 : Int(address &>> indexShift)
-    var low = Int(index[slot])
-    var count = Int(index[slot &+ 1]) &- low
-    // The last range that starts at or before the address: `low` counts the ranges that do.
-    let wanted = UInt64(address) &<< 32 | 0xFFFF_FFFF
-    while count > 0 {
-      let half = (count &+ 1) &>> 1
-      if ranges[low &+ half &- 1] <= wanted {
-        low &+= half
-        count &-= half
-      } else {
-        count = half &- 1
-      }
-    }
-    return low > 0 && UInt32(truncatingIfNeeded: ranges[low &- 1]) >= address
+    guard address.isV4 else { return wide?.contains(address) ?? false }
+    let address = UInt32(truncatingIfNeeded: address.low)
+    return narrow.find(address).map { $0 >= address } ?? false
   }
 
   /// With blocks added to it, or taken from it as they were given (a block is not carved out of a larger one).
