@@ -3,7 +3,7 @@ import HTTPWire
 import Logging
 import Reactor
 
-/// A client's connection that speaks HTTP/2: carries bytes between the socket and the codec (`HTTP2Session`), and starts an
+/// A client's connection that speaks HTTP/2: carries bytes between the socket and the codec (`HTTP2ServerSession`), and starts an
 /// exchange for every request.
 ///
 ///     open --no stream for `idle`, fault, client's end--> closing --GOAWAY sent--> closed
@@ -22,7 +22,7 @@ final class HTTP2Connection {
 
   let client: ClientConnection
   let state: WorkerState
-  private var session: HTTP2Session?
+  private var session: HTTP2ServerSession?
   private var socket: Socket { client.socket }
   /// Exchanges that the codec has announced and that have no task yet.
   private var begun: [HTTP2Exchange] = []
@@ -54,7 +54,7 @@ final class HTTP2Connection {
     state = client.state
     lastProgress = state.reactor.now
     lastActivity = lastProgress
-    guard let session = HTTP2Session(settings: state.http2Settings, owner: self) else { return nil }
+    guard let session = HTTP2ServerSession(settings: state.http2Settings, owner: self) else { return nil }
     self.session = session
     if state.isDraining { leave() }
   }
@@ -144,7 +144,7 @@ final class HTTP2Connection {
     socket.interruptReading()
   }
 
-  private func wait(_ isFlushed: Bool, _ session: HTTP2Session) async throws(SocketError) {
+  private func wait(_ isFlushed: Bool, _ session: HTTP2ServerSession) async throws(SocketError) {
     var deadline = isLeaving && !isShutDown ? leaveDeadline : MonotonicTime.never
     // A client that has asked and does not take the answer (RFC 9113 § 5.2: opens no window) is not waited for.
     let isStalled = !isFlushed || unsent > 0
@@ -187,7 +187,7 @@ final class HTTP2Connection {
 
   private var idleDeadline: MonotonicTime { lastActivity.advanced(milliseconds: state.deadlines.idle) }
 
-  private func endIdle(_ session: HTTP2Session) {
+  private func endIdle(_ session: HTTP2ServerSession) {
     guard !session.hasStreams, running == 0, begun.isEmpty, state.reactor.now >= idleDeadline else { return }
     session.terminate(.noError)
     lastActivity = .never
@@ -197,7 +197,7 @@ final class HTTP2Connection {
 
   /// Writes what the codec has to say.
   /// - Returns: whether the kernel has taken all of it.
-  private func flush(_ session: HTTP2Session) throws(SocketError) -> Bool {
+  private func flush(_ session: HTTP2ServerSession) throws(SocketError) -> Bool {
     needsFlush = false
     let buffers = state.upstream.buffers
     let out = output ?? buffers.takeLarge()
@@ -254,19 +254,19 @@ final class HTTP2Connection {
     socket.interruptReading()
   }
 
-  private func endGraceIfDue(_ session: HTTP2Session) {
+  private func endGraceIfDue(_ session: HTTP2ServerSession) {
     guard isLeaving, !isShutDown, session.hasEndedGrace || state.reactor.now >= leaveDeadline else { return }
     isShutDown = true
     session.finishShutdown()
   }
 
-  private func note(_ fault: HTTP2Session.Fault) {
+  private func note(_ fault: HTTP2ServerSession.Fault) {
     state.counters.ended(fault)
     state.server.log.notice(
       "HTTP/2 connection closed", metadata: ["reason": "\(fault.reason)", "client": "\(client.clientAddress)"])
   }
 
-  private func end(_ session: HTTP2Session) async {
+  private func end(_ session: HTTP2ServerSession) async {
     self.session = nil
     session.closeStreams()
     if let output { state.upstream.buffers.give(output) }
@@ -295,7 +295,7 @@ final class HTTP2Connection {
 extension HTTP2Connection: HTTP2SessionOwner {
   func nonce() -> (UInt64, UInt64) { (state.random.next(), state.random.next()) }
 
-  func session(_ session: HTTP2Session, didReceive head: HTTP2Session.Head) -> HTTP2Stream? {
+  func session(_ session: HTTP2ServerSession, didReceive head: HTTP2ServerSession.Head) -> HTTP2ServerStream? {
     // What was reset still runs until its driver has noticed: resetting does not make room for more.
     guard running < session.settings.concurrentStreams else { return nil }
     running += 1

@@ -49,16 +49,16 @@ final class HTTP2Rules: @unchecked Sendable {
 }
 
 /// The session that nghttp2 calls for.
-private func session(_ pointer: UnsafeMutableRawPointer?) -> HTTP2Session? {
-  // SAFETY: `HTTP2Session.init` gave itself as user data; nghttp2 calls only from calls that its methods make.
-  pointer.map { Unmanaged<HTTP2Session>.fromOpaque($0).takeUnretainedValue() }
+private func session(_ pointer: UnsafeMutableRawPointer?) -> HTTP2ServerSession? {
+  // SAFETY: `HTTP2ServerSession.init` gave itself as user data; nghttp2 calls only from calls that its methods make.
+  pointer.map { Unmanaged<HTTP2ServerSession>.fromOpaque($0).takeUnretainedValue() }
 }
 
 /// The same for callbacks that every request makes: no reference is counted.
 @inline(__always)
-private func withSession(_ pointer: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Int32) -> Int32 {
+private func withSession(_ pointer: UnsafeMutableRawPointer?, _ body: (HTTP2ServerSession) -> Int32) -> Int32 {
   guard let pointer else { return carryOn }
-  return Unmanaged<HTTP2Session>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+  return Unmanaged<HTTP2ServerSession>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
 }
 
 private let carryOn: Int32 = 0
@@ -144,7 +144,7 @@ private let readData: nghttp2_data_source_read_callback = { _, _, _, room, flags
     return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
   }
   // SAFETY: the session holds every stream that nghttp2 has open.
-  let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+  let stream = Unmanaged<HTTP2ServerStream>.fromOpaque(pointer).takeUnretainedValue()
   let waiting = stream.waitingCount
   if waiting == 0, !stream.isEnding {
     stream.isDeferred = true
@@ -168,7 +168,7 @@ private let sendData: nghttp2_send_data_callback = { _, _, frameHead, count, sou
   }
   if sink.count >= session.sinkLimit { return NGHTTP2_ERR_WOULDBLOCK.rawValue }
   // SAFETY: as in `readData`.
-  let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+  let stream = Unmanaged<HTTP2ServerStream>.fromOpaque(pointer).takeUnretainedValue()
   // What was to be sent when the frame was begun cannot have become less but by `takeBack`, which ends the stream.
   guard stream.waitingCount >= count else { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue }
   sink.reserve(count &+ 9)

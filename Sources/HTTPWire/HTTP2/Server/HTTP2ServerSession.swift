@@ -10,7 +10,7 @@ import HTTPSemantics
 ///       |----error, flood (`fault`), terminate--> GOAWAY --> over
 ///
 /// It has no socket and no clock: `receive` and `write` are called by who has.
-public final class HTTP2Session {
+public final class HTTP2ServerSession {
   /// A request's head, as a client's stream begins.
   public struct Head {
     public let streamID: Int32
@@ -58,7 +58,7 @@ public final class HTTP2Session {
   /// Where its memory comes from.
   private let blocks = SmallBlocks()
   /// The streams that the client has open, each knowing its place.
-  private(set) var streams: ContiguousArray<HTTP2Stream> = []
+  private(set) var streams: ContiguousArray<HTTP2ServerStream> = []
   /// Where frames go while `write` runs, and how far it may be filled.
   var sink: ByteBuffer?
   var sinkLimit = 0
@@ -215,20 +215,20 @@ public final class HTTP2Session {
 
   // MARK: Streams
 
-  func adopt(_ stream: HTTP2Stream) {
+  func adopt(_ stream: HTTP2ServerStream) {
     stream.session = self
     stream.index = streams.count
     streams.append(stream)
     nghttp2_session_set_stream_user_data(session, stream.id, Unmanaged.passUnretained(stream).toOpaque())
   }
 
-  func stream(_ id: Int32) -> HTTP2Stream? {
+  func stream(_ id: Int32) -> HTTP2ServerStream? {
     guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return nil }
     // SAFETY: set by `adopt` to a stream that `streams` holds, and taken away by `close` before it lets go of it.
-    return Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+    return Unmanaged<HTTP2ServerStream>.fromOpaque(pointer).takeUnretainedValue()
   }
 
-  func close(_ stream: HTTP2Stream, _ code: UInt32) {
+  func close(_ stream: HTTP2ServerStream, _ code: UInt32) {
     guard stream.session === self else { return }
     nghttp2_session_set_stream_user_data(session, stream.id, nil)
     stream.session = nil
@@ -249,7 +249,7 @@ public final class HTTP2Session {
 
   /// Sends an interim response (RFC 9110 § 15.2).
   /// - Parameter fields: a field block: lines `Name: value CRLF`.
-  public func sendInterim(_ stream: HTTP2Stream, status: Int, fields: UnsafeRawBufferPointer) {
+  public func sendInterim(_ stream: HTTP2ServerStream, status: Int, fields: UnsafeRawBufferPointer) {
     guard !stream.isClosed, !stream.hasResponded else { return }
     addSection(to: stream) { encoder, out in
       encoder.write(status: status, into: out)
@@ -258,7 +258,7 @@ public final class HTTP2Session {
     HTTP2Rules.withStandIn { _ = nghttp2_submit_headers(session, 0, stream.id, nil, $0, 1, nil) }
   }
 
-  private func addSection(to stream: HTTP2Stream, _ write: (FieldEncoder, ByteBuffer) -> Void) {
+  private func addSection(to stream: HTTP2ServerStream, _ write: (FieldEncoder, ByteBuffer) -> Void) {
     stream.addSection { out in
       encoder.begin(into: out)
       write(encoder, out)
@@ -271,7 +271,7 @@ public final class HTTP2Session {
   ///   - contentLength: said of the body; nil: nothing is said.
   ///   - hasBody: whether a body may follow.
   public func respond(
-    _ stream: HTTP2Stream, status: Int, fields: UnsafeRawBufferPointer, more: UnsafeRawBufferPointer,
+    _ stream: HTTP2ServerStream, status: Int, fields: UnsafeRawBufferPointer, more: UnsafeRawBufferPointer,
     contentLength: Int?, hasBody: Bool
   ) {
     guard !stream.isClosed, !stream.hasResponded else { return }
@@ -295,26 +295,26 @@ public final class HTTP2Session {
   }
 
   /// Asks again for the body of a stream that had nothing to send.
-  public func resume(_ stream: HTTP2Stream) {
+  public func resume(_ stream: HTTP2ServerStream) {
     guard stream.isDeferred, !stream.isClosed else { return }
     stream.isDeferred = false
     nghttp2_session_resume_data(session, stream.id)
   }
 
   /// Ends a stream before its time.
-  public func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+  public func reset(_ stream: HTTP2ServerStream, _ code: HTTP2ErrorCode) {
     guard !stream.isClosed else { return }
     stream.takeBack()
     nghttp2_submit_rst_stream(session, 0, stream.id, code.rawValue)
   }
 
-  func sendTrailers(_ stream: HTTP2Stream, _ lines: ByteBuffer) {
+  func sendTrailers(_ stream: HTTP2ServerStream, _ lines: ByteBuffer) {
     addSection(to: stream) { encoder, out in encoder.write(block: lines.readable, into: out) }
     HTTP2Rules.withStandIn { _ = nghttp2_submit_trailer(session, stream.id, $0, 1) }
   }
 
   /// Bytes of a request's body are needed no longer: the peer may send as many more.
-  public func consume(_ stream: HTTP2Stream, _ count: Int) {
+  public func consume(_ stream: HTTP2ServerStream, _ count: Int) {
     guard count > 0 else { return }
     if stream.isClosed {
       nghttp2_session_consume_connection(session, count)
@@ -359,7 +359,7 @@ public final class HTTP2Session {
 public protocol HTTP2SessionOwner: AnyObject {
   /// A request's head has come.
   /// - Returns: the stream that gets what follows; nil: the request is refused, and may be sent again.
-  func session(_ session: HTTP2Session, didReceive head: HTTP2Session.Head) -> HTTP2Stream?
+  func session(_ session: HTTP2ServerSession, didReceive head: HTTP2ServerSession.Head) -> HTTP2ServerStream?
   /// 16 bytes that nobody can foresee.
   func nonce() -> (UInt64, UInt64)
 }

@@ -6,7 +6,7 @@ import Testing
 /// Conversations that were changed at random, always in the same way: whatever comes, a session must neither trap nor hang,
 /// and hold its limits.
 @Suite("Mutated HTTP/2")
-struct HTTP2MutationTests {
+struct HTTP2ServerMutationTests {
   private struct Random {
     var state: UInt64
     mutating func next(_ bound: Int) -> Int {

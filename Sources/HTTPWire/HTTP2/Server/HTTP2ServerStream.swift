@@ -7,10 +7,10 @@ import Bytes
 ///     at any time:  reset by either side, or the connection is lost: `didClose`
 ///
 /// Belongs to one worker, as its session does.
-open class HTTP2Stream {
+open class HTTP2ServerStream {
   public let id: Int32
   /// Nil once the stream is over for the session.
-  public internal(set) final var session: HTTP2Session?
+  public internal(set) final var session: HTTP2ServerSession?
   /// What is to be sent of the response's body: its owner writes behind it, the session takes from its front.
   public final let outgoing: ByteBuffer
   /// Sections of fields that wait for their HEADERS frame, each behind the four bytes of its length.
@@ -43,7 +43,7 @@ open class HTTP2Stream {
 
   // MARK: Events
 
-  /// Bytes of the request's body. Each is to be given back to `HTTP2Session.consume` when nobody needs it any more.
+  /// Bytes of the request's body. Each is to be given back to `HTTP2ServerSession.consume` when nobody needs it any more.
   open func didReceive(_ bytes: UnsafeRawBufferPointer) {}
 
   /// The request is whole.

@@ -3,7 +3,7 @@ import CNGHTTP2
 import HTTPSemantics
 
 /// What becomes of the frames that nghttp2 has found right.
-extension HTTP2Session {
+extension HTTP2ServerSession {
   // MARK: Floods
 
   /// A frame has come that is no part of a request.

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTPWire
 
 @Suite("HTTP/2 sessions")
-struct HTTP2SessionTests {
+struct HTTP2ServerSessionTests {
   private static let reset: UInt8 = 3
   private static let goAway: UInt8 = 7
   private static let windowUpdate: UInt8 = 8

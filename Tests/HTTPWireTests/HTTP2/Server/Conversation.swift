@@ -44,7 +44,7 @@ enum Frames {
 }
 
 /// What a session has told of one stream.
-final class RecordedStream: HTTP2Stream {
+final class RecordedStream: HTTP2ServerStream {
   var body: [UInt8] = []
   var hasEnded = false
   var trailers: String?
@@ -87,11 +87,11 @@ final class Conversation: HTTP2SessionOwner {
   private(set) var requests: [Request] = []
   /// Streams that are taken at most.
   var most = Int.max
-  private var made: HTTP2Session?
-  var session: HTTP2Session { made! }
+  private var made: HTTP2ServerSession?
+  var session: HTTP2ServerSession { made! }
 
   init(settings: HTTP2Settings = .standard, isBegun: Bool = true) {
-    made = HTTP2Session(settings: settings, owner: self)
+    made = HTTP2ServerSession(settings: settings, owner: self)
     if isBegun {
       receive(Frames.preface)
       _ = output()
@@ -100,7 +100,7 @@ final class Conversation: HTTP2SessionOwner {
 
   func nonce() -> (UInt64, UInt64) { (0, 0) }
 
-  func session(_ session: HTTP2Session, didReceive head: HTTP2Session.Head) -> HTTP2Stream? {
+  func session(_ session: HTTP2ServerSession, didReceive head: HTTP2ServerSession.Head) -> HTTP2ServerStream? {
     guard requests.count < most else { return nil }
     let stream = RecordedStream(id: head.streamID, outgoing: ByteBuffer(), sections: ByteBuffer())
     requests.append(
