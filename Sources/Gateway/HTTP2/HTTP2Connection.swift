@@ -131,6 +131,14 @@ final class HTTP2Connection: FrameCarrier {
 
   // MARK: Exchanges
 
+  /// Bytes of a request's body are needed no longer: of a stream that is over, they still count for all the others (RFC 9113 § 5.2).
+  func consume(_ exchange: HTTP2Exchange, _ count: Int) {
+    guard count > 0, let session else { return }
+    session.consume(exchange, count)
+    // Windows are opened by the half: mostly there is nothing to say.
+    if session.hasOutput { flushSoon() }
+  }
+
   /// An exchange's driver has returned.
   func ended(_ exchange: HTTP2Exchange) {
     running -= 1

@@ -127,7 +127,7 @@ final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
     if let session {
       // What comes from now on has no reader.
       incoming.isWanted = false
-      session.consume(self, incoming.drop(to: state.upstream.buffers))
+      carrier.consume(self, incoming.drop(to: state.upstream.buffers))
       switch outcome {
       case .keepsOpen, .closes:
         commitHead()
@@ -162,7 +162,7 @@ final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
   private func letGo() {
     if let lingering { state.reactor.remove(lingering) }
     lingering = nil
-    _ = incoming.drop(to: state.upstream.buffers)
+    carrier.consume(self, incoming.drop(to: state.upstream.buffers))
     state.benches.give(bench)
   }
 
@@ -374,21 +374,18 @@ extension HTTP2Exchange: TunnelEnd {
 
   func read(into buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) -> Int {
     while true {
-      try check()
+      if isInterrupted { throw .interrupted }
+      // What came before the stream was over has come.
       if let pieces = incoming.arrived, !pieces.isEmpty {
         let count = min(pieces.count, max(buffer.writable.count, 4096))
         buffer.write(UnsafeRawBufferPointer(rebasing: pieces.readable[..<count]))
         pieces.consume(count)
-        session?.consume(self, count)
-        carrier.flushSoon()
+        carrier.consume(self, count)
         return count
       }
       if incoming.isWhole { return 0 }
-      switch await wait(until: deadline) {
-      case .ready: break
-      case .timedOut: throw .timedOut
-      case .interrupted: try check()
-      }
+      try check()
+      if await wait(until: deadline) == .timedOut { throw .timedOut }
     }
   }
 
