@@ -69,6 +69,7 @@ open class FrameCarrier {
   /// `needsFlush` whether there is more.
   public final func flush() throws(SocketError) {
     needsFlush = false
+    if isFlushed, !hasOutput { return }
     let out = output ?? buffers.takeLarge()
     output = nil
     for _ in 0..<8 {

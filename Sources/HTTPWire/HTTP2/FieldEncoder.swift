@@ -110,8 +110,10 @@ struct FieldEncoder {
     var to = room
     var line = 0
     while line < block.count {
-      let colon = ByteScan.first(58, in: base, from: line, end: block.count)
-      let end = ByteScan.first(13, in: base, from: colon, end: block.count)
+      // Of a request nobody has seen yet that every line has a colon.
+      let bound = omitted == .none ? block.count : ByteScan.first(13, in: base, from: line, end: block.count)
+      let colon = ByteScan.first(58, in: base, from: line, end: bound)
+      let end = omitted == .none ? ByteScan.first(13, in: base, from: colon, end: bound) : bound
       if colon < end, colon > line {
         var start = colon &+ 1
         if start < end, ByteScan.byte(base, start) == 32 { start &+= 1 }

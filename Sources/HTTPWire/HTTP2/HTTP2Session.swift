@@ -120,11 +120,13 @@ public class HTTP2Session {
     repeat {
       let count = min(section.count, most)
       let isLast = count == section.count
-      for shift in [16, 8, 0] { out.write(byte: UInt8(truncatingIfNeeded: count &>> shift)) }
-      out.write(byte: type)
       let end = isFirst ? frame[4] & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) : 0
-      out.write(byte: end | (isLast ? UInt8(NGHTTP2_FLAG_END_HEADERS.rawValue) : 0))
-      out.write(UnsafeRawBufferPointer(rebasing: frame[5..<9]))
+      out.reserve(9 &+ count)
+      let head = out.writable
+      head.storeBytes(of: UInt32(truncatingIfNeeded: count &<< 8 | Int(type)).bigEndian, as: UInt32.self)
+      head[4] = end | (isLast ? UInt8(NGHTTP2_FLAG_END_HEADERS.rawValue) : 0)
+      head.storeBytes(of: frame.loadUnaligned(fromByteOffset: 5, as: UInt32.self), toByteOffset: 5, as: UInt32.self)
+      out.didWrite(9)
       out.write(UnsafeRawBufferPointer(rebasing: section.readable[..<count]))
       section.consume(count)
       type = UInt8(NGHTTP2_CONTINUATION.rawValue)
@@ -139,11 +141,11 @@ public class HTTP2Session {
 
   // MARK: Streams
 
+  /// Holds a stream until it is closed. nghttp2 has been given it as user data.
   final func adopt(_ stream: HTTP2Stream) {
     stream.codec = self
     stream.index = streams.count
     streams.append(stream)
-    nghttp2_session_set_stream_user_data(session, stream.id, Unmanaged.passUnretained(stream).toOpaque())
   }
 
   final func stream(_ id: Int32) -> HTTP2Stream? {

@@ -10,7 +10,8 @@ import Reactor
 final class HTTP2Link: FrameCarrier {
   private let session: HTTP2ClientSession
   private let context: UpstreamContext
-  private weak var owner: HTTP2Links?
+  // SAFETY: an owner takes itself away, in its `deinit`, from those that it has.
+  unowned(unsafe) var owner: HTTP2Links?
   private let isSecure: Bool
   private var isRetired = false
   private(set) var isClosed = false

@@ -25,6 +25,8 @@ final class HTTP2Links {
     self.context = context
   }
 
+  deinit { for link in links { link.owner = nil } }
+
   /// Begins a call over a connection that is there.
   /// - Parameters:
   ///   - text: the request's head, and perhaps its whole body behind it; it must stay where it is until the call is over.

@@ -88,10 +88,11 @@ public final class HTTP2ClientSession: HTTP2Session {
         text, isSecure: isSecure, acceptsTrailers: acceptsTrailers, isTunnel: following == .tunnel)
     else { return nil }
     let hasBody = following != .body || head.byteCount < text.count
+    let pointer = Unmanaged.passUnretained(stream as HTTP2Stream).toOpaque()
     let id = head.standIn.use { field in
-      guard hasBody else { return nghttp2_submit_request(session, nil, field, 1, nil, nil) }
+      guard hasBody else { return nghttp2_submit_request(session, nil, field, 1, nil, pointer) }
       var provider = HTTP2Rules.provider(for: stream)
-      return nghttp2_submit_request(session, nil, field, 1, &provider, nil)
+      return nghttp2_submit_request(session, nil, field, 1, &provider, pointer)
     }
     guard id > 0 else { return nil }
     stream.id = id

@@ -30,27 +30,28 @@ struct RequestFields {
   ///   - isTunnel: whether it is to be an extended CONNECT.
   /// - Returns: nil where it is no head that HTTP/2 has.
   init?(_ text: UnsafeRawBufferPointer, isSecure: Bool, acceptsTrailers: Bool, isTunnel: Bool = false) {
-    guard let base = text.baseAddress, let start = Self.lineEnd(text, from: 0) else { return nil }
+    guard let base = text.baseAddress else { return nil }
+    let start = ByteScan.first(13, in: base, from: 0, end: text.count)
     let methodEnd = ByteScan.first(32, in: base, from: 0, end: start)
-    guard let targetEnd = text[..<start].lastIndex(of: 32), methodEnd > 0, targetEnd > methodEnd &+ 1 else {
-      return nil
-    }
-    method = UnsafeRawBufferPointer(rebasing: text[..<methodEnd])
+    var targetEnd = start
+    while targetEnd > methodEnd, ByteScan.byte(base, targetEnd &- 1) != 32 { targetEnd &-= 1 }
+    targetEnd &-= 1
+    guard methodEnd > 0, targetEnd > methodEnd &+ 1, Self.hasLineFeed(base, start, text.count) else { return nil }
+    method = UnsafeRawBufferPointer(start: base, count: methodEnd)
     target = UnsafeRawBufferPointer(rebasing: text[(methodEnd &+ 1)..<targetEnd])
     if method.equals("CONNECT") { return nil }
 
     var authority: UnsafeRawBufferPointer?
     var at = start &+ 2
     while true {
-      guard let end = Self.lineEnd(text, from: at) else { return nil }
+      let end = ByteScan.first(13, in: base, from: at, end: text.count)
+      guard Self.hasLineFeed(base, end, text.count) else { return nil }
       if end == at { break }
-      let colon = ByteScan.first(58, in: base, from: at, end: end)
-      guard colon < end, colon > at else { return nil }
-      // Only a name of four letters can be Host's.
-      if colon &- at == 4, authority == nil,
+      // Most lines are told from Host's by their first letter.
+      if authority == nil, ByteScan.byte(base, at) | 0x20 == 0x68, end &- at > 4, ByteScan.byte(base, at &+ 4) == 58,
         FieldID.recognise(base + at, count: 4, readable: text.count &- at) == .host
       {
-        authority = UnsafeRawBufferPointer(rebasing: text[(colon &+ 1)..<end]).trimmingWhitespace
+        authority = UnsafeRawBufferPointer(rebasing: text[(at &+ 5)..<end]).trimmingWhitespace
       }
       at = end &+ 2
     }
@@ -62,11 +63,10 @@ struct RequestFields {
     self.isTunnel = isTunnel
   }
 
-  /// Where the line ends that begins at `start`: its CR.
-  private static func lineEnd(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
-    guard let base = text.baseAddress, start < text.count else { return nil }
-    let end = ByteScan.first(13, in: base, from: start, end: text.count)
-    return end &+ 1 < text.count && text[end &+ 1] == 10 ? end : nil
+  /// Whether the CR at `at`, if there is one, has its line feed.
+  @inline(__always)
+  private static func hasLineFeed(_ base: UnsafeRawPointer, _ at: Int, _ count: Int) -> Bool {
+    at &+ 1 < count && ByteScan.byte(base, at &+ 1) == 10
   }
 
   /// What nghttp2 is to take it for.

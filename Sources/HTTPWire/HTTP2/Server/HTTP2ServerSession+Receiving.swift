@@ -57,6 +57,8 @@ extension HTTP2ServerSession {
       head = Head(streamID: id, text: text.out, refusal: nil, isWhole: isWhole, isWebSocket: isWebSocket)
     }
     if let stream = owner.session(self, didReceive: head) {
+      let pointer = Unmanaged.passUnretained(stream as HTTP2Stream).toOpaque()
+      nghttp2_session_set_stream_user_data(session, id, pointer)
       adopt(stream)
     } else {
       nghttp2_submit_rst_stream(session, 0, id, HTTP2ErrorCode.refusedStream.rawValue)

@@ -58,19 +58,19 @@ open class HTTP2ServerStream: HTTP2Stream {
   /// Adds a section.
   final func addSection(_ write: (ByteBuffer) -> Void) {
     let start = sections.writeIndex
-    for _ in 0..<4 { sections.write(byte: 0) }
+    sections.reserve(4)
+    sections.writeIndex = start &+ 4
     write(sections)
+    // Its length is known now.
     let end = sections.writeIndex
-    let count = UInt32(truncatingIfNeeded: end &- start &- 4)
     sections.writeIndex = start
-    for shift in [24, 16, 8, 0] as [UInt32] { sections.write(byte: UInt8(truncatingIfNeeded: count &>> shift)) }
+    sections.writable.storeBytes(of: UInt32(truncatingIfNeeded: end &- start &- 4), as: UInt32.self)
     sections.writeIndex = end
   }
 
   final override func writeSection(by encoder: inout FieldEncoder, into out: ByteBuffer) -> Bool {
     guard sections.count >= 4 else { return super.writeSection(by: &encoder, into: out) }
-    var count = 0
-    for byte in sections.readable[..<4] { count = count &<< 8 | Int(byte) }
+    let count = Int(sections.readable.loadUnaligned(as: UInt32.self))
     out.write(UnsafeRawBufferPointer(rebasing: sections.readable[4..<4 &+ count]))
     sections.consume(4 &+ count)
     return true

@@ -97,6 +97,17 @@ struct HTTP2ClientSessionTests {
     #expect(call.closedWith != nil)
   }
 
+  @Test("a request that is reset before it was sent must not be sent, and is over")
+  func resetBeforeSent() {
+    let client = ClientConversation()
+    let (first, second) = (client.call(), client.call())
+    client.session.reset(first, .cancel)
+    #expect(!frames(client.output()).contains("1 1"))
+    #expect(first.closedWith == HTTP2ErrorCode.cancel.rawValue)
+    #expect(second.closedWith == nil)
+    #expect(client.session.streamCount == 1)
+  }
+
   @Test("an answer to HEAD must have no body, whatever its length says")
   func headers() {
     let client = ClientConversation()
