@@ -28,7 +28,8 @@ struct Sluice: AsyncParsableCommand {
     version: version,
     subcommands: [
       Run.self, Demo.self, Check.self, Routes.self, Explain.self, Render.self, Reload.self, Deploy.self,
-      Deployments.self, Rollback.self, Invalidate.self, Cache.self, Site.self, WAF.self, IPSet.self, Cert.self,
+      Deployments.self, Rollback.self, Invalidate.self, Cache.self, Metrics.self, Site.self, WAF.self, IPSet.self,
+      Cert.self,
     ])
 
   static let version = "0.1.0"

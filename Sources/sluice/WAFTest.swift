@@ -15,8 +15,7 @@ extension WAF {
         is blocked.
         """)
 
-    @Argument(help: "GET, POST, …") var method: String
-    @Argument(help: "http://host/path?query, or /path?query.") var url: String
+    @OptionGroup var request: RequestOptions
     @OptionGroup var acl: ACLOptions
 
     @Option(help: ArgumentHelp("The address that the request comes from.", valueName: "address"))
@@ -28,28 +27,15 @@ extension WAF {
     @Option(help: ArgumentHelp("The client's JA4 fingerprint. (default: it has none)", valueName: "name"))
     var ja4: String?
 
-    @Option(name: [.customShort("H"), .long], help: ArgumentHelp("A header field.", valueName: "name: value"))
-    var header: [String] = []
-
-    @Option(
-      name: [.customShort("d"), .long],
-      help: ArgumentHelp("The body: text, @file, or - for standard input.", valueName: "body"))
-    var data: String?
-
     @Flag(help: "Print one JSON document.")
     var json = false
 
     func run() throws {
       let plan = try acl.plan()
       guard let address = IPAddress(client) else { throw ValidationError("--client must be an IP address.") }
-      var request: ExplainRequest
-      do {
-        request = try ExplainRequest(method: method, url: url, fields: header, defaultHost: "localhost")
-        if let data { try request.setBody(data) }
-      } catch let flaw as ExplainRequest.Flaw {
-        throw ValidationError(flaw.description)
+      guard let judged = WrittenRequest(try request.request(defaultHost: "localhost").bytes) else {
+        throw ValidationError("These words make no request.")
       }
-      guard let judged = WrittenRequest(request.bytes) else { throw ValidationError("These words make no request.") }
       let fingerprint =
         ja3 == nil && ja4 == nil
         ? nil : ClientFingerprint(ja3: Array((ja3 ?? "").utf8), ja4: Array((ja4 ?? "").utf8))
