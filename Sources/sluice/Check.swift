@@ -50,6 +50,7 @@ struct Check: ParsableCommand {
       Terminal.output.print(diagnostics)
       Terminal.output.print(summary(snapshot, diagnostics))
     }
+    if !json { configuration.sayIfMissing() }
     if !isGood { throw configuration.isMissing ? ExitCode.missingInput : ExitCode.findings }
   }
 

@@ -14,10 +14,15 @@ struct Explain: AsyncParsableCommand {
       chose a response, and why a request failed. The integration is really called; with --integration-response a file \
       answers in its place:
 
-        HTTP/1.1 503 Service Unavailable          or JSON:  { "status": 503,
-        Content-Type: application/json                        "headers": { "Content-Type": "application/json" },
-                                                              "body": { "error": "busy" } }
+        HTTP/1.1 503 Service Unavailable
+        Content-Type: application/json
+
         {"error":"busy"}
+
+      or, in JSON:
+
+        { "status": 503, "headers": { "Content-Type": "application/json" },
+          "body": { "error": "busy" } }
 
       A body in JSON that is no text is written out as JSON. Lengths and codings of the body are made anew.
 
@@ -62,6 +67,9 @@ struct Explain: AsyncParsableCommand {
     }
     if server != nil, showSecrets {
       throw ValidationError("--show-secrets cannot be used with --server: a running gateway never shows them.")
+    }
+    if let server, ExplainRequest.Place(server)?.host == nil {
+      throw ValidationError("`\(server)` is not the address of a gateway; write http://127.0.0.1:8080.")
     }
     if server == nil, token != nil { throw ValidationError("--token is for --server.") }
     _ = try request.head(defaultHost: "localhost")
@@ -111,13 +119,11 @@ struct Explain: AsyncParsableCommand {
   }
 
   private func ask(_ server: String) async throws -> [UInt8] {
-    guard let place = ExplainRequest.Place(server), let host = place.host else {
-      throw ValidationError("`\(server)` is not the address of a gateway; write http://127.0.0.1:8080.")
-    }
+    guard let place = ExplainRequest.Place(server), let host = place.host else { throw ExitCode.usage }  // see `validate`
     let request = try request.request(defaultHost: place.authority)
     guard let token = token ?? Setting.environment("SLUICE_ADMIN_TOKEN") ?? configuredToken() else {
-      Terminal.error.print("sluice: the token of \(server) is not known: give --token or SLUICE_ADMIN_TOKEN")
-      throw ExitCode.validationFailure
+      throw ExitCode.usage.saying(
+        "the token of \(server), `admin.token` of its gateway.yaml, is not known: give --token or SLUICE_ADMIN_TOKEN")
     }
     return try await ExplainClient(address: .tcp(host: host, port: place.port)).send(request, token: token)
   }

@@ -33,10 +33,9 @@ struct Metrics: ParsableCommand {
     let wanted = names.map { $0.lowercased() }
     let chosen = reply.families.filter { family in wanted.isEmpty || wanted.contains { family.name.contains($0) } }
     guard !chosen.isEmpty else {
-      Terminal.error.print(
-        "sluice: no metric has \(names.map { "`\($0)`" }.joined(separator: " or ")) in its name; `sluice metrics --all` lists them"
+      throw ExitCode.missingInput.saying(
+        "no metric has \(names.map { "`\($0)`" }.joined(separator: " or ")) in its name; `sluice metrics --all` lists them"
       )
-      throw ExitCode.missingInput
     }
     if json { return try Terminal.output.print(json: MetricsMessage(families: chosen)) }
     var page = MetricsListing(showsAll: all, describes: about)

@@ -25,8 +25,14 @@ struct ConfigurationOptions: ParsableArguments {
       return snapshot
     } catch {
       Terminal.error.print(error.diagnostics)
+      sayIfMissing()
       throw isMissing ? ExitCode.missingInput : ExitCode.badConfiguration
     }
+  }
+
+  /// What to do where there is no configuration.
+  func sayIfMissing() {
+    if isMissing { Terminal.error.print("sluice: name a configuration that exists with --config or SLUICE_CONFIG") }
   }
 
   /// Where the deployments are that canaries name.

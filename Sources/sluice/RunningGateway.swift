@@ -39,7 +39,7 @@ struct RunningGateway: ParsableArguments {
     switch reply {
     case .answer(let answer): return answer
     case .refusal(let refusal, let document): throw report(refusal, document, json: json)
-    case .silence(let reason): throw fail(reason, .unavailable)
+    case .silence(let reason): throw ExitCode.unavailable.saying(reason)
     }
   }
 
@@ -107,11 +107,6 @@ struct RunningGateway: ParsableArguments {
     return .refusal(refusal, answer.body)
   }
 
-  private func fail(_ message: String, _ code: ExitCode) -> ExitCode {
-    Terminal.error.print("sluice: \(message)")
-    return code
-  }
-
   private func report(_ refusal: RefusalMessage, _ document: [UInt8], json: Bool) -> ExitCode {
     if json {
       try? Terminal.output.handle.write(contentsOf: Data(document))
@@ -121,7 +116,7 @@ struct RunningGateway: ParsableArguments {
     }
     return switch refusal.kind {
     case .forbidden, .conflict: .notAllowed
-    case .notUnderstood: .internalError
+    case .notUnderstood: .badData
     case .configuration: .badConfiguration
     case .missing: .missingInput
     case .damaged: .badData

@@ -110,6 +110,7 @@ struct Serving {
       RunningGateway.print(error.diagnostics, from: "", to: .error)
       if error.kind != .configuration || error.diagnostics.isEmpty { Terminal.error.print("sluice: \(error.message)") }
       if error.kind == .damaged || error.kind == .missing { Terminal.error.print(remedy) }
+      configuration.sayIfMissing()
       throw configuration.isMissing ? ExitCode.missingInput : ExitCode.badConfiguration
     }
   }

@@ -73,7 +73,8 @@ final class CertificateShelf: Sendable {
       guard tls.isUsable else {
         throw GatewayServer.StartError(
           address: "\(listener.address)",
-          reason: flaws.first?.description ?? "\(settings.certificates) has no certificate that can be used")
+          reason: (flaws.first?.description ?? "\(settings.certificates) has no certificate that can be used")
+            + (look.entries.isEmpty ? "; `sluice cert localhost` makes one for this machine" : ""))
       }
       if let host = settings.defaultCertificate, !look.entries.contains(where: { $0.name == host }) {
         throw GatewayServer.StartError(
