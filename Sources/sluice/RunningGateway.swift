@@ -113,6 +113,10 @@ struct RunningGateway: ParsableArguments {
     } else {
       Self.print(refusal.diagnostics, from: refusal.directory, to: .error)
       Terminal.error.print("sluice: \(refusal.message)")
+      if refusal.kind == .forbidden {
+        Terminal.error.print(
+          "sluice: commands take the token from SLUICE_ADMIN_TOKEN, else from `admin.token` of --config")
+      }
     }
     return switch refusal.kind {
     case .forbidden, .conflict: .notAllowed
