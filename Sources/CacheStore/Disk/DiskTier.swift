@@ -114,7 +114,8 @@ public final class DiskTier: Sendable {
   /// Bytes of all bodies together, at most.
   var capacity: Int { most.load(ordering: .relaxed) }
 
-  /// Takes other sizes over, and has what is too much removed. What lies there stays where it is smaller than what goes there now.
+  /// Takes other sizes over, and has what is too much removed. What lies there stays, also what is smaller than what goes there
+  /// now.
   func resize(capacity: Int, smallestObject: Int, of store: CacheStore) {
     smallest.store(smallestObject, ordering: .relaxed)
     most.store(capacity, ordering: .relaxed)

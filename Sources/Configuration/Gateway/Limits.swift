@@ -174,7 +174,8 @@ extension Limits {
     size(
       "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 800_000,
       "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "
-        + "rule that blocks or counts takes the request for a match. As many more for each further 16 KB of body that are inspected."
+        + "rule that blocks or counts takes the request for a match. As many more for each further 16 KB of body that are "
+        + "inspected."
     ),
     size(
       "http2Streams", .count, \.http2Streams, 1...10_000, standard: 128,

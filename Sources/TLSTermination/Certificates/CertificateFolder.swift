@@ -70,8 +70,8 @@ public final class CertificateFolder: Sendable {
   /// What there is now.
   /// - Parameters:
   ///   - now: seconds since 1970.
-  ///   - fetchesStaples: whether issuers are asked about what is `awaited`. Then a renewed certificate that clients refuse without
-  ///     its issuer's word takes the place of the one before when that has come.
+  ///   - fetchesStaples: whether issuers are asked about what is `awaited`. Then a renewed certificate that clients refuse
+  ///     without its issuer's word takes the place of the one before when that has come.
   public func look(at now: Int64, fetchesStaples: Bool = false) -> Look {
     state.withLock { state in
       let before = (state.entries, state.flaws)
