@@ -21,7 +21,7 @@ public final class BufferPool {
   public func takeLarge() -> ByteBuffer { large.popLast() ?? ByteBuffer(capacity: Self.largeSize) }
 
   /// Takes a buffer back, which its giver forgets. One that has grown is freed: it would keep its size for ever.
-  public func give(_ buffer: ByteBuffer) {
+  public func give(_ buffer: consuming ByteBuffer) {
     buffer.clear()
     switch buffer.capacity {
     case Self.smallSize where small.count < Self.keptSmall: small.append(buffer)

@@ -116,6 +116,7 @@ public final class Exchange {
   /// `route(in:from:)` for a request that has entered a deployment.
   public func route(from rest: Int) throws(GatewayFailure) -> MethodPlan {
     guard let deployment = values.deployment else { throw .noRoute("the request is at no stage") }
+    let head = values.head
     if let field = head.first(.xHTTPMethodOverride) { values.method = HTTPMethod(head.value(of: field)) }
     let start = head.path.lowerBound &+ max(0, min(rest, head.path.count))
     values.routeStart = start

@@ -10,7 +10,8 @@ public enum ProxyResponse {
     var run = FieldRun(head)
     let remapped = FieldRules.remapped
     let dropped = FieldRules.droppedFromProxyResponses
-    for field in head.fields {
+    for index in head.fields.indices {
+      let field = head.fields[index]
       if field.id != .other {
         if remapped.contains(field.id) {
           run.flush(into: fields)

@@ -67,7 +67,7 @@ final class WorkbenchPool {
   func take() -> Workbench { free.popLast() ?? Workbench() }
 
   /// Takes a workbench back; its giver has nothing on it any more.
-  func give(_ bench: Workbench) {
+  func give(_ bench: consuming Workbench) {
     bench.exchange.end()
     guard bench.isOfUsualSize, free.count < Self.keep else { return }
     bench.input.clear()

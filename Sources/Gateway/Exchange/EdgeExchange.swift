@@ -39,7 +39,7 @@ struct EdgeExchange {
 extension ExchangeDriver {
   /// Answers a request that a distribution is responsible for, but for what its APIs answer: those go on to `matchAddress`.
   /// - Returns: nil where the route is to be matched.
-  func answerAtEdge(_ plan: EdgePlan, on worker: isolated Worker) async throws(GatewayFailure) -> Outcome? {
+  func answerAtEdge(_ plan: EdgePlan, on worker: Worker) async throws(GatewayFailure) -> Outcome? {
     if bench.edge == nil {
       let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: isSecure)
       if case .elsewhere = verdict { return nil }

@@ -10,7 +10,7 @@ import Reactor
 /// directory needs no such detour (`StaticExchange.swift`).
 extension ExchangeDriver {
   func fetch(
-    _ page: CustomErrorResponse.Page, of distribution: Distribution, on worker: isolated Worker
+    _ page: CustomErrorResponse.Page, of distribution: Distribution, on worker: Worker
   ) async -> Outcome {
     let own = state.benches.take()
     defer { state.benches.give(own) }

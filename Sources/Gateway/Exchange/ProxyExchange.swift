@@ -12,7 +12,7 @@ import Upstream
 extension ExchangeDriver {
   /// - Parameter endpoint: the origin; `bench.upstream` holds the request line and the fields for it.
   /// - Throws: `GatewayFailure` while nothing of an answer has been sent to the client.
-  func relay(to endpoint: Endpoint, _ terms: RelayTerms, on worker: isolated Worker) async throws(GatewayFailure)
+  func relay(to endpoint: Endpoint, _ terms: RelayTerms, on worker: Worker) async throws(GatewayFailure)
     -> Outcome
   {
     bench.notes.call(state.reactor.now)
@@ -35,11 +35,11 @@ extension ExchangeDriver {
   /// Sends the request's body while the answer may already be coming back.
   private func stream(
     _ body: any RequestBody, to endpoint: Endpoint, _ terms: RelayTerms, until deadline: MonotonicTime,
-    on worker: isolated Worker
+    on worker: Worker
   ) async throws(GatewayFailure) -> Outcome {
     let upstream = try await sendHead(to: endpoint, until: deadline)
     let upload = Upload(body, to: upstream, framing: bench.request.framing, on: state, recorder: recorder)
-    worker.start(upload)
+    worker.startHere(upload)
     do {
       try await receiveHead(from: upstream, during: upload, terms, until: deadline)
       let outcome = try await relayAnswer(from: upstream, terms, upload: upload, until: deadline, on: worker)
@@ -129,7 +129,7 @@ extension ExchangeDriver {
   /// Sends the answer on to the client.
   func relayAnswer(
     from upstream: OriginCall, _ terms: RelayTerms, upload: Upload?, until deadline: MonotonicTime,
-    on worker: isolated Worker
+    on worker: Worker
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
@@ -355,7 +355,7 @@ extension ExchangeDriver {
 
   /// Becomes a tunnel, if the client asked for one (RFC 9110 § 7.8).
   private func tunnel(
-    through upstream: OriginCall, _ terms: RelayTerms, on worker: isolated Worker
+    through upstream: OriginCall, _ terms: RelayTerms, on worker: Worker
   ) async throws(GatewayFailure) -> Outcome {
     let answer = bench.response
     guard bench.request.upgrade != nil, let granted = answer.upgrade, case .connection(let connection) = upstream else {
