@@ -16,7 +16,7 @@ public enum ProxyResponse {
         if remapped.contains(field.id) {
           run.flush(into: fields)
           fields.write("x-amzn-Remapped-")
-          FieldLine.write(name: head.name(of: field), value: head.value(of: field), into: fields)
+          run.take(field, into: fields)
           continue
         }
         if dropped.contains(field.id) { continue }

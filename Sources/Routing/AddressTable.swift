@@ -130,7 +130,7 @@ public struct AddressTable: Sendable {
   public func claims(host: UnsafeRawBufferPointer) -> Bool {
     let slash: StaticString = "/"
     let root = UnsafeRawBufferPointer(start: slash.utf8Start, count: 1)
-    return HostName.withFolded(host) { resolve(folded: $0, root) } != nil
+    return mayClaim(host) && HostName.withFolded(host) { resolve(folded: $0, root) } != nil
   }
 
   /// - Returns: nil where the host says nothing and default addressing applies.

@@ -43,7 +43,7 @@ extension ExchangeDriver {
     if bench.edge == nil {
       let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: isSecure)
       if case .elsewhere = verdict { return nil }
-      bench.notes.distribution = plan.distribution(for: bench.request, addresses: snapshot.addresses)?.number ?? -1
+      bench.notes.distribution = number(of: verdict, by: plan)
       // The log speaks of it, whoever answers. What a web ACL has seen has begun already.
       let isScreened = bench.exchange.isScreened
       if !isScreened { beginExchange() }
@@ -71,6 +71,13 @@ extension ExchangeDriver {
     case .directory(let origin): return await serve(origin, edge)
     case .http(let origin): return try await answerThroughCache(.server(origin), edge, on: worker)
     }
+  }
+
+  /// The number of the distribution that a request is counted for.
+  @inline(__always)
+  private func number(of verdict: EdgePlan.Verdict, by plan: EdgePlan) -> Int {
+    if case .forward(let distribution, _) = verdict { return distribution.number }
+    return plan.distribution(for: bench.request, addresses: snapshot.addresses)?.number ?? -1
   }
 
   /// A record is about what an API does. Where the distribution would answer without one, it says so, and goes on as if
