@@ -25,8 +25,10 @@ struct RequestIdentifiers {
     buffer.reserve(36)
     let target = buffer.writable
     func put(_ digits: UInt64, _ first: Int, _ second: Int) {
-      target.storeBytes(of: UInt32(truncatingIfNeeded: digits).littleEndian, toByteOffset: first, as: UInt32.self)
-      target.storeBytes(of: UInt32(truncatingIfNeeded: digits >> 32).littleEndian, toByteOffset: second, as: UInt32.self)
+      let low = UInt32(truncatingIfNeeded: digits).littleEndian
+      let high = UInt32(truncatingIfNeeded: digits >> 32).littleEndian
+      target.storeBytes(of: low, toByteOffset: first, as: UInt32.self)
+      target.storeBytes(of: high, toByteOffset: second, as: UInt32.self)
     }
     put(ByteBuffer.eightDigits(UInt32(truncatingIfNeeded: high >> 32)), 0, 4)
     put(ByteBuffer.eightDigits(UInt32(truncatingIfNeeded: high)), 9, 14)

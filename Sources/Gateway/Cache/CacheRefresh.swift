@@ -49,7 +49,7 @@ extension ExchangeDriver {
       return
     }
     own.input.readIndex = count
-    own.edge = bench.edge
+    own.edge = bench.edge.map(EdgeExchange.init(copying:))
     if !bench.inserted.isEmpty { own.insert(linesOf: bench) }
     var errand = errand
     errand.isInBackground = true

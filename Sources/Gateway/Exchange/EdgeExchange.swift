@@ -6,12 +6,13 @@ import Pipeline
 import Reactor
 import Routing
 
-/// A request that a distribution answers, from the match on. It lies on the workbench while the request lasts.
+/// A request that a distribution answers, from the match on. It lies on the workbench while the request lasts. An object: it is looked
+/// at from many places, and a copy would count six references.
 ///
 ///     origin --answers--> done
 ///       |--fails, or answers a status of the group--> the group's second origin --answers--> done
 ///       |--answers an error that the distribution has a page for--> the page
-struct EdgeExchange {
+final class EdgeExchange {
   let distribution: Distribution
   let behavior: CacheBehavior
   /// Where the answer comes from at the moment.
@@ -32,6 +33,18 @@ struct EdgeExchange {
     self.behavior = behavior
     origin = behavior.origin
     failover = behavior.failover
+  }
+
+  /// The same request once more, for an exchange beside this one that goes ways of its own.
+  init(copying other: EdgeExchange) {
+    distribution = other.distribution
+    behavior = other.behavior
+    origin = other.origin
+    failover = other.failover
+    page = other.page
+    pageStatus = other.pageStatus
+    note = other.note
+    isScreened = other.isScreened
   }
 }
 

@@ -19,7 +19,7 @@ extension ExchangeDriver {
     guard case .complete(let count) = own.parser.parse(buffer: own.input, into: own.request, limits: state.headLimits)
     else { return await refuse(.notFound) }
     own.input.readIndex = count
-    var edge = EdgeExchange(distribution, page.behavior)
+    let edge = EdgeExchange(distribution, page.behavior)
     edge.pageStatus = page.responseCode
     own.edge = edge
     let driver = ExchangeDriver(client: client, bench: own)

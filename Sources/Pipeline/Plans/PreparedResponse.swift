@@ -45,7 +45,9 @@ extension MethodPlan {
   /// The request's `Content-Type` chooses the request template, so only one without it, or with JSON, is answered so.
   public func preparedResponse(for exchange: Exchange) -> PreparedResponse? {
     guard let prepared else { return nil }
-    guard let field = exchange.head.first(.contentType) else { return prepared }
+    guard exchange.head.present.contains(.contentType), let field = exchange.head.first(.contentType) else {
+      return prepared
+    }
     return MediaType.essence(exchange.head.value(of: field)).equalsIgnoringCase("application/json") ? prepared : nil
   }
 }
