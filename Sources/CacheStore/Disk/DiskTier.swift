@@ -44,7 +44,9 @@ public struct DiskProblem: Error, Sendable, Equatable, CustomStringConvertible {
 ///
 /// Everything is done on one thread of its own but opening a body and forgetting a head, which take a system call each.
 public final class DiskTier: Sendable {
-  public let settings: DiskSettings
+  private let directory: String
+  private let most: Atomic<Int>
+  private let smallest: Atomic<Int>
   /// Writes bytes to a descriptor, as `write` does; tests make it fail.
   typealias Write = @Sendable (Int32, UnsafeRawBufferPointer) -> Int
 
@@ -78,10 +80,11 @@ public final class DiskTier: Sendable {
   init(
     _ settings: DiskSettings, write: @escaping Write, tell: @escaping @Sendable (DiskEvent) -> Void
   ) throws(DiskProblem) {
-    self.settings = settings
+    directory = settings.directory
+    most = Atomic(settings.capacity)
+    smallest = Atomic(settings.smallestObject)
     self.write = write
     self.tell = tell
-    let directory = settings.directory
     if mkdir(directory, 0o700) != 0, errno != EEXIST {
       throw DiskProblem(description: "`\(directory)` cannot be made: \(Self.reason)")
     }
@@ -108,6 +111,17 @@ public final class DiskTier: Sendable {
 
   private static var reason: String { String(cString: strerror(errno)) }
 
+  /// Bytes of all bodies together, at most.
+  var capacity: Int { most.load(ordering: .relaxed) }
+
+  /// Takes other sizes over, and has what is too much removed. What lies there stays, also what is smaller than what goes there
+  /// now.
+  func resize(capacity: Int, smallestObject: Int, of store: CacheStore) {
+    smallest.store(smallestObject, ordering: .relaxed)
+    most.store(capacity, ordering: .relaxed)
+    queue.submit { [self] in makeRoom(for: 0, in: store) }
+  }
+
   /// Bytes of the bodies that lie on disk.
   var bytes: Int { used.load(ordering: .relaxed) }
   var failureCount: Int { failures.load(ordering: .relaxed) }
@@ -128,7 +142,7 @@ public final class DiskTier: Sendable {
     }
     let count = object.body.count
     // Parts and what a stage's cache has stay in memory: the ones are completed there, the others sent from one piece.
-    guard count >= settings.smallestObject, count <= settings.capacity, object.record.status == 200,
+    guard count >= smallest.load(ordering: .relaxed), count <= capacity, object.record.status == 200,
       object.record.part == nil, CacheKey.isOfDistribution(object.key),
       waiting.load(ordering: .relaxed) < Self.mostWaiting
     else { return }
@@ -157,7 +171,7 @@ public final class DiskTier: Sendable {
   }
 
   private func makeRoom(for count: Int, in store: CacheStore) {
-    while bytes &+ count > settings.capacity, let oldest = order.next() {
+    while bytes &+ count > capacity, let oldest = order.next() {
       if store.shard(oldest.hash).remove(oldest) { evictions.add(1, ordering: .relaxed) }
       if let file = oldest.body.file { drop(file) }
     }
@@ -165,7 +179,7 @@ public final class DiskTier: Sendable {
 
   private func writeBody(of object: StoredObject) -> BodyFile? {
     let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
-    let path = DiskNames.body(id, in: settings.directory)
+    let path = DiskNames.body(id, in: directory)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
       fail(path)
@@ -192,7 +206,7 @@ public final class DiskTier: Sendable {
       return nil
     }
     isFailing.store(false, ordering: .relaxed)
-    return BodyFile(id, in: settings.directory, count: object.body.count, sum: sum.value, stamp: stamp)
+    return BodyFile(id, in: directory, count: object.body.count, sum: sum.value, stamp: stamp)
   }
 
   private func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Bool {
@@ -209,7 +223,7 @@ public final class DiskTier: Sendable {
   private func writeHead(of object: StoredObject, _ file: BodyFile) {
     let head = ByteBuffer(capacity: 4096)
     DiskHead.write(object, file, into: head)
-    let path = DiskNames.temporary(file.id, in: settings.directory)
+    let path = DiskNames.temporary(file.id, in: directory)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return fail(path) }
     let isWritten = writeAll(head.readable, descriptor)
@@ -246,7 +260,7 @@ public final class DiskTier: Sendable {
   func check(_ file: BodyFile, _ answer: @escaping @Sendable (Bool) -> Void) {
     queue.submit { [self] in
       let isWhole = file.check()
-      if !isWhole { tell(.damaged(DiskNames.body(file.id, in: settings.directory))) }
+      if !isWhole { tell(.damaged(DiskNames.body(file.id, in: directory))) }
       answer(isWhole)
     }
   }
@@ -264,9 +278,9 @@ public final class DiskTier: Sendable {
 
   private func restore(into store: CacheStore) -> DiskEvent {
     var (objects, bytes, removed) = (0, 0, 0)
-    guard let directory = opendir(settings.directory) else { return .restored(objects: 0, bytes: 0, removed: 0) }
-    defer { closedir(directory) }
-    while let entry = readdir(directory) {
+    guard let stream = opendir(directory) else { return .restored(objects: 0, bytes: 0, removed: 0) }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
@@ -277,17 +291,17 @@ public final class DiskTier: Sendable {
           objects += 1
           bytes += count
         } else {
-          unlink(DiskNames.head(id, in: settings.directory))
-          unlink(DiskNames.body(id, in: settings.directory))
+          unlink(DiskNames.head(id, in: directory))
+          unlink(DiskNames.body(id, in: directory))
           removed += 1
         }
       case "body":
         // Without a head it was not written to its end, or has been invalidated.
-        if access(DiskNames.head(id, in: settings.directory), F_OK) != 0 {
-          unlink(DiskNames.body(id, in: settings.directory))
+        if access(DiskNames.head(id, in: directory), F_OK) != 0 {
+          unlink(DiskNames.body(id, in: directory))
           removed += 1
         }
-      default: unlink(DiskNames.temporary(id, in: settings.directory))
+      default: unlink(DiskNames.temporary(id, in: directory))
       }
     }
     return .restored(objects: objects, bytes: bytes, removed: removed)
@@ -295,14 +309,14 @@ public final class DiskTier: Sendable {
 
   /// - Returns: the size of the body; nil for what is not taken in.
   private func restoreHead(_ id: UInt64, into store: CacheStore) -> Int? {
-    guard let text = read(DiskNames.head(id, in: settings.directory)),
-      let head = text.withUnsafeBytes({ DiskHead($0) }), head.bodyCount <= settings.capacity &- bytes
+    guard let text = read(DiskNames.head(id, in: directory)),
+      let head = text.withUnsafeBytes({ DiskHead($0) }), head.bodyCount <= capacity &- bytes
     else { return nil }
     var status = stat()
-    guard stat(DiskNames.body(id, in: settings.directory), &status) == 0, Int(status.st_size) == head.bodyCount else {
+    guard stat(DiskNames.body(id, in: directory), &status) == 0, Int(status.st_size) == head.bodyCount else {
       return nil
     }
-    let file = BodyFile(id, in: settings.directory, count: head.bodyCount, sum: head.bodySum, stamp: nil)
+    let file = BodyFile(id, in: directory, count: head.bodyCount, sum: head.bodySum, stamp: nil)
     guard let object = store.restore(head, file) else { return nil }
     order.set(object, file)
     used.add(file.count, ordering: .relaxed)

@@ -53,8 +53,7 @@ extension HTTP2Exchange: RequestBody {
 
   func arrivedPiece() throws(RequestBodyFailure) -> UnsafeRawBufferPointer? {
     if let done = incoming.handedOut, !done.isEmpty {
-      session?.consume(self, done.count)
-      carrier.flushSoon()
+      carrier.consume(self, done.count)
       done.clear()
     }
     let limit = state.bodyLimits.contentBytes

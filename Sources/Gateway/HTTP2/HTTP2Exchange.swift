@@ -9,7 +9,7 @@ import Reactor
 ///
 /// The response's body lies on its own workbench until the connection has taken it, so the workbench is given back when
 /// both the driver has returned and the stream is closed.
-final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
+final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
   /// Who carries its frames.
   let carrier: HTTP2Connection
   let bench: Workbench
@@ -34,7 +34,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   private var file: (number: Int32, offset: Int) = (-1, 0)
   private var fileFlaw: SocketError?
 
-  init(_ head: HTTP2Session.Head, on carrier: HTTP2Connection) {
+  init(_ head: HTTP2ServerSession.Head, on carrier: HTTP2Connection) {
     self.carrier = carrier
     state = carrier.state
     bench = state.benches.take()
@@ -127,7 +127,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
     if let session {
       // What comes from now on has no reader.
       incoming.isWanted = false
-      session.consume(self, incoming.drop(to: state.upstream.buffers))
+      carrier.consume(self, incoming.drop(to: state.upstream.buffers))
       switch outcome {
       case .keepsOpen, .closes:
         commitHead()
@@ -162,7 +162,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   private func letGo() {
     if let lingering { state.reactor.remove(lingering) }
     lingering = nil
-    _ = incoming.drop(to: state.upstream.buffers)
+    carrier.consume(self, incoming.drop(to: state.upstream.buffers))
     state.benches.give(bench)
   }
 
@@ -374,21 +374,18 @@ extension HTTP2Exchange: TunnelEnd {
 
   func read(into buffer: ByteBuffer, until deadline: MonotonicTime) async throws(SocketError) -> Int {
     while true {
-      try check()
+      if isInterrupted { throw .interrupted }
+      // What came before the stream was over has come.
       if let pieces = incoming.arrived, !pieces.isEmpty {
         let count = min(pieces.count, max(buffer.writable.count, 4096))
         buffer.write(UnsafeRawBufferPointer(rebasing: pieces.readable[..<count]))
         pieces.consume(count)
-        session?.consume(self, count)
-        carrier.flushSoon()
+        carrier.consume(self, count)
         return count
       }
       if incoming.isWhole { return 0 }
-      switch await wait(until: deadline) {
-      case .ready: break
-      case .timedOut: throw .timedOut
-      case .interrupted: try check()
-      }
+      try check()
+      if await wait(until: deadline) == .timedOut { throw .timedOut }
     }
   }
 

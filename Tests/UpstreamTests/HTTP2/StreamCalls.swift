@@ -82,6 +82,21 @@ extension UpstreamPool {
       let stream = try await http2(address).openStream(
         with: head, acceptsTrailers: true, until: deadline())
     else { throw UpstreamFailure(.interrupted) }
+    // It lies in this buffer until the call is over: here, for as long as there are tests.
+    _ = Unmanaged.passRetained(head)
+    return stream
+  }
+
+  /// Asks for a WebSocket and receives its first head.
+  func askForTunnel(
+    _ address: OriginAddress, into head: ResponseHead, within milliseconds: Int = 5_000
+  ) async throws(UpstreamFailure) -> OriginStream {
+    let request = ByteBuffer()
+    request.write(
+      "GET /chat HTTP/1.1\r\nHost: o.example\r\nSec-WebSocket-Key: k\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
+    )
+    guard let stream = try await http2(address).askForTunnel(with: request, into: head, until: deadline(milliseconds))
+    else { throw UpstreamFailure(.interrupted) }
     return stream
   }
 }

@@ -41,11 +41,24 @@ final class ResponseText {
       isInterim = value[0] == 49
       return true
     }
-    guard name.isToken, value.isFieldValue else { return fail(.malformedFieldName) }
+    guard let source = name.baseAddress, name.isToken else { return fail(.malformedFieldName) }
     lines &+= 1
     if lines > limits.fieldCount { return fail(.tooManyFields) }
-    if name.count &+ value.count &+ 6 > limits.headBytes &- out.count { return fail(.headTooLarge) }
-    FieldLine.write(name: name, value: value, into: out)
+    let count = name.count &+ value.count &+ 4
+    if count &+ 2 > limits.headBytes &- out.count { return fail(.headTooLarge) }
+    out.reserve(count)
+    guard let line = out.writable.baseAddress else { return fail(.headTooLarge) }
+    line.copyMemory(from: source, byteCount: name.count)
+    line.storeBytes(of: 0x203A, toByteOffset: name.count, as: UInt16.self)
+    let start = line + (name.count &+ 2)
+    if let bytes = value.baseAddress {
+      guard ByteScan.firstControl(in: bytes, from: 0, end: value.count) == value.count else {
+        return fail(.malformedFieldName)
+      }
+      start.copyMemory(from: bytes, byteCount: value.count)
+    }
+    start.storeBytes(of: 0x0A0D, toByteOffset: value.count, as: UInt16.self)
+    out.didWrite(count)
     return true
   }
 
