@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <linux/tls.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -18,6 +21,38 @@ int clinux_cpu_count(void) {
   if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   int count = CPU_COUNT(&set);
   return count > 0 ? count : 1;
+}
+
+int clinux_offers_kernel_tls(void) {
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return 0;
+  // A socket that is not connected cannot have it; ENOENT, or ENOPROTOOPT of old kernels: none can.
+  int offers = setsockopt(fd, IPPROTO_TCP, TCP_ULP, "tls", sizeof "tls") == 0 || errno == ENOTCONN;
+  close(fd);
+  return offers;
+}
+
+void clinux_cork(int fd, int is_corked) { setsockopt(fd, IPPROTO_TCP, TCP_CORK, &is_corked, sizeof is_corked); }
+
+ssize_t clinux_send_record(int fd, unsigned char type, const void *bytes, size_t count) {
+  union {
+    char bytes[CMSG_SPACE(sizeof(unsigned char))];
+    struct cmsghdr alignment;
+  } control = {{0}};
+  struct iovec content = {.iov_base = (void *)bytes, .iov_len = count};
+  struct msghdr message = {
+      .msg_iov = &content, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_TLS;
+  header->cmsg_type = TLS_SET_RECORD_TYPE;
+  header->cmsg_len = CMSG_LEN(sizeof(unsigned char));
+  *CMSG_DATA(header) = type;
+  return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+int clinux_is_writable(int fd) {
+  struct pollfd wanted = {.fd = fd, .events = POLLOUT};
+  return poll(&wanted, 1, 0) > 0;
 }
 
 int clinux_renice_thread(int nice) { return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice); }

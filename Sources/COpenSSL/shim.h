@@ -218,6 +218,22 @@ static inline int copenssl_must_staple(X509 *certificate) {
   return must;
 }
 
+// What OpenSSL asks a BIO when it may hand the keys of a connection to the kernel (SSL_OP_ENABLE_KTLS). <openssl/bio.h> has
+// their numbers only in a comment.
+static const int COPENSSL_CTRL_SET_KTLS = 72;
+static const int COPENSSL_CTRL_SET_RECORD_TYPE = 74;
+static const int COPENSSL_CTRL_CLEAR_RECORD_TYPE = 75;
+
+// Hands the keys, which are in OpenSSL's own form, to the kernel, as OpenSSL does it for a descriptor. Whether it took them.
+static inline int copenssl_hand_over(int fd, long writes, void *keys) {
+  BIO *bio = BIO_new_socket(fd, BIO_NOCLOSE);
+  int is_done = bio && BIO_ctrl(bio, COPENSSL_CTRL_SET_KTLS, writes, keys) > 0;
+  BIO_free(bio);
+  return is_done;
+}
+
+static const uint64_t COPENSSL_KERNEL_TLS = SSL_OP_ENABLE_KTLS;
+
 // Our order of the ciphers, but a client's that prefers ChaCha20 because it has no AES in hardware; no renegotiation; no
 // compression (CRIME). An end that was not announced is told by whoever reads, and not answered with an alert.
 static const uint64_t COPENSSL_SERVER_OPTIONS =

@@ -154,6 +154,21 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
 
   // MARK: Registrations
 
+  /// Connections that are closed but for their last words.
+  var farewells = 0 { didSet { if farewells == 0 { alone?.resume() } } }
+  /// Who waits until there is none.
+  private var alone: Wait?
+
+  /// Suspends the calling task, which runs on this reactor, until the peers of closed connections have had their last words, or
+  /// the deadline comes.
+  public func seeOff(until deadline: MonotonicTime) async {
+    guard farewells > 0 else { return }
+    let alone = Wait(on: self)
+    self.alone = alone
+    _ = await wait(alone, until: deadline)
+    self.alone = nil
+  }
+
   /// Watches a socket for both directions, edge-triggered, until its descriptor is closed.
   func register(_ socket: Socket) -> Bool {
     assert(isCurrent)

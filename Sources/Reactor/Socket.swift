@@ -50,7 +50,7 @@ public final class Socket {
     }
   }
 
-  deinit { if descriptor >= 0 { release() } }
+  deinit { if descriptor >= 0 { Glibc.close(release()) } }
 
   public var isOpen: Bool { descriptor >= 0 }
   /// Whether an end or an error from the peer has been seen but not yet read: a pooled connection like this is dead.
@@ -275,24 +275,30 @@ public final class Socket {
     writer.resume(.interrupted)
   }
 
-  /// Closes the descriptor and wakes whoever waits.
+  /// Closes the descriptor and wakes whoever waits. Where the transport has more to tell the peer than there is room for, a
+  /// `Farewell` sees to that.
   public func close() {
     guard descriptor >= 0 else { return }
-    if let transport { endWriting(through: transport) }
-    release()
+    if let transport, !endWriting(through: transport), reactor.farewells < Farewell.most {
+      let descriptor = release()
+      Farewell.begin(descriptor, transport, on: reactor)
+    } else {
+      Glibc.close(release())
+    }
     reader.resume(.interrupted)
     writer.resume(.interrupted)
   }
 
-  private func release() {
+  /// Gives the descriptor away.
+  private func release() -> Int32 {
     // Closing alone would not do: while a process that was forked from this one still holds the descriptor, the kernel
     // goes on telling of it, and of a socket that is no more.
     reactor.unregister(self)
-    Glibc.close(descriptor)
-    descriptor = -1
     // What is left of the socket may go on another thread, where the timers must not be touched.
     reactor.remove(reader)
     reactor.remove(writer)
+    defer { descriptor = -1 }
+    return descriptor
   }
 
   /// Makes `close` send a reset, so that the peer knows that what it has got is not the whole.

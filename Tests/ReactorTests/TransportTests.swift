@@ -117,6 +117,30 @@ private final class TurnedFrames: Transport {
   override func rest() { rests += 1 }
 }
 
+/// A number that one worker tells another, which awaits it without leaving its thread.
+private final class Word: Sendable {
+  private let speaking: Int32
+  private let hearing: Int32
+
+  init() throws {
+    var pair: [Int32] = [0, 0]
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    try #require(socketpair(AF_UNIX, kind, 0, &pair) == 0)
+    (speaking, hearing) = (pair[0], pair[1])
+  }
+
+  deinit { close(speaking) }
+
+  func say(_ number: Int) { withUnsafeBytes(of: number) { _ = send(speaking, $0.baseAddress, $0.count, 0) } }
+
+  func heard(on reactor: Reactor) async throws -> Int {
+    let socket = try Socket(adopting: hearing, on: reactor)
+    let buffer = ByteBuffer(capacity: MemoryLayout<Int>.size)
+    #expect(try await socket.read(into: buffer, until: reactor.now.advanced(milliseconds: 10_000)) == buffer.count)
+    return buffer.readable.loadUnaligned(as: Int.self)
+  }
+}
+
 @Suite struct TransportTests {
   private static let patience = 5000
 
@@ -264,6 +288,76 @@ private final class TurnedFrames: Transport {
     } _: { socket in
       let read = try await self.read(9, from: socket)
       #expect(read == Array("all".utf8))
+    }
+  }
+
+  /// Writes until the peer, which reads nothing, has no more room.
+  /// - Returns: bytes that went out whole, and those of the frame that is under way.
+  private func fill(_ socket: Socket) throws -> Int {
+    let piece = text(String(repeating: "a", count: 16_000))
+    var written = 0
+    while let count = try socket.writeNow(piece.readable) { written += count }
+    return written + piece.count
+  }
+
+  @Test("a socket that is closed without room for the end must announce it as soon as there is")
+  func lastWords() async throws {
+    let word = try Word()
+    try await converse { socket in
+      let count = try self.fill(socket)
+      socket.close()
+      #expect(!socket.isOpen && socket.reactor.farewells == 1)
+      word.say(count)
+      await socket.reactor.seeOff(until: self.deadline(socket))
+      #expect(socket.reactor.farewells == 0)
+    } _: { socket in
+      let written = try await word.heard(on: socket.reactor)
+      let buffer = ByteBuffer(capacity: 1 << 20)
+      var count = 0
+      while try await socket.read(into: buffer, until: self.deadline(socket)) > 0 {
+        count += buffer.count
+        buffer.clear()
+      }
+      #expect(count == written)
+    }
+  }
+
+  @Test("a peer that goes without having read the end must not be waited for")
+  func nobodyListens() async throws {
+    let word = try Word()
+    try await converse { socket in
+      let count = try self.fill(socket)
+      socket.close()
+      #expect(socket.reactor.farewells == 1)
+      word.say(count)
+      await socket.reactor.seeOff(until: self.deadline(socket))
+      #expect(socket.reactor.farewells == 0)
+    } _: { socket in
+      _ = try await word.heard(on: socket.reactor)
+      socket.resetOnClose()
+      socket.close()
+    }
+  }
+
+  @Test("a socket that must look cut off, and one too many, must be closed at once", arguments: [false, true])
+  func noLastWords(areTooMany: Bool) async throws {
+    let word = try Word()
+    try await converse { socket in
+      let count = try self.fill(socket)
+      if areTooMany { socket.reactor.farewells = Farewell.most } else { socket.transport?.isCutOff = true }
+      let before = socket.reactor.farewells
+      socket.close()
+      #expect(!socket.isOpen && socket.reactor.farewells == before)
+      word.say(count)
+    } _: { socket in
+      _ = try await word.heard(on: socket.reactor)
+      let buffer = ByteBuffer(capacity: 1 << 20)
+      do throws(SocketError) {
+        while try await socket.read(into: buffer, until: self.deadline(socket)) > 0 { buffer.clear() }
+        Issue.record("it looks whole")
+      } catch {
+        #expect(error == .truncated)
+      }
     }
   }
 

@@ -122,13 +122,13 @@ final class Ends {
   private let descriptors: (Int32, Int32)
   var clientDescriptor: Int32 { descriptors.1 }
 
+  /// - Parameter isTCP: over loopback, which is what the kernel can make records for.
   init?(
-    _ listener: TLSListener, _ client: TestClient, name: String?, protocols: [UInt8] = [], session: OpaquePointer? = nil
+    _ listener: TLSListener, _ client: TestClient, name: String?, protocols: [UInt8] = [],
+    session: OpaquePointer? = nil,
+    isTCP: Bool = false
   ) {
-    var pair: [Int32] = [0, 0]
-    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0, &pair) == 0 else {
-      return nil
-    }
+    guard let pair = isTCP ? Self.connection() : Self.pair() else { return nil }
     descriptors = (pair[0], pair[1])
     guard let server = listener.accept(on: pair[0]),
       let near = client.connect(on: pair[1], to: name, protocols: protocols, session: session)
@@ -140,6 +140,37 @@ final class Ends {
   deinit {
     close(descriptors.0)
     close(descriptors.1)
+  }
+
+  private static func pair() -> [Int32]? {
+    var pair: [Int32] = [0, 0]
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    return socketpair(AF_UNIX, kind, 0, &pair) == 0 ? pair : nil
+  }
+
+  private static func connection() -> [Int32]? {
+    let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(listening) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    return withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        guard bind(listening, address, size) == 0, listen(listening, 1) == 0,
+          getsockname(listening, address, &size) == 0
+        else { return nil }
+        let near = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard connect(near, address, size) == 0 else { return nil }
+        let far = accept(listening, nil, nil)
+        for descriptor in [near, far] {
+          _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+          var one: Int32 = 1
+          setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+        }
+        return [far, near]
+      }
+    }
   }
 
   enum Agreement: Equatable { case both, refusedByServer, refusedByClient, unfinished }
@@ -178,8 +209,15 @@ final class Ends {
         sender.write($0, then: UnsafeRawBufferPointer(start: nil, count: 0))
       })
     else { return nil }
+    guard hasSomething(at: receiver) else { return nil }
     receiver.mayReceive = true
     return read(receiver)
+  }
+
+  /// Waits until there is something to receive, or 5 seconds.
+  func hasSomething(at receiver: TLSTransport) -> Bool {
+    var wanted = pollfd(fd: receiver.descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&wanted, 1, 5000) == 1
   }
 
   func read(_ receiver: TLSTransport) -> String? {

@@ -48,6 +48,18 @@ static inline ssize_t clinux_sendfile(int socket, int file, long *offset, size_t
   return syscall(SYS_sendfile, socket, file, offset, count);
 }
 
+// Whether the kernel can encrypt what goes out on TCP sockets by TLS (CONFIG_TLS; Documentation/networking/tls.rst).
+int clinux_offers_kernel_tls(void);
+
+// Whether a packet that is not full waits for more, up to a fifth of a second (TCP_CORK, tcp(7)): what MSG_MORE is for one call.
+void clinux_cork(int fd, int is_corked);
+
+// Sends a record that is not application data on a socket whose records the kernel makes: an alert, say.
+ssize_t clinux_send_record(int fd, unsigned char type, const void *bytes, size_t count);
+
+// Whether the kernel takes more bytes now; if not, the next event of the socket says when it does.
+int clinux_is_writable(int fd);
+
 // Opens a path that must not leave the directory, by `..` or by a symbolic link, absolute ones among them (openat2(2)). Where
 // the kernel, or what a container lets through to it, does not know that call, the path is walked name by name.
 int clinux_open_beneath(int directory, const char *path, int flags);

@@ -76,13 +76,14 @@ extension GatewayReader {
     }
     let transportSecurity = transportSecurity(object)
     let ocspStapling = object.boolean("ocspStapling") ?? true
+    let kernelTLS = object.boolean("kernelTLS") ?? true
     guard let path = object.requiredString("certificates", of: "`tls`"), let node = object.value("certificates") else {
       return nil
     }
     return ListenerTLS(
       certificates: FilePath.resolve(path, from: node.location.file), securityPolicy: policy,
       defaultCertificate: defaultCertificate, unknownNames: unknownNames, strictTransportSecurity: transportSecurity,
-      ocspStapling: ocspStapling, location: node.location)
+      ocspStapling: ocspStapling, kernelTLS: kernelTLS, location: node.location)
   }
 
   private func transportSecurity(_ tls: ObjectReader) -> ListenerTLS.StrictTransportSecurity? {

@@ -19,6 +19,8 @@ public struct ListenerTLS: Sendable, Hashable {
   public var strictTransportSecurity: StrictTransportSecurity?
   /// Whether the issuers of certificates are asked for their word on them (RFC 6960), to staple it.
   public var ocspStapling = true
+  /// Whether the kernel encrypts what is written, where it can.
+  public var kernelTLS = true
   public var location: SourceLocation
 
   /// Browsers that have seen it use nothing but TLS for the host (RFC 6797); the members are CloudFront's.

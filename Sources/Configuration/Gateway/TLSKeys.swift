@@ -39,6 +39,10 @@ enum TLSKeys {
         + "`chain.pem` is stapled in any case."),
 
     Key(
+      .listenerTLS, "kernelTLS", "boolean", standard: "`true`",
+      "Let the kernel encrypt what is sent, where it can (its module `tls`): files then go out without a copy."),
+
+    Key(
       .transportSecurity, "accessControlMaxAgeSec", "seconds", standard: "`31536000`", "How long they remember it."),
     Key(
       .transportSecurity, "includeSubdomains", "boolean", standard: "`false`", "Whether it holds for names below, too."),

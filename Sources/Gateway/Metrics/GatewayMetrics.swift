@@ -77,6 +77,8 @@ enum GatewayMetrics {
     "sluice_connections_accepted", .counter, "Connections of clients that were accepted, by listener.")
   static let handshakes = MetricFamily(
     "sluice_tls_handshakes", .counter, "TLS handshakes that came to an end, by version and whether a session went on.")
+  static let kernelConnections = MetricFamily(
+    "sluice_tls_kernel_connections", .counter, "TLS connections on which the kernel encrypts what is sent.")
   static let failedHandshakes = MetricFamily(
     "sluice_tls_handshake_failures", .counter, "TLS handshakes that came to nothing, by reason.")
   static let endedConnections = MetricFamily(

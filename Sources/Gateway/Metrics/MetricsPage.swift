@@ -112,6 +112,7 @@ struct MetricsPage {
     for (handshake, count) in handshakes {
       text.sample([MetricLabel("version", handshake.version), MetricLabel("resumed", "\(handshake.isResumed)")], count)
     }
+    text.write(GatewayMetrics.kernelConnections, counts.counters.kernelConnections)
     text.write(GatewayMetrics.failedHandshakes, by: "reason", Self.sorted(counts.counters.failedHandshakes))
     text.write(GatewayMetrics.endedConnections, by: "reason", Self.sorted(counts.counters.endedConnections))
     text.begin(GatewayMetrics.certificateExpiry)

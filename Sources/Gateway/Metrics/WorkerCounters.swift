@@ -12,6 +12,8 @@ final class WorkerCounters {
     /// By the address that gateway.yaml gives a listener.
     var listeners: [String: Connections] = [:]
     var handshakes: [Handshake: Int] = [:]
+    /// Connections whose records the kernel encrypts.
+    var kernelConnections = 0
     /// By reason.
     var failedHandshakes: [String: Int] = [:]
     /// HTTP/2 connections that were ended for what their clients did, by reason.
@@ -22,6 +24,7 @@ final class WorkerCounters {
         Connections(open: $0.open + $1.open, accepted: $0.accepted + $1.accepted)
       }
       handshakes.merge(other.handshakes, uniquingKeysWith: +)
+      kernelConnections += other.kernelConnections
       failedHandshakes.merge(other.failedHandshakes, uniquingKeysWith: +)
       endedConnections.merge(other.endedConnections, uniquingKeysWith: +)
     }
@@ -50,6 +53,7 @@ final class WorkerCounters {
 
   func shookHands(_ transport: TLSTransport) {
     values.handshakes[Handshake(version: transport.version, isResumed: transport.isResumed), default: 0] += 1
+    if transport.isInKernel { values.kernelConnections += 1 }
   }
 
   func failedToShakeHands(_ error: SocketError, _ flaw: TLSFlaw?) {

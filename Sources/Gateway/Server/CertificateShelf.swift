@@ -66,7 +66,8 @@ final class CertificateShelf: Sendable {
           policy: settings.securityPolicy, protocols: ListenerTerms.protocols(of: listener),
           defaultHost: settings.defaultCertificate,
           refusesUnknownNames: settings.unknownNames == .refuse, domains: domains,
-          takesFingerprints: snapshot.firewall?.acls.contains(where: \.needsFingerprint) ?? false), tickets: tickets)
+          takesFingerprints: snapshot.firewall?.acls.contains(where: \.needsFingerprint) ?? false,
+          usesKernel: settings.kernelTLS), tickets: tickets)
       let look = folder(settings.certificates).look(at: now, fetchesStaples: settings.ocspStapling)
       let flaws = look.flaws + tls.adopt(look.entries)
       for flaw in flaws { log.warning("certificate not used", metadata: ["reason": "\(flaw)"]) }

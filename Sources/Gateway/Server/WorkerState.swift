@@ -188,8 +188,9 @@ final class WorkerState {
       runners.removeAll()
     }
     defer { accessLogs.flush() }
-    guard connections.count > 0 else { return 0 }
-    _ = await reactor.wait(drained, until: reactor.now.advanced(milliseconds: milliseconds))
+    let deadline = reactor.now.advanced(milliseconds: milliseconds)
+    if connections.count > 0 { _ = await reactor.wait(drained, until: deadline) }
+    await reactor.seeOff(until: deadline)
     return connections.count
   }
 }

@@ -10,13 +10,15 @@ final class TLSContext: @unchecked Sendable {
   private let protocols: [ApplicationProtocol]
 
   /// - Throws: `.refused` when OpenSSL takes a certificate or a key for too weak, or memory has run out.
-  init(_ entry: CertificateEntry, policy: SecurityPolicy, protocols: [ApplicationProtocol]) throws(CertificateFlaw) {
+  init(_ entry: CertificateEntry, for terms: TLSListener.Terms) throws(CertificateFlaw) {
     guard let pointer = SSL_CTX_new(TLS_server_method()) else { throw .refused(entry.name, OpenSSLErrors.take()) }
     self.pointer = pointer
     self.entry = entry
-    self.protocols = protocols
+    protocols = terms.protocols
     copenssl_set_modes(pointer)
     SSL_CTX_set_options(pointer, COPENSSL_SERVER_OPTIONS)
+    if terms.usesKernel && KernelTLS.isOffered { SSL_CTX_set_options(pointer, COPENSSL_KERNEL_TLS) }
+    let policy = terms.policy
     let versions = policy.wireVersions
     // Names of OpenSSL's own, which it knows: their failing would be a mistake of ours, and the handshakes would fail.
     _ = copenssl_set_versions(pointer, versions.least, versions.most)

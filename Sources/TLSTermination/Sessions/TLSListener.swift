@@ -16,10 +16,13 @@ public final class TLSListener: Sendable {
     public var domains: [TLSDomain]
     /// Whether somebody asks for the fingerprints of clients.
     public var takesFingerprints: Bool
+    /// Whether the kernel encrypts what is written, where it can.
+    public var usesKernel: Bool
 
     public init(
       policy: SecurityPolicy = .standard, protocols: [ApplicationProtocol] = [.http1], defaultHost: String? = nil,
-      refusesUnknownNames: Bool = false, domains: [TLSDomain] = [], takesFingerprints: Bool = false
+      refusesUnknownNames: Bool = false, domains: [TLSDomain] = [], takesFingerprints: Bool = false,
+      usesKernel: Bool = false
     ) {
       self.policy = policy
       self.protocols = protocols
@@ -27,6 +30,7 @@ public final class TLSListener: Sendable {
       self.refusesUnknownNames = refusesUnknownNames
       self.domains = domains
       self.takesFingerprints = takesFingerprints
+      self.usesKernel = usesKernel
     }
   }
 
@@ -62,7 +66,7 @@ public final class TLSListener: Sendable {
         continue
       }
       do throws(CertificateFlaw) {
-        let context = try TLSContext(entry, policy: terms.policy, protocols: terms.protocols)
+        let context = try TLSContext(entry, for: terms)
         context.install(tickets)
         next.contexts.append(context)
       } catch {

@@ -9,19 +9,26 @@ import Reactor
 ///          |                   |
 ///          +---any failure-----+--> broken: `flaw` says why, and nothing more is written
 ///
-/// OpenSSL reads and writes by a BIO of ours, which knows what the reactor knows: as long as the kernel has nothing new it
-/// is not asked, so that a request costs one recv and a response one send.
+/// OpenSSL reads and writes by a BIO of ours (``SocketBIO``), which knows what the reactor knows: as long as the kernel has
+/// nothing new it is not asked, so that a request costs one recv and a response one send. Where the kernel has taken the keys
+/// (`isInKernel`), it makes the records of what is written, and files go out without a copy.
 public final class TLSTransport: Transport {
   let ssl: OpaquePointer
-  private let descriptor: Int32
-  /// Why the last call of the BIO's did nothing.
-  private enum Blocked { case no, reading, writing }
-  private var blocked = Blocked.no
+  let descriptor: Int32
+  /// Why the last system call did nothing.
+  enum Blocked { case no, reading, writing }
+  var blocked = Blocked.no
   /// The errno of a system call that failed; 0: none has.
-  private var failure: Int32 = 0
-  private var hasReceivedEnd = false
-  private var isOpen = false
-  private var isBroken = false
+  var failure: Int32 = 0
+  var hasReceivedEnd = false
+  private(set) var isOpen = false
+  private(set) var isBroken = false
+  /// Whether the kernel encrypts what is written.
+  public internal(set) var isInKernel = false
+  /// Whether the kernel waits for more before it closes a packet.
+  var isCorked = false
+  /// The type of the record that OpenSSL writes next, where the kernel makes it; nil: application data.
+  var recordType: UInt8?
   /// Why the handshake, or the connection after it, failed.
   public internal(set) var flaw: TLSFlaw?
   /// Who keeps what the callbacks of the handshake use: a listener.
@@ -101,6 +108,7 @@ public final class TLSTransport: Transport {
   }
 
   public override func write(_ bytes: UnsafeRawBufferPointer, then more: UnsafeRawBufferPointer) -> Outcome {
+    if isInKernel { return writeInKernel(bytes, then: more) }
     if more.isEmpty { return write(bytes) }
     if bytes.isEmpty { return write(more) }
     guard bytes.count < Self.record else { return write(bytes) }
@@ -117,6 +125,7 @@ public final class TLSTransport: Transport {
   public override func write(
     _ bytes: UnsafeRawBufferPointer, thenFile file: Int32, at offset: Int, count: Int
   ) -> Outcome {
+    if isInKernel { return writeInKernel(bytes, thenFile: file, at: offset, count: count) }
     guard count > 0, bytes.count < Self.record else { return write(bytes) }
     return withUnsafeTemporaryAllocation(byteCount: Self.record, alignment: 1) { room in
       room.copyMemory(from: bytes)
@@ -148,7 +157,7 @@ public final class TLSTransport: Transport {
     }
     blocked = .no
     isEnding = true
-    if SSL_shutdown(ssl) >= 0 { return .moved(0) }
+    if SSL_shutdown(ssl) >= 0 { return isHeldBack ? .wantsToWrite : .moved(0) }
     let isBlocked = blocked == .writing
     ERR_clear_error()
     return isBlocked ? .wantsToWrite : .moved(0)
@@ -158,7 +167,7 @@ public final class TLSTransport: Transport {
   public override func rest() { SSL_free_buffers(ssl) }
 
   /// Why a call came to nothing.
-  private func outcome() -> Outcome {
+  func outcome() -> Outcome {
     switch blocked {
     case .reading: return .wantsToRead
     case .writing: return .wantsToWrite
@@ -176,96 +185,4 @@ public final class TLSTransport: Transport {
     if failure != 0 { return .failed(SocketError(errno: failure)) }
     return .failed(hasReceivedEnd ? .truncated : .violated)
   }
-
-  // MARK: The descriptor
-
-  /// What the BIO does to read. 0: nothing, for the time being or for ever.
-  fileprivate func receive(_ room: UnsafeMutableRawPointer, _ size: Int, _ bio: OpaquePointer) -> Int {
-    guard mayReceive else {
-      blocked = .reading
-      copenssl_retry(bio, 0)
-      return 0
-    }
-    while true {
-      let count = clinux_recv(descriptor, room, size)
-      if count < size && !hasPeerClosed { mayReceive = false }
-      if count > 0 { return count }
-      if count == 0 {
-        hasReceivedEnd = true
-        return 0
-      }
-      switch errno {
-      case EINTR: mayReceive = true
-      case EAGAIN:
-        mayReceive = false
-        blocked = .reading
-        copenssl_retry(bio, 0)
-        return 0
-      case let code:
-        failure = code
-        return 0
-      }
-    }
-  }
-
-  /// What the BIO does to write. A ticket waits for the response behind it, or a fifth of a second, and a last response, and the
-  /// announcement of the end, for the FIN: a packet less for each (MSG_MORE, send(2)).
-  fileprivate func send(_ bytes: UnsafeRawPointer, _ count: Int, _ bio: OpaquePointer) -> Int {
-    let moreFollows = isEnding || (!isOpen && SSL_get_state(ssl) == TLS_ST_SW_SESSION_TICKET)
-    while true {
-      let sent =
-        moreFollows ? clinux_send_more(descriptor, bytes, count) : clinux_send(descriptor, bytes, count)
-      if sent > 0 { return sent }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        blocked = .writing
-        copenssl_retry(bio, 1)
-        return 0
-      case let code:
-        failure = code
-        return 0
-      }
-    }
-  }
-
-  fileprivate var isAtEnd: Bool { hasReceivedEnd }
-
-  /// The transport of a handshake that a callback is called in.
-  static func of(_ ssl: OpaquePointer?) -> TLSTransport? {
-    guard let ssl, let bio = SSL_get_rbio(ssl), let pointer = BIO_get_data(bio) else { return nil }
-    return Unmanaged<TLSTransport>.fromOpaque(pointer).takeUnretainedValue()
-  }
-}
-
-/// How OpenSSL reaches the descriptor: through the transport.
-private enum SocketBIO {
-  // SAFETY: made once, under the lock of a static's initialisation, and only read afterwards.
-  nonisolated(unsafe) static let method: OpaquePointer? = {
-    guard let method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "sluice socket") else { return nil }
-    BIO_meth_set_read_ex(method) { bio, room, size, count in
-      guard let bio, let room, let pointer = BIO_get_data(bio) else { return 0 }
-      copenssl_clear_retry(bio)
-      let read = Unmanaged<TLSTransport>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.receive(room, size, bio) }
-      count?.pointee = read
-      return read > 0 ? 1 : 0
-    }
-    BIO_meth_set_write_ex(method) { bio, bytes, size, count in
-      guard let bio, let bytes, let pointer = BIO_get_data(bio) else { return 0 }
-      copenssl_clear_retry(bio)
-      let sent = Unmanaged<TLSTransport>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.send(bytes, size, bio) }
-      count?.pointee = sent
-      return sent > 0 ? 1 : 0
-    }
-    BIO_meth_set_ctrl(method) { bio, command, _, _ in
-      switch command {
-      case Int32(BIO_CTRL_FLUSH): return 1
-      case Int32(BIO_CTRL_EOF):
-        guard let bio, let pointer = BIO_get_data(bio) else { return 1 }
-        return Unmanaged<TLSTransport>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.isAtEnd ? 1 : 0 }
-      default: return 0
-      }
-    }
-    return method
-  }()
 }
