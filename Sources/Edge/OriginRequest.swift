@@ -35,7 +35,8 @@ public enum OriginRequest {
     out.write("Host: ")
     out.write(origin.endpoint.hostField)
     out.write("\r\n")
-    for field in head.fields {
+    for index in head.fields.indices {
+      let field = head.fields[index]
       if field.id != .other, replaced.contains(field.id) { continue }
       if !keepsCookies, field.id == .cookie { continue }
       if !keepsConditions, field.id == .ifNoneMatch || field.id == .ifModifiedSince { continue }
@@ -47,10 +48,10 @@ public enum OriginRequest {
     if let viewer { viewer.write(into: out) }
     out.write(origin.customLines)
     writeList("X-Forwarded-For: ", .xForwardedFor, of: head, into: out)
-    out.write(facts.senderAddress)
+    out.write(facts.sender.lastAddress)
     out.write("\r\nX-Forwarded-Port: ")
-    out.write(decimal: Int(facts.port))
-    out.write(facts.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")
+    out.write(decimal: Int(facts.sender.port))
+    out.write(facts.sender.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")
     writeList("Via: ", .via, of: head, into: out)
     out.write("1.1 sluice\r\n")
   }
@@ -73,7 +74,8 @@ public enum OriginRequest {
   /// Writes the fields of an origin's answer, all but those of one hop and those that frame its body.
   /// - Parameter keepsCookies: whether those that the origin sets are passed on.
   public static func writeAnswer(_ answer: ResponseHead, keepsCookies: Bool = true, into fields: ByteBuffer) {
-    for field in answer.fields {
+    for index in answer.fields.indices {
+      let field = answer.fields[index]
       if field.id == .contentLength || field.id == .via || !answer.isEndToEnd(field) { continue }
       if !keepsCookies, field.id == .setCookie { continue }
       answer.write(field, into: fields)

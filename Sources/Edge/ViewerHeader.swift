@@ -40,7 +40,7 @@ public struct Viewer: Sendable {
   ///   - country: two letters; nil: not known.
   public init(_ headers: [ViewerHeader], _ facts: RequestFacts, country: String? = nil) {
     self.headers = headers
-    isSecure = facts.isSecure
+    isSecure = facts.sender.isSecure
     httpVersion = facts.httpVersion
     self.country = country
   }

@@ -305,7 +305,7 @@ public final class Origin {
     if wake != .ready { throw UpstreamFailure(.tooManyConnections) }
   }
 
-  private func resumeWaiter() { waiters.first(where: \.isWaiting)?.resume() }
+  private func resumeWaiter() { if !waiters.isEmpty { waiters.first(where: \.isWaiting)?.resume() } }
 }
 
 /// Closes idle connections whose time is over.

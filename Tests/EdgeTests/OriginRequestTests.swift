@@ -6,7 +6,7 @@ import Testing
 @testable import Edge
 
 @Suite struct OriginRequestTests {
-  private let facts = RequestFacts(clientAddress: "203.0.113.7", port: 8080)
+  private let facts = RequestFacts(sender: RequestSender(clientAddress: "203.0.113.7", port: 8080))
 
   private func written(_ head: RequestHead, to origin: HTTPOrigin) -> String {
     let out = ByteBuffer()
@@ -62,7 +62,7 @@ import Testing
       try fields(Viewer(ViewerHeader.allCases, facts)) == [
         "CloudFrontier: y", "CloudFront-Forwarded-Proto: http", "CloudFront-Viewer-Http-Version: 1.1",
       ])
-    let secure = RequestFacts(isSecure: true, httpVersion: "HTTP/2.0")
+    let secure = RequestFacts(sender: RequestSender(isSecure: true), httpVersion: "HTTP/2.0")
     #expect(
       try fields(Viewer(ViewerHeader.allCases, secure, country: "DE")) == [
         "CloudFrontier: y", "CloudFront-Forwarded-Proto: https", "CloudFront-Viewer-Http-Version: 2.0",

@@ -38,6 +38,11 @@ struct FieldIDTests {
         changed[place] = byte
         let found = changed.withUnsafeBytes { FieldID($0) }
         #expect(found != id, "\(changed)")
+        // With room behind the name, where a short one is compared as a word.
+        let wide = (changed + Array(": value".utf8)).withUnsafeBytes {
+          FieldID.recognise($0.baseAddress!, count: name.count, readable: $0.count)
+        }
+        #expect(wide != id, "\(changed)")
       }
     }
   }

@@ -17,6 +17,8 @@ struct RequestFactsTests {
     #expect(text(zero.writeRequestID) == "00000000-0000-4000-8000-000000000000")
     let ones = RequestFacts(requestID: (.max, .max))
     #expect(text(ones.writeRequestID) == "ffffffff-ffff-4fff-bfff-ffffffffffff")
+    let various = RequestFacts(requestID: (0x0123_4567_89AB_CDEF, 0x0F1E_2D3C_4B5A_6978))
+    #expect(text(various.writeRequestID) == "01234567-89ab-4def-8f1e-2d3c4b5a6978")
   }
 
   @Test("An extended id must be sixteen characters that end in an equals sign")

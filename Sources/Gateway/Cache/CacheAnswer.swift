@@ -210,7 +210,7 @@ extension ExchangeDriver {
   /// Sends a response whose body is still coming.
   func stream(
     _ reader: FillingReader, _ head: FillingHead, _ outcome: CacheOutcome, hasOwnFields: Bool = false,
-    on worker: isolated Worker
+    on worker: Worker
   ) async -> Outcome {
     defer { reader.leave() }
     let record = head.record

@@ -26,7 +26,7 @@ enum CacheSource {
 extension ExchangeDriver {
   /// - Returns: nil where an API is to answer as if there were no cache; what that would say is noted (`EdgeExchange.note`).
   func answerThroughCache(
-    _ source: CacheSource, _ edge: EdgeExchange, on worker: isolated Worker
+    _ source: CacheSource, _ edge: EdgeExchange, on worker: Worker
   ) async throws(GatewayFailure) -> Outcome? {
     bench.edge?.note = nil
     let request = bench.request
@@ -122,7 +122,7 @@ extension ExchangeDriver {
   private func viewerFacts(_ headers: [ViewerHeader]) -> Viewer {
     let facts = bench.exchange.facts
     guard headers.contains(.country), let map = state.server.firewall.geography.maps.countries,
-      let address = IPAddress(facts.clientAddress)
+      let address = IPAddress(facts.sender.clientAddress)
     else { return Viewer(headers, facts) }
     let place = Place(packed: map.value(of: address))
     return Viewer(headers, facts, country: place == .unknown ? nil : place.country)
@@ -144,7 +144,7 @@ extension ExchangeDriver {
 
   /// Leads the fetch of what is missing, or follows the one who does.
   private func fetch(
-    _ errand: CacheErrand, hash: UInt64, on worker: isolated Worker
+    _ errand: CacheErrand, hash: UInt64, on worker: Worker
   ) async throws(GatewayFailure) -> Outcome {
     let store = state.server.cache
     let key = bench.key.readable
@@ -198,7 +198,7 @@ extension ExchangeDriver {
   /// Waits for another's fetch.
   /// - Returns: nil where its answer is not for this request.
   private func follow(
-    _ filling: Filling, _ errand: CacheErrand, on worker: isolated Worker
+    _ filling: Filling, _ errand: CacheErrand, on worker: Worker
   ) async throws(GatewayFailure) -> Outcome? {
     let reader = FillingReader(filling)
     defer { reader.leave() }
@@ -227,7 +227,7 @@ extension ExchangeDriver {
   /// Passes on a request that the cache has no part in, or none yet.
   private func forward(
     to source: CacheSource, _ edge: EdgeExchange, _ terms: CacheTerms, _ outcome: CacheOutcome,
-    on worker: isolated Worker
+    on worker: Worker
   ) async throws(GatewayFailure) -> Outcome? {
     bench.edge?.note = CacheNote(outcome, terms)
     guard case .server(let origin) = source else { return nil }

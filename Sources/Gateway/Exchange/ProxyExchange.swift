@@ -12,7 +12,7 @@ import Upstream
 extension ExchangeDriver {
   /// - Parameter endpoint: the origin; `bench.upstream` holds the request line and the fields for it.
   /// - Throws: `GatewayFailure` while nothing of an answer has been sent to the client.
-  func relay(to endpoint: Endpoint, _ terms: RelayTerms, on worker: isolated Worker) async throws(GatewayFailure)
+  func relay(to endpoint: Endpoint, _ terms: RelayTerms, on worker: Worker) async throws(GatewayFailure)
     -> Outcome
   {
     bench.notes.call(state.reactor.now)
@@ -40,11 +40,11 @@ extension ExchangeDriver {
   /// Sends the request's body while the answer may already be coming back.
   private func stream(
     _ body: any RequestBody, to endpoint: Endpoint, _ terms: RelayTerms, until deadline: MonotonicTime,
-    on worker: isolated Worker
+    on worker: Worker
   ) async throws(GatewayFailure) -> Outcome {
     let upstream = try await sendHead(to: endpoint, until: deadline)
     let upload = Upload(body, to: upstream, framing: bench.request.framing, on: state, recorder: recorder)
-    worker.start(upload)
+    worker.startHere(upload)
     do {
       try await receiveHead(from: upstream, during: upload, terms, until: deadline)
       let outcome = try await relayAnswer(from: upstream, terms, upload: upload, until: deadline, on: worker)
@@ -134,7 +134,7 @@ extension ExchangeDriver {
   /// Sends the answer on to the client.
   func relayAnswer(
     from upstream: OriginCall, _ terms: RelayTerms, upload: Upload?, until deadline: MonotonicTime,
-    on worker: isolated Worker
+    on worker: Worker
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response

@@ -24,7 +24,7 @@ extension ExchangeDriver {
   }
 
   /// Becomes a tunnel, if the client asked for one.
-  func tunnel(through upstream: OriginCall, on worker: isolated Worker) async throws(GatewayFailure) -> Outcome {
+  func tunnel(through upstream: OriginCall, on worker: Worker) async throws(GatewayFailure) -> Outcome {
     let answer = bench.response
     bench.fields.clear()
     let end: any TunnelEnd
