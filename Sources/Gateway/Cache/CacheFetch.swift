@@ -244,12 +244,18 @@ extension ExchangeDriver {
       throw GatewayFailure(error)
     }
     answer.release()
-    guard let (object, isStored) = filling.finish() else {
-      throw .networkError("a body that was at hand whole is larger than an object may be")
+    switch filling.finish() {
+    case .object(let object, let isStored):
+      outcome.stored = isStored
+      if !isStored { outcome.refusal = .invalidated }
+      return .object(object, outcome, hasOwnFields: hasOwnFields)
+    case .filing, .notKept:
+      // It is read where it is at the moment.
+      guard case .head(let head) = reader.head(orWake: CacheWait(on: worker)) else {
+        throw .networkError("a body that was at hand whole has been lost")
+      }
+      return .stream(reader, head, outcome, hasOwnFields: hasOwnFields)
     }
-    outcome.stored = isStored
-    if !isStored { outcome.refusal = .invalidated }
-    return .object(object, outcome, hasOwnFields: hasOwnFields)
   }
 
   /// What came is no rest of what is stored: the origin is asked for all of it.
