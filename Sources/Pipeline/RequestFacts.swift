@@ -13,6 +13,8 @@ public struct RequestFacts: Sendable {
   public var clientAddress: String
   /// The trusted proxy that the request came from and that says whose it is; nil: the client itself sent it.
   public var proxyAddress: String?
+  /// The port that the client came from; 0 where nobody has said it.
+  public var clientPort: UInt16
   /// The port that the client connected to.
   public var port: UInt16
   /// Who hands the request on, and so stands at the end of `X-Forwarded-For`: the client's own address is in it already
@@ -27,13 +29,14 @@ public struct RequestFacts: Sendable {
 
   public init(
     requestID: (high: UInt64, low: UInt64) = (0, 0), extendedID: UInt64 = 0, epochMilliseconds: Int64 = 0,
-    clientAddress: String = "127.0.0.1", port: UInt16 = 80, isSecure: Bool = false,
+    clientAddress: String = "127.0.0.1", clientPort: UInt16 = 0, port: UInt16 = 80, isSecure: Bool = false,
     security: ConnectionSecurity? = nil, httpVersion: StaticString = "HTTP/1.1"
   ) {
     self.requestID = requestID
     self.extendedID = extendedID
     self.epochMilliseconds = epochMilliseconds
     self.clientAddress = clientAddress
+    self.clientPort = clientPort
     self.port = port
     self.isSecure = isSecure
     self.security = security

@@ -257,10 +257,14 @@ extension ExchangeDriver {
     on worker: isolated Worker
   ) async throws(GatewayFailure) -> Outcome? {
     bench.edge?.note = CacheNote(outcome, terms)
-    guard case .server(let origin) = source else { return nil }
+    guard case .server(let origin) = source else {
+      tellAPI(terms.forwarding)
+      return nil
+    }
     EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
       OriginRequest.write(
-        bench.request, to: origin, path: path, facts: bench.exchange.facts, viewer: viewer(saying: terms.viewerHeaders),
+        bench.request, to: origin, path: path, facts: bench.exchange.facts, forwarding: terms.forwarding,
+        viewer: viewer(saying: terms.forwarding.told),
         into: bench.upstream)
     }
     return try await relay(to: origin.endpoint, RelayTerms(origin), on: worker)

@@ -21,6 +21,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
   /// The client's IP address in text, as the connection or a proxy's header in front of it says; for a Unix-domain client,
   /// `unix:`.
   var clientAddress: String
+  /// 0: it has none.
+  var clientPort: UInt16
   /// The port that the client connected to.
   var port: UInt16
   /// The client's address as a value, once something has asked for it; nil for a Unix-domain client.
@@ -52,6 +54,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
   ) {
     socket = accepted.socket
     clientAddress = accepted.peer?.host ?? "unix:"
+    clientPort = accepted.peer?.port ?? 0
     port = listener.port
     self.terms = terms
     self.state = state
@@ -221,7 +224,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
   func facts(httpVersion: StaticString) -> RequestFacts {
     RequestFacts(
       requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
-      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: clientAddress, port: port,
+      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: clientAddress, clientPort: clientPort, port: port,
       isSecure: isSecure, security: security, httpVersion: httpVersion)
   }
 

@@ -51,6 +51,7 @@ extension ExchangeDriver {
         if !isScreened { beginRecord() }
         if let recorder {
           explain(verdict, recorder)
+          if let edge = bench.edge { tellAPI(edge.behavior.forwarding) }
           return nil
         }
       }

@@ -10,6 +10,7 @@ extension RequestFacts {
     guard let finding = trusted.finding(of: head, from: peer) else { return }
     proxyAddress = clientAddress
     clientAddress = finding.client.description
+    clientPort = 0
     if let isSecure = finding.isSecure { self.isSecure = isSecure }
   }
 }
