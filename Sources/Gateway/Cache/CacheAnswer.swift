@@ -178,9 +178,11 @@ extension ExchangeDriver {
   ) -> ClientResponse {
     let status = shown(status)
     bench.fields.write(fields)
-    bench.fields.write("Age: ")
-    bench.fields.write(decimal: record.age(now: now))
-    bench.fields.write("\r\n")
+    if outcome.tellsAge {
+      bench.fields.write("Age: ")
+      bench.fields.write(decimal: record.age(now: now))
+      bench.fields.write("\r\n")
+    }
     writeCacheLines(outcome, status: status)
     var keepsAlive = bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped
     if framing == .close { keepsAlive = false }

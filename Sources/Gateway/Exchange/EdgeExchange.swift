@@ -43,7 +43,8 @@ extension ExchangeDriver {
     if bench.edge == nil {
       let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: isSecure)
       if case .elsewhere = verdict { return nil }
-      bench.notes.distribution = plan.distribution(for: bench.request, addresses: snapshot.addresses)?.number ?? -1
+      let distribution = plan.distribution(for: bench.request, addresses: snapshot.addresses)
+      bench.notes.distribution = distribution?.number ?? -1
       // The log speaks of it, whoever answers. What a web ACL has seen has begun already.
       let isScreened = bench.exchange.isScreened
       if !isScreened { beginExchange() }
@@ -58,8 +59,8 @@ extension ExchangeDriver {
       switch verdict {
       case .elsewhere: return nil
       case .forward(let distribution, let behavior): bench.edge = EdgeExchange(distribution, behavior)
-      case .redirectToHTTPS(let status): return await redirectToHTTPS(status)
-      case .refuse(let refusal): return await refuse(refusal)
+      case .redirectToHTTPS(let status): return await redirectToHTTPS(status, of: distribution)
+      case .refuse(let refusal): return await refuse(refusal, of: distribution)
       }
     }
     guard let edge = bench.edge else { return nil }
@@ -139,15 +140,23 @@ extension ExchangeDriver {
     case .directory: return nil
     case .http: break
     }
-    // Spec § 14.6: what took too long is a 504, what was refused or is no answer a 502.
-    let refusal: EdgeRefusal = failure.type == .integrationTimeout ? .gatewayTimeout : .badGateway
+    let refusal = EdgeRefusal(ofOrigin: failure)
     if hasStandIn(for: refusal.status, isUnreachable: true) { return .startsOver }
     return await refuse(refusal, requestID: bench.exchange.facts.requestIDText)
   }
 
   /// Answers with a page of our own.
-  func refuse(_ refusal: EdgeRefusal, requestID: String = "") async -> Outcome {
+  /// - Parameter distribution: whose cache has no part in it; nil: it says what it did.
+  func refuse(
+    _ refusal: EdgeRefusal, requestID: String = "", of distribution: Distribution? = nil
+  ) async -> Outcome {
     refusal.write(requestID: requestID, fields: bench.fields, body: bench.rendered)
+    if let distribution { writeCacheLine("Error", of: distribution) }
     return await send(refusal.status, bench.rendered.readable)
   }
+}
+
+extension EdgeRefusal {
+  /// Spec § 14.6: what took too long is a 504, what was refused or is no answer a 502.
+  init(ofOrigin failure: GatewayFailure) { self = failure.type == .integrationTimeout ? .gatewayTimeout : .badGateway }
 }
