@@ -7,7 +7,7 @@ import HTTPWire
 /// Without an origin request policy that is everything but `Host`, and cookies where none belongs to the key only with what is not
 /// kept. With one it is what either policy names. What frames and describes a body, conditions, ranges and what makes a WebSocket
 /// always go.
-public struct Forwarding: Sendable {
+public final class Forwarding: Sendable {
   /// Field names; nil: all there are.
   private let headers: Names?
   /// The viewer's `Host` goes to a server, in place of the server's own name.

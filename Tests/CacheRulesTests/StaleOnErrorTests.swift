@@ -42,7 +42,8 @@ struct StaleOnErrorTests {
     #expect(serves("max-age=2", .answered(503), after: 5, ["Cache-Control: stale-if-error=10"]))
   }
 
-  @Test("under CloudFront's rules an origin that answers with an error must be stood in for, as one that cannot be reached")
+  @Test(
+    "under CloudFront's rules an origin that answers with an error must be stood in for, as one that cannot be reached")
   func standsIn() {
     func serves(_ value: String, _ status: Int, after seconds: Int) -> Bool {
       StaleOnError.mayServe(

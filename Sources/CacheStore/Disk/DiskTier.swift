@@ -52,23 +52,21 @@ public final class DiskTier: Sendable {
 
   let queue = DiskQueue()
   private let write: Write
-  private let tell: @Sendable (DiskEvent) -> Void
+  let tell: @Sendable (DiskEvent) -> Void
   private let lockFile: Int32
   /// Names of files begin with it; those of an earlier process are smaller.
-  private let firstID: UInt64
+  let firstID: UInt64
   private let nextID: Atomic<UInt64>
-  private let used = Atomic<Int>(0)
+  let used = Atomic<Int>(0)
   /// Bytes that wait to be written.
   private let waiting = Atomic<Int>(0)
   private let failures = Atomic<Int>(0)
   private let evictions = Atomic<Int>(0)
-  private let order = FiledObjects()
+  let order = FiledObjects()
   private let isFailing = Atomic<Bool>(false)
 
   /// Bytes that may wait to be written; beyond it, bodies stay in memory.
   private static let mostWaiting = 128 << 20
-  /// A head is longer only where fields are; theirs are bounded when they are received.
-  private static let longestHead = 4 << 20
 
   /// - Throws: `DiskProblem` where the directory cannot be used.
   public convenience init(
@@ -275,81 +273,5 @@ public final class DiskTier: Sendable {
     guard let isWhole else { return queue.submit { [self] in goOn(with: check, of: file, answer) } }
     if !isWhole { tell(.damaged(DiskNames.body(file.id, in: settings.directory))) }
     answer(isWhole)
-  }
-
-  // MARK: Restoring
-
-  /// Takes in what an earlier process left, before anything is asked for or invalidated. What it looks at are the heads, of
-  /// which there are no more than the capacity has room for bodies.
-  func restore(into store: CacheStore, _ done: @escaping @Sendable () -> Void) {
-    queue.submit { [self] in
-      tell(restore(into: store))
-      done()
-    }
-  }
-
-  private func restore(into store: CacheStore) -> DiskEvent {
-    var (objects, bytes, removed) = (0, 0, 0)
-    guard let directory = opendir(settings.directory) else { return .restored(objects: 0, bytes: 0, removed: 0) }
-    defer { closedir(directory) }
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard let (id, ending) = DiskNames.parse(name), id <= firstID else { continue }
-      switch ending {
-      case "head":
-        if let count = restoreHead(id, into: store) {
-          objects += 1
-          bytes += count
-        } else {
-          unlink(DiskNames.head(id, in: settings.directory))
-          unlink(DiskNames.body(id, in: settings.directory))
-          removed += 1
-        }
-      case "body":
-        // Without a head it was not written to its end, or has been invalidated.
-        if access(DiskNames.head(id, in: settings.directory), F_OK) != 0 {
-          unlink(DiskNames.body(id, in: settings.directory))
-          removed += 1
-        }
-      default: unlink(DiskNames.temporary(id, in: settings.directory))
-      }
-    }
-    return .restored(objects: objects, bytes: bytes, removed: removed)
-  }
-
-  /// - Returns: the size of the body; nil for what is not taken in.
-  private func restoreHead(_ id: UInt64, into store: CacheStore) -> Int? {
-    guard let text = read(DiskNames.head(id, in: settings.directory)),
-      let head = text.withUnsafeBytes({ DiskHead($0) }), head.bodyCount <= settings.capacity &- bytes
-    else { return nil }
-    var status = stat()
-    guard stat(DiskNames.body(id, in: settings.directory), &status) == 0, Int(status.st_size) == head.bodyCount else {
-      return nil
-    }
-    let file = BodyFile(id, in: settings.directory, count: head.bodyCount, sum: head.bodySum, stamp: nil)
-    guard let object = store.restore(head, file) else { return nil }
-    order.set(object, file)
-    used.add(file.count, ordering: .relaxed)
-    return file.count
-  }
-
-  private func read(_ path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    guard let stamp = FileStamp(descriptor), stamp.size > 0, stamp.size <= Self.longestHead else { return nil }
-    var bytes = [UInt8](repeating: 0, count: stamp.size)
-    var filled = 0
-    while filled < bytes.count {
-      let got = bytes.withUnsafeMutableBytes {
-        Glibc.read(descriptor, $0.baseAddress.map { $0 + filled }, $0.count - filled)
-      }
-      if got < 0, errno == EINTR { continue }
-      guard got > 0 else { return nil }
-      filled += got
-    }
-    return bytes
   }
 }

@@ -58,21 +58,23 @@ public final class FillingReader {
   /// Goes on from another place of the body, which has come: for one who reads a part of it.
   /// - Returns: false where what is there has been freed.
   public func seek(to position: Int) -> Bool {
-    filling.state.withLock { state in
+    let id = ObjectIdentifier(self)
+    return filling.state.withLock { state in
       guard position <= state.count, position >= state.firstPosition || state.filing?.file != nil else { return false }
       place = Filling.ReadingPlace(chunk: state.firstChunk, position: state.firstPosition)
       offset = 0
       if position < state.firstPosition {
-        place = Filling.ReadingPlace(chunk: state.firstChunk &- 1, position: position)
-        return true
+        place.chunk &-= 1
+      } else {
+        for chunk in state.chunks {
+          if position < place.position &+ chunk.capacity { break }
+          place.position &+= chunk.capacity
+          place.chunk &+= 1
+        }
+        offset = position &- place.position
       }
-      for chunk in state.chunks {
-        if position < place.position &+ chunk.capacity { break }
-        place.position &+= chunk.capacity
-        place.chunk &+= 1
-      }
-      offset = position &- place.position
       place.position = position
+      state.readers[id] = place
       return true
     }
   }

@@ -224,8 +224,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
   func facts(httpVersion: StaticString) -> RequestFacts {
     RequestFacts(
       requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
-      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: clientAddress, clientPort: clientPort, port: port,
-      isSecure: isSecure, security: security, httpVersion: httpVersion)
+      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: clientAddress, clientPort: clientPort,
+      port: port, isSecure: isSecure, security: security, httpVersion: httpVersion)
   }
 
   // MARK: TLS

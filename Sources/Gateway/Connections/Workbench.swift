@@ -55,8 +55,8 @@ final class Workbench {
   /// Whether nothing in here has grown so much that it should be let go rather than kept.
   var isOfUsualSize: Bool {
     input.capacity &+ output.capacity &+ upstream.capacity &+ body.capacity &+ answer.capacity &+ rendered.capacity
-      &+ fields.capacity &+ packed.capacity &+ key.capacity &+ scratch.capacity &+ kept.capacity &+ sections.capacity &+ told.capacity
-      <= 256 * 1024
+      &+ fields.capacity &+ packed.capacity &+ key.capacity &+ scratch.capacity &+ kept.capacity &+ sections.capacity
+      &+ told.capacity <= 256 * 1024
   }
 }
 
