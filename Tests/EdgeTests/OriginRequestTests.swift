@@ -67,11 +67,13 @@ import Testing
     let secure = RequestFacts(
       clientAddress: "198.51.100.10", clientPort: 46532, isSecure: true, security: security, httpVersion: "HTTP/2.0")
     #expect(
-      try fields(Viewer(ViewerHeader.allCases, secure, country: "DE")) == [
-        "CloudFrontier: y", "CloudFront-Forwarded-Proto: https", "CloudFront-Viewer-Http-Version: 2.0",
-        "CloudFront-Viewer-Country: DE", "CloudFront-Viewer-Address: 198.51.100.10:46532",
-        "CloudFront-Viewer-TLS: TLSv1.3:TLS_AES_128_GCM_SHA256:sessionResumed",
-      ])
+      try fields(Viewer(ViewerHeader.allCases, secure, origin: Viewer.Origin(country: "DE", region: "BE", asn: 64500)))
+        == [
+          "CloudFrontier: y", "CloudFront-Forwarded-Proto: https", "CloudFront-Viewer-Http-Version: 2.0",
+          "CloudFront-Viewer-Country: DE", "CloudFront-Viewer-Country-Region: BE", "CloudFront-Viewer-ASN: 64500",
+          "CloudFront-Viewer-Address: 198.51.100.10:46532",
+          "CloudFront-Viewer-TLS: TLSv1.3:TLS_AES_128_GCM_SHA256:sessionResumed",
+        ])
   }
 
   @Test("the origin's path must come before the request's")

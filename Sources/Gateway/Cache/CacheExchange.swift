@@ -121,11 +121,17 @@ extension ExchangeDriver {
   @inline(never)
   private func viewerFacts(_ headers: [ViewerHeader]) -> Viewer {
     let facts = bench.exchange.facts
-    guard headers.contains(.country), let map = state.server.firewall.geography.maps.countries,
-      let address = IPAddress(facts.clientAddress)
-    else { return Viewer(headers, facts) }
-    let place = Place(packed: map.value(of: address))
-    return Viewer(headers, facts, country: place == .unknown ? nil : place.country)
+    let maps = state.server.firewall.geography.maps
+    var origin = Viewer.Origin()
+    if headers.contains(where: { $0.isLookedUp }), let address = IPAddress(facts.clientAddress) {
+      if let packed = maps.countries?.value(of: address) {
+        let place = Place(packed: packed)
+        if place != .unknown { origin.country = place.country }
+        origin.region = place.subdivision
+      }
+      if let asn = maps.networks?.value(of: address), asn > 0 { origin.asn = asn }
+    }
+    return Viewer(headers, facts, origin: origin)
   }
 
   /// Whether a stored response was chosen by what this request has.
