@@ -107,7 +107,19 @@ extension CacheStore {
 /// A body that no other is like.
 func body(_ seed: UInt64, _ count: Int) -> [UInt8] {
   var random = Random(seed: seed)
-  return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+  return [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+    var at = 0
+    while at < count {
+      var word = random.next()
+      let length = min(8, count - at)
+      withUnsafeBytes(of: &word) {
+        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[at..<at + length]).copyBytes(
+          from: $0[..<length])
+      }
+      at += length
+    }
+    filled = count
+  }
 }
 
 func change(_ path: String, _ change: (Int32) -> Void) {
