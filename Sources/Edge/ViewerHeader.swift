@@ -10,6 +10,12 @@ public enum ViewerHeader: String, CaseIterable, Sendable {
   case httpVersion = "CloudFront-Viewer-Http-Version"
   /// `DE`, where a database of countries knows the address.
   case country = "CloudFront-Viewer-Country"
+  /// `198.51.100.10:46532`: the viewer's address and port; 0 where a trusted proxy has said only the address. One of IPv6 has no
+  /// brackets ([I]).
+  case address = "CloudFront-Viewer-Address"
+  /// `TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake`, or `…:sessionResumed`; not said without TLS. For every request of a
+  /// connection it is what its handshake was ([I]).
+  case tls = "CloudFront-Viewer-TLS"
 
   /// The prefix of their names, in lower case, and of those of CloudFront's that are not known here.
   private static let prefix: StaticString = "cloudfront-"
@@ -34,6 +40,9 @@ public struct Viewer: Sendable {
   private let isSecure: Bool
   private let httpVersion: StaticString
   private let country: String?
+  private let address: String
+  private let port: UInt16
+  private let security: ConnectionSecurity?
 
   /// - Parameters:
   ///   - headers: what of it is to be said.
@@ -43,6 +52,9 @@ public struct Viewer: Sendable {
     isSecure = facts.sender.isSecure
     httpVersion = facts.httpVersion
     self.country = country
+    address = facts.sender.clientAddress
+    port = facts.sender.clientPort
+    security = facts.sender.security
   }
 
   private func value(of header: ViewerHeader) -> String? {
@@ -55,6 +67,9 @@ public struct Viewer: Sendable {
       default: "1.1"
       }
     case .country: return country
+    case .address: return "\(address):\(port)"
+    case .tls:
+      return security.map { "\($0.version):\($0.cipher):\($0.isResumed ? "sessionResumed" : "fullHandshake")" }
     }
   }
 

@@ -10,7 +10,7 @@ import Synchronization
 public final class CacheStore: Sendable {
   /// Bytes, overhead included.
   public let capacity: Int
-  /// A larger body is not stored: bytes.
+  /// A larger body is not kept in memory: bytes.
   public let largestObject: Int
   private let seed: UInt64
   private let shards: [Shard]
@@ -58,6 +58,9 @@ public final class CacheStore: Sendable {
   }
 
   var allShards: [Shard] { shards }
+
+  /// A larger body is not stored: bytes.
+  public var largestBody: Int { max(largestObject, disk?.settings.largestObject ?? 0) }
 
   // MARK: Look-up
 
@@ -108,7 +111,7 @@ public final class CacheStore: Sendable {
   /// - Returns: whether it is stored: not if it has been invalidated since, or is too large.
   @discardableResult
   public func insert(_ object: StoredObject, epoch: UInt64) -> Bool {
-    guard object.body.count <= largestObject,
+    guard object.body.file != nil || object.body.count <= largestObject,
       let removed = shard(object.hash).insert(object, verdict: { log.verdict(since: epoch, on: object) })
     else { return false }
     clear(removed)

@@ -178,9 +178,11 @@ extension ExchangeDriver {
   ) -> ClientResponse {
     let status = shown(status)
     bench.fields.write(fields)
-    bench.fields.write("Age: ")
-    bench.fields.write(decimal: record.age(now: now))
-    bench.fields.write("\r\n")
+    if outcome.tellsAge {
+      bench.fields.write("Age: ")
+      bench.fields.write(decimal: record.age(now: now))
+      bench.fields.write("\r\n")
+    }
     writeCacheLines(outcome, status: status)
     var keepsAlive = bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped
     if framing == .close { keepsAlive = false }
@@ -208,9 +210,10 @@ extension ExchangeDriver {
   }
 
   /// Sends a response whose body is still coming.
+  /// - Parameter part: what of the body is wanted, where the reader stands at its beginning, and the length of the whole.
   func stream(
     _ reader: FillingReader, _ head: FillingHead, _ outcome: CacheOutcome, hasOwnFields: Bool = false,
-    on worker: Worker
+    part: (range: Range<Int>, length: Int)? = nil, on worker: Worker
   ) async -> Outcome {
     defer { reader.leave() }
     let record = head.record
@@ -226,29 +229,35 @@ extension ExchangeDriver {
     let encoder = hasOwnFields ? nil : streamEncoder(for: head)
     defer { if let encoder { state.encoders.give(encoder) } }
     let framing: ClientResponse.Framing =
-      if ClientResponse.isBodiless(record.status) { .absent } else if let length = head.length, encoder == nil {
+      if ClientResponse.isBodiless(record.status) { .absent } else if let part {
+        .length(UInt64(part.range.count))
+      } else if let length = head.length, encoder == nil {
         .length(UInt64(length))
       } else { client.framingWithoutLength(for: request) }
     if let encoder { markStored(head, as: encoder.coding) }
     bench.fields.clear()
     if let part = record.part { writeContentRange(part) }
+    if let part {
+      writeContentRange(
+        ContentRange(first: part.range.lowerBound, last: part.range.upperBound &- 1, complete: part.length))
+    }
     let response = head.fields.withUnsafeBytes { stored in
       begin(
-        record.status, hasOwnFields ? bench.answer.readable : encoder == nil ? stored : bench.scratch.readable, record,
+        part == nil ? record.status : 206,
+        hasOwnFields ? bench.answer.readable : encoder == nil ? stored : bench.scratch.readable, record,
         outcome, framing)
     }
     let out = bench.output
     let waiter = CacheWait(on: worker)
+    var left = part?.range.count ?? .max
     do {
       while true {
-        switch reader.next(orWake: waiter) {
-        case .bytes(let bytes):
+        switch left > 0 ? reader.next(orWake: waiter) : .end {
+        case .bytes(let all):
+          let bytes = UnsafeRawBufferPointer(rebasing: all[..<min(all.count, left)])
+          left &-= bytes.count
           if let encoder {
-            encoder.write(bytes, into: bench.packed)
-            if bench.packed.count >= 16 * 1024 {
-              putPacked(isChunked: response.isChunked)
-              try await client.write(out, until: writeDeadline)
-            }
+            try await encode(bytes, by: encoder, isChunked: response.isChunked)
             continue
           }
           bench.notes.bodyCount &+= bytes.count
@@ -258,6 +267,17 @@ extension ExchangeDriver {
           } else {
             try await client.write(out, then: bytes, until: writeDeadline)
           }
+          if response.isChunked { ChunkEncoding.end(into: out) }
+        case .file(let descriptor, let all):
+          let range = all.lowerBound..<min(all.upperBound, all.lowerBound &+ min(left, all.count))
+          left &-= range.count
+          if let encoder {
+            try await encode(descriptor, range, by: encoder, isChunked: response.isChunked)
+            continue
+          }
+          bench.notes.bodyCount &+= range.count
+          if response.isChunked { ChunkEncoding.begin(count: range.count, into: out) }
+          try await send(descriptor, range)
           if response.isChunked { ChunkEncoding.end(into: out) }
         case .pending:
           if let encoder {
@@ -282,7 +302,34 @@ extension ExchangeDriver {
         }
       }
     } catch {
-      return .hasEnded
+      return failed(error)
+    }
+  }
+
+  /// Compresses what has come, and sends it on where that is worth it.
+  private func encode(
+    _ bytes: UnsafeRawBufferPointer, by encoder: BodyEncoder, isChunked: Bool
+  ) async throws(SocketError) {
+    encoder.write(bytes, into: bench.packed)
+    if bench.packed.count < 16 * 1024 { return }
+    putPacked(isChunked: isChunked)
+    try await client.write(bench.output, until: writeDeadline)
+  }
+
+  /// The same for what lies in a file.
+  private func encode(
+    _ descriptor: Int32, _ range: Range<Int>, by encoder: BodyEncoder, isChunked: Bool
+  ) async throws(SocketError) {
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.encodedAtOnce, alignment: 16)
+    defer { room.deallocate() }
+    var at = range.lowerBound
+    while at < range.upperBound {
+      let piece = UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, range.upperBound &- at)])
+      try FileBytes.read(descriptor, at: at, into: piece)
+      try await encode(UnsafeRawBufferPointer(piece), by: encoder, isChunked: isChunked)
+      at &+= piece.count
+      // Others on this worker have waited for as long as that takes.
+      if at < range.upperBound { await Task.yield() }
     }
   }
 

@@ -51,14 +51,14 @@ extension ExchangeDriver {
     do {
       return try await ask(errand, filling, on: worker)
     } catch {
+      let refusal = EdgeRefusal(ofOrigin: error)
       if let stale = errand.stale, error.fault == .upstream,
         StaleOnError.mayServe(stale.record, errand.directives, after: .unreachable, now: now)
       {
-        filling.answer(stale)
-        return .object(stale, CacheOutcome(.hit(.staleOnError)))
+        return .object(standIn(stale, for: refusal.status, errand, filling), CacheOutcome(.hit(.staleOnError)))
       }
       // What an API has against one request says nothing of another's.
-      if error.fault == .upstream { filling.fail() } else { filling.decline(now: now) }
+      if error.fault == .upstream { remember(refusal, errand, filling) } else { filling.decline(now: now) }
       bench.edge?.note = CacheNote(CacheOutcome(.forwarded(errand.reason)), nil)
       throw error
     }
@@ -90,14 +90,14 @@ extension ExchangeDriver {
         whole.stale = nil
         return try await ask(whole, filling, on: worker)
       }
-      if StaleOnError.mayServe(stale.record, errand.directives, after: .answered(answer.status), now: now),
-        StaleOnError.isError(answer.status)
+      if StaleOnError.mayServe(
+        stale.record, errand.directives, after: .answered(answer.status), standsInForErrors: errand.terms.ttl != nil,
+        now: now), StaleOnError.isError(answer.status)
       {
         answer.close()
-        filling.answer(stale)
         var outcome = CacheOutcome(.hit(.staleOnError))
         outcome.forwardStatus = answer.status
-        return .object(stale, outcome)
+        return .object(standIn(stale, for: answer.status, errand, filling), outcome)
       }
     }
     if !errand.isInBackground, answer.status >= 400,
@@ -151,6 +151,7 @@ extension ExchangeDriver {
   ) async throws(GatewayFailure) -> Fetched {
     var outcome = CacheOutcome(.forwarded(errand.reason))
     outcome.forwardStatus = answer.status
+    outcome.wasAged = facts.age > 0
     var decision = errand.terms.decide(
       StoringRequest(bench.request, directives: errand.directives), facts, now: Int(now / 1000))
     var part: StoredObject?
@@ -244,12 +245,63 @@ extension ExchangeDriver {
       throw GatewayFailure(error)
     }
     answer.release()
-    guard let (object, isStored) = filling.finish() else {
-      throw .networkError("a body that was at hand whole is larger than an object may be")
+    switch filling.finish() {
+    case .object(let object, let isStored):
+      outcome.stored = isStored
+      if !isStored { outcome.refusal = .invalidated }
+      return .object(object, outcome, hasOwnFields: hasOwnFields)
+    case .filing, .notKept:
+      // It is read where it is at the moment.
+      guard case .head(let head) = reader.head(orWake: CacheWait(on: worker)) else {
+        throw .networkError("a body that was at hand whole has been lost")
+      }
+      return .stream(reader, head, outcome, hasOwnFields: hasOwnFields)
     }
-    outcome.stored = isStored
-    if !isStored { outcome.refusal = .invalidated }
-    return .object(object, outcome, hasOwnFields: hasOwnFields)
+  }
+
+  // MARK: Errors
+
+  /// What is stale stands in for an origin that fails. Under CloudFront's rules the origin is left alone for a while then
+  /// (spec § 14.5).
+  private func standIn(
+    _ stale: StoredObject, for status: Int, _ errand: CacheErrand, _ filling: Filling
+  ) -> StoredObject {
+    guard let seconds = errand.terms.ttl?.errorMinimum(for: status), seconds > 0 else {
+      filling.answer(stale)
+      return stale
+    }
+    var record = stale.record
+    record.freshness = Freshness(lifetime: record.age(now: now) &+ seconds, source: .errorTTL)
+    let store = state.server.cache
+    let object = store.object(
+      key: filling.key, hash: store.hash(filling.key), selection: stale.selection, fields: stale.fields, record: record,
+      body: stale.body)
+    keepForms(of: stale, for: object)
+    store.insert(object, epoch: filling.epoch)
+    filling.answer(object)
+    return object
+  }
+
+  /// A server gave no answer: under CloudFront's rules it is not asked again for a while, and everybody gets the page that says
+  /// so (spec § 14.6). A server that another stands in for is asked each time.
+  private func remember(_ refusal: EdgeRefusal, _ errand: CacheErrand, _ filling: Filling) {
+    // A page that varies on nothing must not stand before variants that are stored.
+    guard case .server = errand.source, case .nothingStored = errand.reason, bench.edge?.failover == nil,
+      !errand.keepsRange, bench.request.first(.authorization) == nil,
+      let seconds = errand.terms.ttl?.errorMinimum(for: refusal.status), seconds > 0
+    else { return filling.fail() }
+    refusal.write(fields: bench.kept, body: bench.scratch)
+    writeMissingDate(into: bench.kept)
+    let facts = ResponseFacts(status: refusal.status, fields: bench.kept.readable, now: Int(now / 1000))
+    let record = ResponseRecord(
+      facts, freshness: Freshness(lifetime: seconds, source: .errorTTL), stored: bench.kept.readable, requested: now,
+      received: now)
+    let store = state.server.cache
+    let object = store.object(
+      key: filling.key, hash: store.hash(filling.key), selection: UnsafeRawBufferPointer(start: nil, count: 0),
+      fields: bench.kept.readable, record: record, body: StoredBody(bench.scratch.readable))
+    store.insert(object, epoch: filling.epoch)
+    filling.answer(object)
   }
 
   /// What came is no rest of what is stored: the origin is asked for all of it.
