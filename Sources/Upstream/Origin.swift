@@ -66,7 +66,7 @@ public final class Origin {
     case .unresolvable, .refused, .unreachable, .insecure, .connectTimedOut, .answerTimedOut:
       failedAt = context.reactor.now
     case .tooManyConnections, .closedBeforeAnswer, .closedInHead, .closedInBody, .writeTimedOut, .bodyTimedOut,
-      .malformed, .violated, .interrupted:
+      .malformed, .violated, .noTunnels, .interrupted:
       break
     }
   }
