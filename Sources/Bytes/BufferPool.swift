@@ -15,13 +15,13 @@ public final class BufferPool {
   public init() {}
 
   /// An empty buffer of `smallSize` bytes.
-  public func takeSmall() -> ByteBuffer { small.popLast() ?? ByteBuffer(capacity: Self.smallSize) }
+  public func takeSmall() -> ByteBuffer { small.isEmpty ? ByteBuffer(capacity: Self.smallSize) : small.removeLast() }
 
   /// An empty buffer of `largeSize` bytes.
-  public func takeLarge() -> ByteBuffer { large.popLast() ?? ByteBuffer(capacity: Self.largeSize) }
+  public func takeLarge() -> ByteBuffer { large.isEmpty ? ByteBuffer(capacity: Self.largeSize) : large.removeLast() }
 
   /// Takes a buffer back, which its giver forgets. One that has grown is freed: it would keep its size for ever.
-  public func give(_ buffer: ByteBuffer) {
+  public func give(_ buffer: consuming ByteBuffer) {
     buffer.clear()
     switch buffer.capacity {
     case Self.smallSize where small.count < Self.keptSmall: small.append(buffer)

@@ -46,9 +46,7 @@ public final class Distribution: Sendable {
   /// The behaviour for a path as received (spec § 14.3: the original one, whatever becomes of it later).
   /// - Returns: nil only where there is none at all.
   func behavior(for path: UnsafeRawBufferPointer) -> CacheBehavior? {
-    for behavior in behaviors {
-      guard let pattern = behavior.pathPattern, !pattern.matches(path) else { return behavior }
-    }
+    for index in behaviors.indices where behaviors[index].takes(path) { return behaviors[index] }
     return behaviors.last
   }
 
@@ -102,6 +100,9 @@ public final class CacheBehavior: Sendable {
     keyedHeaders = keyed
     forwarding = Forwarding(cachePolicy, originRequestPolicy)
   }
+
+  /// Whether it is for a path as received.
+  func takes(_ path: UnsafeRawBufferPointer) -> Bool { pathPattern?.matches(path) ?? true }
 }
 
 /// Which of the ways to come a visitor may take.

@@ -46,7 +46,8 @@ public enum OriginRequest {
     out.write("\r\n")
     let keepsCookies = keepsCookies || forwarding.namesCookies
     if forwarding.replacesUserAgent { out.write("User-Agent: sluice\r\n") }
-    for field in head.fields {
+    for index in head.fields.indices {
+      let field = head.fields[index]
       if field.id != .other, replaced.contains(field.id) { continue }
       if field.id == .cookie {
         if !keepsCookies { continue }
@@ -65,10 +66,10 @@ public enum OriginRequest {
     if let viewer { viewer.write(into: out) }
     out.write(origin.customLines)
     writeList("X-Forwarded-For: ", .xForwardedFor, of: head, into: out)
-    out.write(facts.senderAddress)
+    out.write(facts.sender.lastAddress)
     out.write("\r\nX-Forwarded-Port: ")
-    out.write(decimal: Int(facts.port))
-    out.write(facts.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")
+    out.write(decimal: Int(facts.sender.port))
+    out.write(facts.sender.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")
     writeList("Via: ", .via, of: head, into: out)
     out.write("1.1 sluice\r\n")
   }
@@ -125,7 +126,8 @@ public enum OriginRequest {
   /// Writes the fields of an origin's answer, all but those of one hop and those that frame its body.
   /// - Parameter keepsCookies: whether those that the origin sets are passed on.
   public static func writeAnswer(_ answer: ResponseHead, keepsCookies: Bool = true, into fields: ByteBuffer) {
-    for field in answer.fields {
+    for index in answer.fields.indices {
+      let field = answer.fields[index]
       if field.id == .contentLength || field.id == .via || !answer.isEndToEnd(field) { continue }
       if !keepsCookies, field.id == .setCookie { continue }
       answer.write(field, into: fields)

@@ -74,12 +74,12 @@ public struct Viewer: Sendable {
   ///   - origin: what databases know of his address.
   public init(_ headers: [ViewerHeader], _ facts: RequestFacts, origin: Origin = Origin()) {
     self.headers = headers
-    isSecure = facts.isSecure
+    isSecure = facts.sender.isSecure
     httpVersion = facts.httpVersion
     self.origin = origin
-    address = facts.clientAddress
-    port = facts.clientPort
-    security = facts.security
+    address = facts.sender.clientAddress
+    port = facts.sender.clientPort
+    security = facts.sender.security
   }
 
   private func value(of header: ViewerHeader) -> String? {

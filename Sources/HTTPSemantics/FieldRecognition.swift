@@ -17,8 +17,8 @@ extension FieldID {
   /// A hash of the length and three letters picks the only name that it can be, and that one is compared eight bytes at
   /// a time. The hash is perfect for the names of this enum (`FieldIDTests` holds it to that): a new case needs a new
   /// multiplier, which a search over odd 32-bit numbers finds in seconds.
-  /// - Parameter readable: how many bytes may be read from `name` on; at least `count`. Where it reaches the next
-  ///   multiple of eight, the fast comparison is taken.
+  /// - Parameter readable: how many bytes may be read from `name` on; at least `count`. Shorter names than eight bytes are
+  ///   compared fast where eight may be read.
   @inlinable @inline(__always)
   public static func recognise(_ name: UnsafeRawPointer, count: Int, readable: Int) -> FieldID {
     guard count >= 2, count <= 24 else { return .other }
@@ -29,21 +29,20 @@ extension FieldID {
     let slot = Int((key &* 0x7DEC_0CF1) &>> 25)
     let candidate = candidates.utf8Start[slot] &- 35
     let known = UnsafeRawPointer(names.utf8Start) + Int(candidate) &* 24
-    var at = 0
-    if (count &+ 7) & ~7 <= readable {
-      var difference: UInt64 = 0
-      while at < count {
-        let word = known.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-        // 0x40 is set in letters and clear in `-` and digits: shifted, it is the bit in which `A` and `a` differ.
-        let caseBits = (word & 0x4040_4040_4040_4040) &>> 1
-        let received = name.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-        let excess = at &+ 8 &- count
-        let kept = excess > 0 ? ~UInt64(0) &>> UInt64(truncatingIfNeeded: excess &* 8) : ~0
-        difference |= ((UInt64(littleEndian: received) | caseBits) ^ UInt64(littleEndian: word)) & kept
+    if count >= 8 {
+      // Whole words, and the last eight bytes once more as one: no part of a word has to be left out.
+      var difference = Self.difference(name, known, count &- 8)
+      var at = 0
+      while at &+ 8 < count {
+        difference |= Self.difference(name, known, at)
         at &+= 8
       }
       guard difference == 0 else { return .other }
+    } else if readable >= 8 {
+      let kept = 1 &<< UInt64(truncatingIfNeeded: count &* 8) &- 1
+      guard Self.difference(name, known, 0) & kept == 0 else { return .other }
     } else {
+      var at = 0
       while at < count {
         let letter = known.load(fromByteOffset: at, as: UInt8.self)
         guard name.load(fromByteOffset: at, as: UInt8.self) | (letter & 0x40) &>> 1 == letter else { return .other }
@@ -56,6 +55,15 @@ extension FieldID {
     else { return .other }
     // SAFETY: cases are numbered from 0 without gaps, and the table holds no number beyond them (`FieldIDTests`).
     return unsafeBitCast(candidate, to: FieldID.self)
+  }
+
+  /// In which bits eight bytes of a name differ from those of a known one, without regard to case; the first byte lowest.
+  @inlinable @inline(__always)
+  static func difference(_ name: UnsafeRawPointer, _ known: UnsafeRawPointer, _ at: Int) -> UInt64 {
+    let word = known.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+    // 0x40 is set in letters and clear in `-` and digits: shifted, it is the bit in which `A` and `a` differ.
+    let caseBits = (word & 0x4040_4040_4040_4040) &>> 1
+    return UInt64(littleEndian: (name.loadUnaligned(fromByteOffset: at, as: UInt64.self) | caseBits) ^ word)
   }
 
   /// By hash: 35 (`#`) and the raw value of the case that it may be.

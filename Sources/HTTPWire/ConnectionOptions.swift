@@ -11,8 +11,8 @@ enum ConnectionOptions {
     var closes = false
     var keepsAlive = false
     var upgrades = false
-    for field in head.fields where field.id == .connection {
-      let value = head.value(of: field)
+    for index in head.fields.indices where head.fields[index].id == .connection {
+      let value = head.value(of: head.fields[index])
       if value.equalsIgnoringCase("keep-alive") {
         keepsAlive = true
         continue

@@ -28,6 +28,8 @@ public struct FieldSlice: Sendable {
 /// A head does not copy: it holds the buffer, and stays valid until that buffer is cleared or compacted.
 public class MessageHead {
   public final var buffer: ByteBuffer
+  /// Where every request comes by, they are looked at by index: to iterate over them is to hold the array, which costs more than
+  /// looking at it.
   public final var fields: ContiguousArray<FieldSlice> = [] {
     didSet { present = .all }
   }
@@ -52,12 +54,7 @@ public class MessageHead {
   /// The first field line with this name.
   @inlinable public final func first(_ id: FieldID) -> FieldSlice? {
     guard present.contains(id) else { return nil }
-    // By index: iterating would hold the array, which costs more than looking at it.
-    var index = 0
-    while index < fields.count {
-      if fields[index].id == id { return fields[index] }
-      index &+= 1
-    }
+    for index in fields.indices where fields[index].id == id { return fields[index] }
     return nil
   }
 }

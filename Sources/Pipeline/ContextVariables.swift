@@ -24,14 +24,14 @@ extension RequestValues: ContextSource {
     case "domainName": domainName
     case "domainPrefix": domainName.flatMap { $0.split(separator: ".").first.map(String.init) }
     case "customDomain.basePathMatched": basePathMatched
-    case "identity.sourceIp": facts.clientAddress
+    case "identity.sourceIp": facts.sender.clientAddress
     case "identity.userAgent": head.first(.userAgent).map { head.value(of: $0).text }
-    case "identity.clientCert.clientCertPem": facts.security?.clientCertificate?.pem
-    case "identity.clientCert.subjectDN": facts.security?.clientCertificate?.subject
-    case "identity.clientCert.issuerDN": facts.security?.clientCertificate?.issuer
-    case "identity.clientCert.serialNumber": facts.security?.clientCertificate?.serialNumber
-    case "identity.clientCert.validity.notBefore": facts.security?.clientCertificate?.notBefore
-    case "identity.clientCert.validity.notAfter": facts.security?.clientCertificate?.notAfter
+    case "identity.clientCert.clientCertPem": facts.sender.security?.clientCertificate?.pem
+    case "identity.clientCert.subjectDN": facts.sender.security?.clientCertificate?.subject
+    case "identity.clientCert.issuerDN": facts.sender.security?.clientCertificate?.issuer
+    case "identity.clientCert.serialNumber": facts.sender.security?.clientCertificate?.serialNumber
+    case "identity.clientCert.validity.notBefore": facts.sender.security?.clientCertificate?.notBefore
+    case "identity.clientCert.validity.notAfter": facts.sender.security?.clientCertificate?.notAfter
     case "wafResponseCode": screening?.responseCode
     case "webaclArn": screening?.arn
     case "waf.status": screening.map { String($0.status) }

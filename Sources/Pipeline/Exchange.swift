@@ -116,10 +116,12 @@ public final class Exchange {
   /// `route(in:from:)` for a request that has entered a deployment.
   public func route(from rest: Int) throws(GatewayFailure) -> MethodPlan {
     guard let deployment = values.deployment else { throw .noRoute("the request is at no stage") }
+    let head = values.head
     if let field = head.first(.xHTTPMethodOverride) { values.method = HTTPMethod(head.value(of: field)) }
-    let start = head.path.lowerBound &+ max(0, min(rest, head.path.count))
+    let whole = head.path
+    let start = whole.lowerBound &+ max(0, min(rest, whole.count))
     values.routeStart = start
-    let path = head.buffer[start..<head.path.upperBound]
+    let path = head.buffer[start..<whole.upperBound]
     let verdict = deployment.match(values.method, path, into: &values.captures)
     if isRecorded { recorder?.note(verdict, in: deployment, values, path: path) }
     switch verdict {

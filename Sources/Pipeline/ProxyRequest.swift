@@ -33,7 +33,8 @@ enum ProxyRequest {
     let head = exchange.head
     let dropped = FieldRules.notForwarded
     var run = FieldRun(head)
-    for field in head.fields {
+    for index in head.fields.indices {
+      let field = head.fields[index]
       if field.id != .other, dropped.contains(field.id) { continue }
       if head.nominatesFields, !head.isEndToEnd(field) { continue }
       if let replaced, replaced.contains(head.name(of: field)) { continue }
@@ -53,11 +54,11 @@ enum ProxyRequest {
         out.write(", ")
       }
     }
-    // Not by `senderAddress`: that would count references.
-    if let proxy = values.facts.proxyAddress { out.write(proxy) } else { out.write(values.facts.clientAddress) }
+    let sender = values.facts.sender
+    out.write(sender.lastAddress)
     out.write("\r\nX-Forwarded-Port: ")
-    out.write(decimal: Int(values.facts.port))
-    out.write(values.facts.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")
+    out.write(decimal: Int(sender.port))
+    out.write(sender.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")
     out.write("Via: 1.1 sluice\r\n")
     out.write(plan.identification.apiID)
     if head.first(.xAmznTraceID) == nil {

@@ -10,12 +10,13 @@ public enum ProxyResponse {
     var run = FieldRun(head)
     let remapped = FieldRules.remapped
     let dropped = FieldRules.droppedFromProxyResponses
-    for field in head.fields {
+    for index in head.fields.indices {
+      let field = head.fields[index]
       if field.id != .other {
         if remapped.contains(field.id) {
           run.flush(into: fields)
           fields.write("x-amzn-Remapped-")
-          FieldLine.write(name: head.name(of: field), value: head.value(of: field), into: fields)
+          run.take(field, into: fields)
           continue
         }
         if dropped.contains(field.id) { continue }

@@ -21,16 +21,22 @@ struct RequestIdentifiers {
   func writeRequestID(into buffer: ByteBuffer) {
     let high = requestID.high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
     let low = requestID.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    // 8-4-4-4-12: a word of eight digits at either end, and two between them that are written in halves.
     buffer.reserve(36)
-    buffer.write(hexadecimal: high >> 32, digits: 8)
-    buffer.write(byte: UInt8(ascii: "-"))
-    buffer.write(hexadecimal: high >> 16, digits: 4)
-    buffer.write(byte: UInt8(ascii: "-"))
-    buffer.write(hexadecimal: high, digits: 4)
-    buffer.write(byte: UInt8(ascii: "-"))
-    buffer.write(hexadecimal: low >> 48, digits: 4)
-    buffer.write(byte: UInt8(ascii: "-"))
-    buffer.write(hexadecimal: low, digits: 12)
+    let target = buffer.writable
+    func put(_ digits: UInt64, _ first: Int, _ second: Int) {
+      let low = UInt32(truncatingIfNeeded: digits).littleEndian
+      let high = UInt32(truncatingIfNeeded: digits >> 32).littleEndian
+      target.storeBytes(of: low, toByteOffset: first, as: UInt32.self)
+      target.storeBytes(of: high, toByteOffset: second, as: UInt32.self)
+    }
+    put(ByteBuffer.eightDigits(UInt32(truncatingIfNeeded: high >> 32)), 0, 4)
+    put(ByteBuffer.eightDigits(UInt32(truncatingIfNeeded: high)), 9, 14)
+    put(ByteBuffer.eightDigits(UInt32(truncatingIfNeeded: low >> 32)), 19, 24)
+    put(ByteBuffer.eightDigits(UInt32(truncatingIfNeeded: low)), 28, 32)
+    let dash = UInt8(ascii: "-")
+    (target[8], target[13], target[18], target[23]) = (dash, dash, dash, dash)
+    buffer.didWrite(36)
   }
 
   /// Eleven bytes in base64: 15 characters and an equals sign, as AWS has it.
@@ -83,7 +89,7 @@ extension ByteBuffer {
 
   /// Eight digits as the bytes of a word, the first one lowest: all at once, since every answer has eighty of them.
   @inline(__always)
-  private static func eightDigits(_ value: UInt32) -> UInt64 {
+  fileprivate static func eightDigits(_ value: UInt32) -> UInt64 {
     var nibbles = UInt64(value)
     nibbles = (nibbles | nibbles << 16) & 0x0000_FFFF_0000_FFFF
     nibbles = (nibbles | nibbles << 8) & 0x00FF_00FF_00FF_00FF

@@ -181,7 +181,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
   @inline(__always)
   public func wait(_ wait: Wait, until deadline: MonotonicTime) async -> Wait.Wake {
     arm(wait, deadline: deadline)
-    waitingRoom.keeper.destination = wait
+    waitingRoom.keeper.destination = .passUnretained(wait)
     await waitingRoom.enter()
     wait.disarm()
     return wait.wake

@@ -62,12 +62,15 @@ actor WaitingRoom {
 // SAFETY: used by one reactor's thread alone: a task sets `destination` and switches at once, on that thread, and
 // `enqueue` is called within the switch.
 final class JobKeeper: SerialExecutor, @unchecked Sendable {
-  var destination: Wait?
+  // SAFETY: who waits holds it until the switch is over, and it is looked at no later.
+  var destination: Unmanaged<Wait>?
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    assert(destination != nil && destination?.job == nil, "two tasks wait for one thing")
-    destination?.job = job
+    destination?._withUnsafeGuaranteedRef { wait in
+      assert(wait.job == nil, "two tasks wait for one thing")
+      wait.job = job
+    }
   }
 
   func entered() {}

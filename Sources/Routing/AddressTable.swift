@@ -1,5 +1,6 @@
 import APIModel
 import Bytes
+import Glibc
 
 /// Which deployment a request is addressed to.
 public enum AddressVerdict: Hashable, Sendable {
@@ -112,8 +113,16 @@ public struct AddressTable: Sendable {
   /// - Parameter host: `host[:port]` as received; may be empty.
   /// - Parameter path: the request's path as received.
   public func resolve(host: UnsafeRawBufferPointer, path: UnsafeRawBufferPointer) -> AddressVerdict {
-    if let verdict = HostName.withFolded(host, { resolve(folded: $0, path) }) { return verdict }
+    if mayClaim(host), let verdict = HostName.withFolded(host, { resolve(folded: $0, path) }) { return verdict }
     return resolveStage(Scope.stage, path, from: 0, mapping: nil)
+  }
+
+  /// Without domains, what a host is not is told by one byte: the first of the label that is `execute-api`, if it is that.
+  private func mayClaim(_ host: UnsafeRawBufferPointer) -> Bool {
+    if !domains.isEmpty { return true }
+    guard let base = host.baseAddress, let dot = memchr(base, 0x2E, host.count) else { return false }
+    let label = UnsafeRawPointer(dot) - base &+ 1
+    return label < host.count && host[label] | 32 == UInt8(ascii: "e")
   }
 
   /// Whether the host alone says which API a request is for: a domain, or `<api>.execute-api.…`.
@@ -121,7 +130,7 @@ public struct AddressTable: Sendable {
   public func claims(host: UnsafeRawBufferPointer) -> Bool {
     let slash: StaticString = "/"
     let root = UnsafeRawBufferPointer(start: slash.utf8Start, count: 1)
-    return HostName.withFolded(host) { resolve(folded: $0, root) } != nil
+    return mayClaim(host) && HostName.withFolded(host) { resolve(folded: $0, root) } != nil
   }
 
   /// - Returns: nil where the host says nothing and default addressing applies.
@@ -133,10 +142,7 @@ public struct AddressTable: Sendable {
       }
       if domain >= 0 { return resolve(domains[Int(domain)], path) }
     }
-    // Most hosts are told by one byte.
-    var dot = 0
-    while dot < host.count, host[dot] != UInt8(ascii: ".") { dot &+= 1 }
-    if dot &+ 1 < host.count, host[dot &+ 1] == UInt8(ascii: "e"),
+    if let dot = host.firstIndex(of: UInt8(ascii: ".")),
       UnsafeRawBufferPointer(rebasing: host[dot...]).starts(with: ".execute-api.".utf8)
     {
       let api = names.value(Scope.api, UnsafeRawBufferPointer(rebasing: host[..<dot]))

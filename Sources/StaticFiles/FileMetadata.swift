@@ -46,8 +46,8 @@ public enum SiblingCoding: CaseIterable, Sendable {
 }
 
 /// One form of a file, ready to be sent: its validators, and its field lines written out, since every request for it gets
-/// the same ones.
-public struct Representation: Sendable {
+/// the same ones. An object, so that a request that takes it counts one reference.
+public final class Representation: Sendable {
   /// Bytes.
   public let size: Int
   /// With its quotes: the time of the last change in nanoseconds and the size, as a number each, and the coding.

@@ -66,7 +66,7 @@ public final class Origin {
     case .unresolvable, .refused, .unreachable, .insecure, .connectTimedOut, .answerTimedOut:
       failedAt = context.reactor.now
     case .tooManyConnections, .closedBeforeAnswer, .closedInHead, .closedInBody, .writeTimedOut, .bodyTimedOut,
-      .malformed, .violated, .interrupted:
+      .malformed, .violated, .noTunnels, .interrupted:
       break
     }
   }
@@ -305,7 +305,7 @@ public final class Origin {
     if wake != .ready { throw UpstreamFailure(.tooManyConnections) }
   }
 
-  private func resumeWaiter() { waiters.first(where: \.isWaiting)?.resume() }
+  private func resumeWaiter() { if !waiters.isEmpty { waiters.first(where: \.isWaiting)?.resume() } }
 }
 
 /// Closes idle connections whose time is over.

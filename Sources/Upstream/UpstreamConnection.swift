@@ -95,27 +95,30 @@ public final class UpstreamConnection {
   /// Sends a whole request, of which what the kernel does not take at once is sent while the answer is received.
   /// - Parameter request: its readable bytes stay there, and must until the exchange has ended.
   func send(_ request: ByteBuffer) {
-    unsent = request
     sentCount = 0
-    sendUnsent()
+    if !sendRest(of: request) { unsent = request }
   }
 
   /// Whether not a byte of the request has left us: it may be sent again whatever it is.
   var hasSentNothing: Bool { sentCount == 0 }
 
-  /// Sends what the kernel has room for. A connection that takes no more is not a failure yet: the answer may be there.
   private func sendUnsent() {
-    guard let request = unsent else { return }
+    if let request = unsent, sendRest(of: request) { unsent = nil }
+  }
+
+  /// Sends what the kernel has room for. A connection that takes no more is not a failure yet: the answer may be there.
+  /// - Returns: whether nothing is left to be sent.
+  private func sendRest(of request: ByteBuffer) -> Bool {
     do {
       while sentCount < request.count {
         let rest = UnsafeRawBufferPointer(rebasing: request.readable[sentCount...])
-        guard let count = try socket.writeNow(rest) else { return }
+        guard let count = try socket.writeNow(rest) else { return false }
         sentCount &+= count
       }
     } catch {
       isRequestCutOff = true
     }
-    unsent = nil
+    return true
   }
 
   // MARK: Response
@@ -285,11 +288,9 @@ public final class UpstreamConnection {
 
   private func giveBuffers() {
     if tap != nil { endTap(isWhole: false) }
-    if let input { context.buffers.give(input) }
-    if let headBuffer { context.buffers.give(headBuffer) }
-    input = nil
-    headBuffer = nil
-    unsent = nil
+    if let buffer = input.take() { context.buffers.give(buffer) }
+    if let buffer = headBuffer.take() { context.buffers.give(buffer) }
+    if unsent != nil { unsent = nil }
     parser.reset()
   }
 

@@ -39,6 +39,7 @@ extension UpstreamFailure {
     case .bodyTimedOut: "bodyTimedOut"
     case .malformed: "malformed"
     case .violated: "violated"
+    case .noTunnels: "noTunnels"
     case .interrupted: "interrupted"
     }
   }

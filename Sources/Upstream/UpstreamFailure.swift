@@ -32,6 +32,8 @@ public struct UpstreamFailure: Error, Hashable, Sendable {
     case malformed(WireError)
     /// It broke the rules of HTTP/2: nghttp2's words.
     case violated(String)
+    /// It is asked for a WebSocket over HTTP/2, and has not offered any (RFC 8441 § 3).
+    case noTunnels
     /// The exchange was ended from our side.
     case interrupted
   }
@@ -45,7 +47,7 @@ public struct UpstreamFailure: Error, Hashable, Sendable {
     switch cause {
     case .connectTimedOut, .tooManyConnections, .writeTimedOut, .answerTimedOut, .bodyTimedOut: true
     case .unresolvable, .refused, .unreachable, .insecure, .closedBeforeAnswer, .closedInHead, .closedInBody,
-      .malformed, .violated, .interrupted:
+      .malformed, .violated, .noTunnels, .interrupted:
       false
     }
   }
@@ -67,6 +69,7 @@ public struct UpstreamFailure: Error, Hashable, Sendable {
     case .bodyTimedOut: "fell silent within the body"
     case .malformed(let error): "malformed answer: \(error)"
     case .violated(let words): "broke HTTP/2: \(words)"
+    case .noTunnels: "takes no WebSockets over HTTP/2"
     case .interrupted: "interrupted"
     }
   }

@@ -112,7 +112,7 @@ struct ForwardingTests {
   @Test("an API must see the viewer's request with its host, and what is said of the viewer in place of what he says")
   func api() {
     let viewer = Viewer(
-      ViewerHeader.allCases, RequestFacts(clientAddress: "2001:db8::1", clientPort: 443),
+      ViewerHeader.allCases, RequestFacts(sender: RequestSender(clientAddress: "2001:db8::1", clientPort: 443)),
       origin: Viewer.Origin(country: "DE"))
     #expect(
       seenByAPI(

@@ -6,7 +6,7 @@ import Testing
 @testable import Edge
 
 @Suite struct OriginRequestTests {
-  private let facts = RequestFacts(clientAddress: "203.0.113.7", port: 8080)
+  private let facts = RequestFacts(sender: RequestSender(clientAddress: "203.0.113.7", port: 8080))
 
   private func written(_ head: RequestHead, to origin: HTTPOrigin) -> String {
     let out = ByteBuffer()
@@ -65,7 +65,8 @@ import Testing
       ])
     let security = ConnectionSecurity(version: "TLSv1.3", cipher: "TLS_AES_128_GCM_SHA256", isResumed: true)
     let secure = RequestFacts(
-      clientAddress: "198.51.100.10", clientPort: 46532, isSecure: true, security: security, httpVersion: "HTTP/2.0")
+      sender: RequestSender(clientAddress: "198.51.100.10", clientPort: 46532, isSecure: true, security: security),
+      httpVersion: "HTTP/2.0")
     #expect(
       try fields(Viewer(ViewerHeader.allCases, secure, origin: Viewer.Origin(country: "DE", region: "BE", asn: 64500)))
         == [

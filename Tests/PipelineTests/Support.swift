@@ -51,7 +51,7 @@ struct Bench {
 
   static let facts = RequestFacts(
     requestID: (0x0123_4567_89AB_CDEF, 0x0011_2233_4455_6677), extendedID: 0xFEDC_BA98_7654_3210,
-    epochMilliseconds: 1_700_000_000_123, clientAddress: "203.0.113.7", port: 8080)
+    epochMilliseconds: 1_700_000_000_123, sender: RequestSender(clientAddress: "203.0.113.7", port: 8080))
 
   /// An exchange for a request's text; `body` is what comes behind its head.
   func exchange(_ text: String) -> Exchange {

@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import Testing
 
 @testable import Reactor
@@ -134,5 +135,36 @@ actor TestWorker {
       #expect(buffer.readable.text == "last words")
     }
     try await server
+  }
+
+  /// Segments that the kernel has sent on a connection (tcp_info's `tcpi_segs_out`, tcp(7)).
+  private static func segmentsSent(_ socket: Socket) -> UInt32 {
+    var information = [UInt8](repeating: 0, count: 256)
+    var size = socklen_t(information.count)
+    getsockopt(socket.descriptor, Int32(IPPROTO_TCP), TCP_INFO, &information, &size)
+    return information.withUnsafeBytes { $0.load(fromByteOffset: 136, as: UInt32.self) }
+  }
+
+  @Test("the end must go with the bytes in front of it where it was announced", arguments: [true, false])
+  func endFollows(_ isAnnounced: Bool) async throws {
+    let worker = try TestWorker()
+    let bound = try ListeningSocket.bind(Self.loopback())
+    async let served: Void = worker.acceptOnce(bound) { socket in
+      let before = Self.segmentsSent(socket)
+      if isAnnounced { socket.endFollows() }
+      let out = ByteBuffer()
+      out.write("last words")
+      let isWritten = try socket.finishWriting(out)
+      #expect(isWritten)
+      socket.shutdownWriting()
+      #expect(Self.segmentsSent(socket) - before == (isAnnounced ? 1 : 2))
+    }
+    try await worker.connect(bound.address) { socket in
+      let buffer = ByteBuffer()
+      var deadline: MonotonicTime { socket.reactor.now.advanced(milliseconds: 5000) }
+      while try await socket.read(into: buffer, until: deadline) > 0 {}
+      #expect(buffer.readable.text == "last words")
+    }
+    try await served
   }
 }

@@ -23,7 +23,8 @@ public struct RequestDirectives: Equatable, Sendable {
     guard head.present.contains(.cacheControl) || head.present.contains(.pragma) else { return }
     var hasCacheControl = false
     var pragmaNoCache = false
-    for field in head.fields {
+    for index in head.fields.indices {
+      let field = head.fields[index]
       if field.id == .cacheControl {
         hasCacheControl = true
         take(head.value(of: field))

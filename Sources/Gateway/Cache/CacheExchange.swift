@@ -26,7 +26,7 @@ enum CacheSource {
 extension ExchangeDriver {
   /// - Returns: nil where an API is to answer as if there were no cache; what that would say is noted (`EdgeExchange.note`).
   func answerThroughCache(
-    _ source: CacheSource, _ edge: EdgeExchange, on worker: isolated Worker
+    _ source: CacheSource, _ edge: EdgeExchange, on worker: Worker
   ) async throws(GatewayFailure) -> Outcome? {
     bench.edge?.note = nil
     let request = bench.request
@@ -123,7 +123,7 @@ extension ExchangeDriver {
     let facts = bench.exchange.facts
     let maps = state.server.firewall.geography.maps
     var origin = Viewer.Origin()
-    if headers.contains(where: { $0.isLookedUp }), let address = IPAddress(facts.clientAddress) {
+    if headers.contains(where: { $0.isLookedUp }), let address = IPAddress(facts.sender.clientAddress) {
       if let packed = maps.countries?.value(of: address) {
         let place = Place(packed: packed)
         if place != .unknown { origin.country = place.country }
@@ -150,7 +150,7 @@ extension ExchangeDriver {
 
   /// Leads the fetch of what is missing, or follows the one who does.
   private func fetch(
-    _ errand: CacheErrand, hash: UInt64, on worker: isolated Worker
+    _ errand: CacheErrand, hash: UInt64, on worker: Worker
   ) async throws(GatewayFailure) -> Outcome {
     let store = state.server.cache
     let key = bench.key.readable
@@ -210,7 +210,7 @@ extension ExchangeDriver {
   /// Waits for another's fetch.
   /// - Returns: nil where its answer is not for this request.
   private func follow(
-    _ filling: Filling, _ errand: CacheErrand, on worker: isolated Worker
+    _ filling: Filling, _ errand: CacheErrand, on worker: Worker
   ) async throws(GatewayFailure) -> Outcome? {
     let reader = FillingReader(filling)
     defer { reader.leave() }
@@ -236,7 +236,7 @@ extension ExchangeDriver {
 
   /// Answers a request for a part from the whole that another one's fetch is bringing, where the beginning of it has come.
   /// - Returns: nil where that is not to be had: then the part is asked for.
-  private func servePart(of filling: Filling, _ errand: CacheErrand, on worker: isolated Worker) async -> Outcome? {
+  private func servePart(of filling: Filling, _ errand: CacheErrand, on worker: Worker) async -> Outcome? {
     let reader = FillingReader(filling)
     defer { reader.leave() }
     let waiter = CacheWait(on: worker)
@@ -260,7 +260,7 @@ extension ExchangeDriver {
   /// Passes on a request that the cache has no part in, or none yet.
   private func forward(
     to source: CacheSource, _ edge: EdgeExchange, _ terms: CacheTerms, _ outcome: CacheOutcome,
-    on worker: isolated Worker
+    on worker: Worker
   ) async throws(GatewayFailure) -> Outcome? {
     bench.edge?.note = CacheNote(outcome, terms)
     guard case .server(let origin) = source else {

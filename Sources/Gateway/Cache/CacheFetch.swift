@@ -46,7 +46,7 @@ extension ExchangeDriver {
 
   /// Asks the origin on behalf of everybody who follows `filling`, which has ended or goes on by itself afterwards.
   func fetch(
-    _ errand: CacheErrand, filling: Filling, on worker: isolated Worker
+    _ errand: CacheErrand, filling: Filling, on worker: Worker
   ) async throws(GatewayFailure) -> Fetched {
     do {
       return try await ask(errand, filling, on: worker)
@@ -68,7 +68,7 @@ extension ExchangeDriver {
   var now: Int64 { state.reactor.epochMilliseconds }
 
   private func ask(
-    _ errand: CacheErrand, _ filling: Filling, on worker: isolated Worker
+    _ errand: CacheErrand, _ filling: Filling, on worker: Worker
   ) async throws(GatewayFailure) -> Fetched {
     let requested = now
     let answer = try await askSource(errand, on: worker)
@@ -147,7 +147,7 @@ extension ExchangeDriver {
   /// Stores an answer as it comes, or leaves it to be passed on.
   private func store(
     _ facts: ResponseFacts, of answer: OriginAnswer, _ errand: CacheErrand, _ filling: Filling,
-    requested: Int64, on worker: isolated Worker
+    requested: Int64, on worker: Worker
   ) async throws(GatewayFailure) -> Fetched {
     var outcome = CacheOutcome(.forwarded(errand.reason))
     outcome.forwardStatus = answer.status
@@ -236,7 +236,7 @@ extension ExchangeDriver {
           case .head(let head) = reader.head(orWake: CacheWait(on: worker))
         else { throw UpstreamFailure(.interrupted) }
         isLent = true
-        worker.start(CacheFill(filling, from: upstream, by: encoder, on: state))
+        worker.startHere(CacheFill(filling, from: upstream, by: encoder, on: state))
         outcome.stored = true
         return .stream(reader, head, outcome, hasOwnFields: hasOwnFields)
       }
@@ -261,7 +261,7 @@ extension ExchangeDriver {
 
   /// What came is no rest of what is stored: the origin is asked for all of it.
   private func askForWhole(
-    _ errand: CacheErrand, instead answer: OriginAnswer, _ filling: Filling, on worker: isolated Worker
+    _ errand: CacheErrand, instead answer: OriginAnswer, _ filling: Filling, on worker: Worker
   ) async throws(GatewayFailure) -> Fetched {
     answer.close()
     var whole = errand

@@ -43,7 +43,7 @@ final class CacheFill: WorkerActivity {
   }
 
   /// What has come is compressed and passed on before more is waited for.
-  private func fill(by encoder: BodyEncoder, on worker: isolated Worker) async throws(UpstreamFailure) {
+  private func fill(by encoder: BodyEncoder, on worker: Worker) async throws(UpstreamFailure) {
     let packed = ByteBuffer(capacity: 16 * 1024)
     var holdsBack = false
     while let piece = try upstream.bodyAtHand() {
@@ -66,7 +66,7 @@ final class CacheFill: WorkerActivity {
   }
 
   /// - Returns: false where nobody wants any more of it: then all is ended.
-  private func pass(_ bytes: UnsafeRawBufferPointer, on worker: isolated Worker) async -> Bool {
+  private func pass(_ bytes: UnsafeRawBufferPointer, on worker: Worker) async -> Bool {
     if bytes.isEmpty { return true }
     switch filling.append(bytes) {
     case .goOn: return true

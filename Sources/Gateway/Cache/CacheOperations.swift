@@ -137,7 +137,7 @@ struct CacheOperations: Sendable {
     }
     let key = ByteBuffer()
     EdgePlan.withPath(head.pathBytes, in: distribution) { path in
-      let facts = RequestFacts(isSecure: url.lowercased().hasPrefix("https:"))
+      let facts = RequestFacts(sender: RequestSender(isSecure: url.lowercased().hasPrefix("https:")))
       let viewer = terms.keyedHeaders.isEmpty ? nil : Viewer(terms.keyedHeaders, facts)
       terms.writeKey(head, path: path, viewer, into: key)
     }

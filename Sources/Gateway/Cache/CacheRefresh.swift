@@ -34,7 +34,7 @@ final class CacheRefresh: WorkerActivity {
 
 extension ExchangeDriver {
   /// Starts a refresh, unless one is under way.
-  func refresh(_ errand: CacheErrand, hash: UInt64, on worker: isolated Worker) {
+  func refresh(_ errand: CacheErrand, hash: UInt64, on worker: Worker) {
     guard bench.request.method == .get, let stale = errand.stale else { return }
     let joining = state.server.cache.join(
       bench.key.readable, hash: hash, unlike: stale, now: now, where: { matches($0.selection) }, selects: matches)
@@ -49,10 +49,10 @@ extension ExchangeDriver {
       return
     }
     own.input.readIndex = count
-    own.edge = bench.edge
+    own.edge = bench.edge.map(EdgeExchange.init(copying:))
     if !bench.inserted.isEmpty { own.insert(linesOf: bench) }
     var errand = errand
     errand.isInBackground = true
-    worker.start(CacheRefresh(ExchangeDriver(client: client, bench: own), errand, filling))
+    worker.startHere(CacheRefresh(ExchangeDriver(client: client, bench: own), errand, filling))
   }
 }

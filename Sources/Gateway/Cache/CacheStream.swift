@@ -14,7 +14,7 @@ extension ExchangeDriver {
   /// - Parameter part: what of the body is wanted, where the reader stands at its beginning, and the length of the whole.
   func stream(
     _ reader: FillingReader, _ head: FillingHead, _ outcome: CacheOutcome, hasOwnFields: Bool = false,
-    part: (range: Range<Int>, length: Int)? = nil, on worker: isolated Worker
+    part: (range: Range<Int>, length: Int)? = nil, on worker: Worker
   ) async -> Outcome {
     defer { reader.leave() }
     let record = head.record

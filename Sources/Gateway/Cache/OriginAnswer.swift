@@ -60,7 +60,7 @@ struct OriginAnswer {
 
 /// Asking on the cache's behalf: for the whole, on conditions of its own.
 extension ExchangeDriver {
-  func askSource(_ errand: CacheErrand, on worker: isolated Worker) async throws(GatewayFailure) -> OriginAnswer {
+  func askSource(_ errand: CacheErrand, on worker: Worker) async throws(GatewayFailure) -> OriginAnswer {
     switch errand.source {
     case .server(let origin): try await askServer(origin, errand)
     case .api: try await askAPI(errand, on: worker)
@@ -83,7 +83,7 @@ extension ExchangeDriver {
   }
 
   /// Takes the request through the stages of its method, without the conditions of the one who asks.
-  private func askAPI(_ errand: CacheErrand, on worker: isolated Worker) async throws(GatewayFailure) -> OriginAnswer {
+  private func askAPI(_ errand: CacheErrand, on worker: Worker) async throws(GatewayFailure) -> OriginAnswer {
     let request = bench.request
     let forwarding = errand.terms.forwarding
     bench.asked.take(request) { field in

@@ -146,7 +146,7 @@ final class StageExchange: BodyTap {
 ///       └─ lead the fetch, or wait for another's ──▶ the integration is called, and its answer kept
 extension ExchangeDriver {
   func answerThroughStageCache(
-    _ cache: StageCachePlan, _ plan: MethodPlan, on worker: isolated Worker
+    _ cache: StageCachePlan, _ plan: MethodPlan, on worker: Worker
   ) async throws(GatewayFailure) -> MethodAnswer {
     let exchange = bench.exchange
     // The permission to invalidate is IAM's to give; until requests are signed nobody has it.
@@ -241,7 +241,7 @@ extension ExchangeDriver {
   }
 
   /// Waits for another's call of the integration. It has deadlines of its own.
-  private func follow(_ filling: Filling, on worker: isolated Worker) async -> FillingReader.Head {
+  private func follow(_ filling: Filling, on worker: Worker) async -> FillingReader.Head {
     let reader = FillingReader(filling)
     defer { reader.leave() }
     let waiter = CacheWait(on: worker)

@@ -6,6 +6,8 @@ import Reactor
 /// The client's side of an exchange over HTTP/1: head, framing and body go out as they stand in `bench.output`.
 extension ClientConnection: ExchangeClient {
   var connection: ClientConnection { self }
+  var redirectsToHTTPS: Bool { terms.redirectsToHTTPS }
+  var transportSecurity: [UInt8]? { terms.transportSecurity }
   var isHungUp: Bool { socket.isHungUp }
   var companion: (any Interruptible)? {
     get { socket.companion }

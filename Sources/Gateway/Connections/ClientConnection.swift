@@ -27,6 +27,9 @@ final class ClientConnection: WorkerActivity, Sleeper {
   var port: UInt16
   /// The client's address as a value, once something has asked for it; nil for a Unix-domain client.
   private(set) lazy var address = IPAddress(clientAddress)
+  /// The client as its requests know it, from the first one on.
+  private lazy var sender = RequestSender(
+    clientAddress: clientAddress, clientPort: clientPort, port: port, isSecure: isSecure, security: security)
   /// What holds on its listener.
   let terms: ListenerTerms
   /// What TLS has made sure of; nil without TLS.
@@ -97,8 +100,8 @@ final class ClientConnection: WorkerActivity, Sleeper {
   /// The client has said something again, or nothing for too long.
   func wake(_ reason: Wait.Wake) {
     switch reason {
-    case .ready: worker?.startFromReactor(self)
-    case .timedOut, .interrupted: if http2 != nil { worker?.startFromReactor(self) } else { end() }
+    case .ready: worker?.startHere(self)
+    case .timedOut, .interrupted: if http2 != nil { worker?.startHere(self) } else { end() }
     }
   }
 
@@ -143,7 +146,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
 
   /// Answers the requests that have come, one behind the other, until there is nothing left of them.
   /// - Returns: whether the connection goes on.
-  private func answerRequests(_ bench: Workbench, on worker: isolated Worker) async -> Bool {
+  private func answerRequests(_ bench: Workbench, on worker: Worker) async -> Bool {
     // As much as can be had by one call.
     bench.input.reserve(BufferPool.smallSize)
     bench.output.reserve(BufferPool.smallSize)
@@ -224,8 +227,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
   func facts(httpVersion: StaticString) -> RequestFacts {
     RequestFacts(
       requestID: (state.random.next(), state.random.next()), extendedID: state.random.next(),
-      epochMilliseconds: state.reactor.epochMilliseconds, clientAddress: clientAddress, clientPort: clientPort,
-      port: port, isSecure: isSecure, security: security, httpVersion: httpVersion)
+      epochMilliseconds: state.reactor.epochMilliseconds, sender: sender, httpVersion: httpVersion)
   }
 
   // MARK: TLS

@@ -66,10 +66,10 @@ final class WorkbenchPool {
   /// As many as eight HTTP/2 connections with 32 requests each have, and a few.
   static let keep = 320
 
-  func take() -> Workbench { free.popLast() ?? Workbench() }
+  func take() -> Workbench { free.isEmpty ? Workbench() : free.removeLast() }
 
   /// Takes a workbench back; its giver has nothing on it any more.
-  func give(_ bench: Workbench) {
+  func give(_ bench: consuming Workbench) {
     bench.exchange.end()
     guard bench.isOfUsualSize, free.count < Self.keep else { return }
     bench.input.clear()

@@ -6,12 +6,13 @@ import Pipeline
 import Reactor
 import Routing
 
-/// A request that a distribution answers, from the match on. It lies on the workbench while the request lasts.
+/// A request that a distribution answers, from the match on. It lies on the workbench while the request lasts. An object: it is looked
+/// at from many places, and a copy would count six references.
 ///
 ///     origin --answers--> done
 ///       |--fails, or answers a status of the group--> the group's second origin --answers--> done
 ///       |--answers an error that the distribution has a page for--> the page
-struct EdgeExchange {
+final class EdgeExchange {
   let distribution: Distribution
   let behavior: CacheBehavior
   /// Where the answer comes from at the moment.
@@ -33,17 +34,29 @@ struct EdgeExchange {
     origin = behavior.origin
     failover = behavior.failover
   }
+
+  /// The same request once more, for an exchange beside this one that goes ways of its own.
+  init(copying other: EdgeExchange) {
+    distribution = other.distribution
+    behavior = other.behavior
+    origin = other.origin
+    failover = other.failover
+    page = other.page
+    pageStatus = other.pageStatus
+    note = other.note
+    isScreened = other.isScreened
+  }
 }
 
 /// What a distribution does with a request before its origin is asked, and when the origin fails.
 extension ExchangeDriver {
   /// Answers a request that a distribution is responsible for, but for what its APIs answer: those go on to `matchAddress`.
   /// - Returns: nil where the route is to be matched.
-  func answerAtEdge(_ plan: EdgePlan, on worker: isolated Worker) async throws(GatewayFailure) -> Outcome? {
+  func answerAtEdge(_ plan: EdgePlan, on worker: Worker) async throws(GatewayFailure) -> Outcome? {
     if bench.edge == nil {
       let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: isSecure)
       if case .elsewhere = verdict { return nil }
-      let distribution = plan.distribution(for: bench.request, addresses: snapshot.addresses)
+      let distribution = distribution(of: verdict, by: plan)
       bench.notes.distribution = distribution?.number ?? -1
       // The log speaks of it, whoever answers. What a web ACL has seen has begun already.
       let isScreened = bench.exchange.isScreened
@@ -73,6 +86,13 @@ extension ExchangeDriver {
     case .directory(let origin): return await serve(origin, edge)
     case .http(let origin): return try await answerThroughCache(.server(origin), edge, on: worker)
     }
+  }
+
+  /// Whose verdict it is.
+  @inline(__always)
+  private func distribution(of verdict: EdgePlan.Verdict, by plan: EdgePlan) -> Distribution? {
+    if case .forward(let distribution, _) = verdict { return distribution }
+    return plan.distribution(for: bench.request, addresses: snapshot.addresses)
   }
 
   /// A record is about what an API does. Where the distribution would answer without one, it says so, and goes on as if

@@ -14,6 +14,10 @@ protocol ExchangeClient: AnyObject {
   var state: WorkerState { get }
   /// The connection that the request came over.
   var connection: ClientConnection { get }
+  /// Whether the listener answers with nothing but where to ask over TLS.
+  var redirectsToHTTPS: Bool { get }
+  /// The field line `Strict-Transport-Security`; nil: none is sent.
+  var transportSecurity: [UInt8]? { get }
   /// Whether nobody is left to take the response. One who has only finished sending is still there.
   var isHungUp: Bool { get }
   /// Who serves this exchange, and is interrupted when the client hangs up.
@@ -56,4 +60,9 @@ protocol ExchangeClient: AnyObject {
 
   /// The client's end of a tunnel, after `writeSwitch`.
   var tunnelEnd: any TunnelEnd { get }
+}
+
+extension ExchangeClient {
+  var redirectsToHTTPS: Bool { connection.redirectsToHTTPS }
+  var transportSecurity: [UInt8]? { connection.transportSecurity }
 }

@@ -44,11 +44,11 @@ struct ExchangeDriver {
   }
 
   /// Answers the request.
-  func run(on worker: isolated Worker) async -> Outcome {
+  func run(on worker: Worker) async -> Outcome {
     let outcome: Outcome
     if bench.edge == nil { bench.notes.begin(state.reactor.now) }
     do {
-      if connection.terms.redirectsToHTTPS, !isSecure { return conclude(await redirectToHTTPS()) }
+      if client.redirectsToHTTPS, !isSecure { return conclude(await redirectToHTTPS()) }
       if bench.edge == nil, let firewall = snapshot.firewall, let edge = snapshot.edge,
         let blocked = try await screenAtEdge(edge, firewall)
       {
@@ -110,7 +110,7 @@ struct ExchangeDriver {
 
   /// Takes the request through the stages of its method.
   @inline(__always)
-  func answer(by plan: MethodPlan, on worker: isolated Worker) async throws(GatewayFailure) -> MethodAnswer {
+  func answer(by plan: MethodPlan, on worker: Worker) async throws(GatewayFailure) -> MethodAnswer {
     enter(.methodRequest)
     try MethodRequest.run(plan, bench.exchange)
     if plan.needsBody, !isPrepared(plan) {
@@ -291,7 +291,7 @@ struct ExchangeDriver {
   /// Says the head of a response whose fields are on the bench.
   @inline(__always)
   func write(_ response: ClientResponse) {
-    if let policy = connection.terms.transportSecurity { add(transportSecurity: policy) }
+    if let policy = client.transportSecurity { add(transportSecurity: policy) }
     client.writeHead(response, on: bench)
   }
 

@@ -32,7 +32,7 @@ extension ExchangeDriver {
       let grant = ExplainGrant(request.value(of: field), token: token)
     else { return }
     var facts = bench.exchange.facts
-    if let port = state.server.explaining?.port { facts.port = port }
+    if let port = state.server.explaining?.port { facts.sender = facts.sender.connected(to: port) }
     if grant.isForHead { request.method = .head }
     bench.exchange.begin(head: request, facts: facts)
     let isShowing = state.server.explaining?.showsSecrets ?? false

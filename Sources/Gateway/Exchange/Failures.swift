@@ -11,7 +11,7 @@ extension GatewayFailure {
     case .answerTimedOut, .bodyTimedOut, .writeTimedOut, .tooManyConnections: self = .timeout(failure.reason)
     case .unresolvable, .refused, .unreachable, .insecure, .connectTimedOut, .closedBeforeAnswer, .interrupted:
       self = .networkError(failure.reason)
-    case .closedInHead, .closedInBody, .malformed, .violated: self = .malformedResponse(failure.reason)
+    case .closedInHead, .closedInBody, .malformed, .violated, .noTunnels: self = .malformedResponse(failure.reason)
     }
   }
 

@@ -10,7 +10,7 @@ import Reactor
 /// directory needs no such detour (`StaticExchange.swift`).
 extension ExchangeDriver {
   func fetch(
-    _ page: CustomErrorResponse.Page, of distribution: Distribution, on worker: isolated Worker
+    _ page: CustomErrorResponse.Page, of distribution: Distribution, on worker: Worker
   ) async -> Outcome {
     let own = state.benches.take()
     defer { state.benches.give(own) }
@@ -19,7 +19,7 @@ extension ExchangeDriver {
     guard case .complete(let count) = own.parser.parse(buffer: own.input, into: own.request, limits: state.headLimits)
     else { return await refuse(.notFound) }
     own.input.readIndex = count
-    var edge = EdgeExchange(distribution, page.behavior)
+    let edge = EdgeExchange(distribution, page.behavior)
     edge.pageStatus = page.responseCode
     own.edge = edge
     let driver = ExchangeDriver(client: client, bench: own)

@@ -12,7 +12,7 @@ import Upstream
 extension ExchangeDriver {
   /// - Parameter endpoint: the origin; `bench.upstream` holds the request line and the fields for it.
   /// - Throws: `GatewayFailure` while nothing of an answer has been sent to the client.
-  func relay(to endpoint: Endpoint, _ terms: RelayTerms, on worker: isolated Worker) async throws(GatewayFailure)
+  func relay(to endpoint: Endpoint, _ terms: RelayTerms, on worker: Worker) async throws(GatewayFailure)
     -> Outcome
   {
     bench.notes.call(state.reactor.now)
@@ -28,18 +28,23 @@ extension ExchangeDriver {
         return try await stream(requestBody, to: endpoint, terms, until: deadline, on: worker)
       }
     }
-    let upstream = try await sendWhole(to: endpoint, until: deadline)
+    let upstream =
+      if bench.request.upgrade != nil, WebSocketHandshake.key(of: bench.request) != nil {
+        try await askForWebSocket(at: endpoint, until: deadline)
+      } else {
+        try await sendWhole(to: endpoint, until: deadline)
+      }
     return try await relayAnswer(from: upstream, terms, upload: nil, until: deadline, on: worker)
   }
 
   /// Sends the request's body while the answer may already be coming back.
   private func stream(
     _ body: any RequestBody, to endpoint: Endpoint, _ terms: RelayTerms, until deadline: MonotonicTime,
-    on worker: isolated Worker
+    on worker: Worker
   ) async throws(GatewayFailure) -> Outcome {
     let upstream = try await sendHead(to: endpoint, until: deadline)
     let upload = Upload(body, to: upstream, framing: bench.request.framing, on: state, recorder: recorder)
-    worker.start(upload)
+    worker.startHere(upload)
     do {
       try await receiveHead(from: upstream, during: upload, terms, until: deadline)
       let outcome = try await relayAnswer(from: upstream, terms, upload: upload, until: deadline, on: worker)
@@ -129,12 +134,12 @@ extension ExchangeDriver {
   /// Sends the answer on to the client.
   func relayAnswer(
     from upstream: OriginCall, _ terms: RelayTerms, upload: Upload?, until deadline: MonotonicTime,
-    on worker: isolated Worker
+    on worker: Worker
   ) async throws(GatewayFailure) -> Outcome {
     if bench.response.status < 200 { try await relayInterim(from: upstream, until: deadline) }
     let answer = bench.response
     bench.notes.answer(answer.status, state.reactor.now)
-    if answer.status == 101 { return try await tunnel(through: upstream, terms, on: worker) }
+    if answer.status == 101 || upstream.isTunnel(by: answer) { return try await tunnel(through: upstream, on: worker) }
 
     if answer.status >= 400, hasStandIn(for: answer.status) {
       upstream.close()
@@ -351,36 +356,5 @@ extension ExchangeDriver {
       await upload.stop()
       return outcome
     }
-  }
-
-  /// Becomes a tunnel, if the client asked for one (RFC 9110 § 7.8).
-  private func tunnel(
-    through upstream: OriginCall, _ terms: RelayTerms, on worker: isolated Worker
-  ) async throws(GatewayFailure) -> Outcome {
-    let answer = bench.response
-    guard bench.request.upgrade != nil, let granted = answer.upgrade, case .connection(let connection) = upstream else {
-      upstream.close()
-      throw GatewayFailure(UpstreamFailure(.malformed(.malformedStatusLine)))
-    }
-    bench.fields.clear()
-    ProxyResponse.write(answer, into: bench.fields)
-    client.writeSwitch(to: answer.value(of: granted), on: bench)
-    if let recorder { return await record(recorder, tunnelThrough: upstream) }
-    do {
-      try await client.write(bench.output, until: writeDeadline)
-    } catch {
-      upstream.close()
-      return .hasEnded
-    }
-    bench.notes.status = 101
-    let early = ByteBuffer(capacity: 4096)
-    early.write(bench.input.readable)
-    bench.input.readIndex = bench.input.writeIndex
-    let answered = connection.takeUnread()
-    let tunnel = Tunnel(client: client.tunnelEnd, origin: connection.socket, state: state)
-    await tunnel.run(early: early, answer: answered, on: worker)
-    bench.notes.bodyCount = tunnel.countToClient
-    upstream.close()
-    return .hasEnded
   }
 }

@@ -6,11 +6,8 @@ extension RequestFacts {
   /// Takes trusted proxies' word for whose the request is.
   mutating func believe(_ trusted: TrustedProxies, about head: RequestHead) {
     // A Unix-domain client has no address.
-    let peer = IPAddress(clientAddress)
+    let peer = IPAddress(sender.clientAddress)
     guard let finding = trusted.finding(of: head, from: peer) else { return }
-    proxyAddress = clientAddress
-    clientAddress = finding.client.description
-    clientPort = 0
-    if let isSecure = finding.isSecure { self.isSecure = isSecure }
+    sender = sender.passingOn(finding.client.description, isSecure: finding.isSecure)
   }
 }

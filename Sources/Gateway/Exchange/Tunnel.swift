@@ -40,8 +40,8 @@ final class Tunnel {
   /// - Parameters:
   ///   - early: what the client has sent behind its request's head, already read.
   ///   - answer: what the origin has sent behind its response's head, already read.
-  func run(early: ByteBuffer, answer: ByteBuffer, on worker: isolated Worker) async {
-    worker.start(Direction(self, from: client, to: origin, buffer: early))
+  func run(early: ByteBuffer, answer: ByteBuffer, on worker: Worker) async {
+    worker.startHere(Direction(self, from: client, to: origin, buffer: early))
     await relay(from: origin, to: client, buffer: answer)
     if directionsLeft > 0 { _ = await state.reactor.wait(finished, until: .never) }
   }

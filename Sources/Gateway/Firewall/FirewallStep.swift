@@ -69,7 +69,7 @@ extension ExchangeDriver {
     }
     let screening = state.screening(by: plan)
     let facts = bench.exchange.facts
-    let client = facts.proxyAddress == nil ? connection.address : IPAddress(facts.clientAddress)
+    let client = facts.sender.proxyAddress == nil ? connection.address : IPAddress(facts.sender.clientAddress)
     let request = ScreenedRequest(
       bench.request, client: client, fingerprint: connection.fingerprint, body: body, bodyIsLonger: isLonger)
     let verdict = screening.screen(

@@ -3,8 +3,7 @@ import HTTPWire
 import Logging
 import Reactor
 
-/// A client's connection that speaks HTTP/2: carries bytes between the socket and the codec (`HTTP2Session`), and starts an
-/// exchange for every request.
+/// A client's connection that speaks HTTP/2: lets the codec (`HTTP2ServerSession`) work, and starts an exchange for every request.
 ///
 ///     open --no stream for `idle`, fault, client's end--> closing --GOAWAY sent--> closed
 ///       |--drain, its listener closed (`leave`)--> leaving --every request answered--> closed
@@ -12,7 +11,7 @@ import Reactor
 /// One task reads, lets the codec work and writes: requests that have come together start together, and what their
 /// responses have to say goes out together, once they all have had their turn. Without requests for a moment it gives the
 /// task back and sleeps.
-final class HTTP2Connection {
+final class HTTP2Connection: FrameCarrier {
   /// How a turn of `run` ended.
   enum Ending {
     /// It is idle, until the socket has something to say or the time comes.
@@ -22,39 +21,31 @@ final class HTTP2Connection {
 
   let client: ClientConnection
   let state: WorkerState
-  private var session: HTTP2Session?
-  private var socket: Socket { client.socket }
+  private var session: HTTP2ServerSession?
   /// Exchanges that the codec has announced and that have no task yet.
   private var begun: [HTTP2Exchange] = []
   /// Exchanges whose driver has not returned: they count, whether or not the client has reset their streams.
   private var running = 0
   /// Streams whose exchange is over, and whose response has not been taken whole.
   private var unsent = 0
-  /// Frames that the kernel had no room for.
-  private var output: ByteBuffer?
-  private var needsFlush = true
-  private var isWaiting = false
   private var isLeaving = false
   private var isShutDown = false
   private var leaveDeadline = MonotonicTime.never
-  /// When the client last took something, or the last stream ended.
-  private var lastProgress: MonotonicTime
+  /// When the last stream ended.
   private var lastActivity: MonotonicTime
 
   /// Milliseconds for which an idle connection keeps its task.
   private static let doze = 50
   /// Milliseconds for which requests are still taken after the client was told to stop: those that were on their way.
   private static let grace = 1000
-  /// Bytes that are put together before they are written: with one frame more they fill a large buffer.
-  private static let batch = BufferPool.largeSize - 17 * 1024
 
   /// - Returns: nil where there is no memory for it.
   init?(_ client: ClientConnection) {
     self.client = client
     state = client.state
-    lastProgress = state.reactor.now
-    lastActivity = lastProgress
-    guard let session = HTTP2Session(settings: state.http2Settings, owner: self) else { return nil }
+    lastActivity = state.reactor.now
+    super.init(client.socket, buffers: state.upstream.buffers)
+    guard let session = HTTP2ServerSession(settings: state.http2Settings, owner: self) else { return nil }
     self.session = session
     if state.isDraining { leave() }
   }
@@ -73,7 +64,7 @@ final class HTTP2Connection {
       endGraceIfDue(session)
       endIdle(session)
       do {
-        let isFlushed = try flush(session)
+        try flush()
         if session.isOver, isFlushed { break }
         if needsFlush {
           // A client that takes and asks without end must let others have their turn.
@@ -81,10 +72,11 @@ final class HTTP2Connection {
           continue
         }
         if session.hasStreams || running > 0 || isLeaving || !isFlushed {
-          try await wait(isFlushed, session)
+          try await wait(session)
           continue
         }
-        if try await isQuiet() {
+        // For a moment, with nothing to do.
+        if try await !rest(until: min(idleDeadline, state.reactor.now.advanced(milliseconds: Self.doze))) {
           session.rest()
           return .sleeps(until: idleDeadline)
         }
@@ -96,37 +88,15 @@ final class HTTP2Connection {
     return .ended
   }
 
-  /// Reads what has come, for a few turns at most.
-  /// - Returns: whether the connection goes on.
-  private func readNow() -> Bool {
-    guard socket.hasUnreadBytes else { return true }
-    let buffers = state.upstream.buffers
-    let input = buffers.takeLarge()
-    defer { buffers.give(input) }
-    for _ in 0..<4 {
-      do {
-        guard let count = try socket.readNow(into: input) else { return true }
-        guard count > 0 else { return false }
-      } catch {
-        return false
-      }
-      receive(input.readable)
-      let isFull = input.writable.isEmpty
-      input.clear()
-      if !isFull, !socket.hasUnreadBytes { return true }
-    }
-    // There may be more: after the others.
-    needsFlush = true
-    return true
-  }
-
-  private func receive(_ bytes: UnsafeRawBufferPointer) {
+  override func receive(_ bytes: UnsafeRawBufferPointer) {
     guard let session, session.fault == nil else { return }
     if !session.receive(bytes, now: state.reactor.now.nanoseconds / 1_000_000), let fault = session.fault {
       note(fault)
     }
-    needsFlush = true
   }
+
+  override func write(into out: ByteBuffer, limit: Int) { session?.write(into: out, limit: limit) }
+  override var hasOutput: Bool { session?.hasOutput ?? false }
 
   private func startExchanges(on worker: isolated Worker) {
     guard !begun.isEmpty else { return }
@@ -136,94 +106,27 @@ final class HTTP2Connection {
 
   // MARK: Wait
 
-  /// Something is to be sent: soon, together with what others have.
-  func flushSoon() {
-    needsFlush = true
-    guard isWaiting else { return }
-    isWaiting = false
-    socket.interruptReading()
-  }
-
-  private func wait(_ isFlushed: Bool, _ session: HTTP2Session) async throws(SocketError) {
+  private func wait(_ session: HTTP2ServerSession) async throws(SocketError) {
     var deadline = isLeaving && !isShutDown ? leaveDeadline : MonotonicTime.never
     // A client that has asked and does not take the answer (RFC 9113 § 5.2: opens no window) is not waited for.
     let isStalled = !isFlushed || unsent > 0
     let patience = lastProgress.advanced(milliseconds: state.deadlines.write)
     if isStalled { deadline = min(deadline, patience) }
-    isWaiting = true
-    defer { isWaiting = false }
-    do {
-      if isFlushed {
-        try await socket.readable(until: deadline)
-      } else {
-        try await socket.waitToReadOrWrite(until: deadline)
-      }
-    } catch .interrupted where socket.isOpen {
-      return
-    } catch .timedOut {
-      guard isStalled, state.reactor.now >= patience else { return }
-      state.counters.endedSlowReader()
-      state.server.log.info(
-        "HTTP/2 connection closed", metadata: ["reason": "slowReader", "client": "\(client.clientAddress)"])
-      if !isFlushed { throw .timedOut }
-      session.terminate(.enhanceYourCalm)
-    }
-  }
-
-  /// Waits for a moment, with nothing to do.
-  /// - Returns: whether nothing came.
-  private func isQuiet() async throws(SocketError) -> Bool {
-    isWaiting = true
-    defer { isWaiting = false }
-    do {
-      try await socket.readable(until: min(idleDeadline, state.reactor.now.advanced(milliseconds: Self.doze)))
-    } catch .timedOut {
-      return true
-    } catch .interrupted where socket.isOpen {
-      return false
-    }
-    return false
+    if try await rest(until: deadline) { return }
+    guard isStalled, state.reactor.now >= patience else { return }
+    state.counters.endedSlowReader()
+    state.server.log.info(
+      "HTTP/2 connection closed", metadata: ["reason": "slowReader", "client": "\(client.clientAddress)"])
+    if !isFlushed { throw .timedOut }
+    session.terminate(.enhanceYourCalm)
   }
 
   private var idleDeadline: MonotonicTime { lastActivity.advanced(milliseconds: state.deadlines.idle) }
 
-  private func endIdle(_ session: HTTP2Session) {
+  private func endIdle(_ session: HTTP2ServerSession) {
     guard !session.hasStreams, running == 0, begun.isEmpty, state.reactor.now >= idleDeadline else { return }
     session.terminate(.noError)
     lastActivity = .never
-  }
-
-  // MARK: Write
-
-  /// Writes what the codec has to say.
-  /// - Returns: whether the kernel has taken all of it.
-  private func flush(_ session: HTTP2Session) throws(SocketError) -> Bool {
-    needsFlush = false
-    let buffers = state.upstream.buffers
-    let out = output ?? buffers.takeLarge()
-    output = nil
-    for _ in 0..<8 {
-      session.write(into: out, limit: Self.batch)
-      if out.isEmpty {
-        buffers.give(out)
-        return true
-      }
-      let before = out.count
-      let isWritten = try socket.finishWriting(out)
-      if out.count < before { lastProgress = state.reactor.now }
-      if !isWritten {
-        out.compact()
-        output = out
-        return false
-      }
-      if !session.hasOutput {
-        buffers.give(out)
-        return true
-      }
-    }
-    buffers.give(out)
-    needsFlush = true
-    return true
   }
 
   // MARK: Exchanges
@@ -249,28 +152,26 @@ final class HTTP2Connection {
     leaveDeadline = state.reactor.now.advanced(milliseconds: Self.grace)
     session.beginShutdown()
     needsFlush = true
-    isWaiting = false
     // It may be asleep: then this starts its task.
-    socket.interruptReading()
+    wakeUp()
   }
 
-  private func endGraceIfDue(_ session: HTTP2Session) {
+  private func endGraceIfDue(_ session: HTTP2ServerSession) {
     guard isLeaving, !isShutDown, session.hasEndedGrace || state.reactor.now >= leaveDeadline else { return }
     isShutDown = true
     session.finishShutdown()
   }
 
-  private func note(_ fault: HTTP2Session.Fault) {
+  private func note(_ fault: HTTP2ServerSession.Fault) {
     state.counters.ended(fault)
     state.server.log.notice(
       "HTTP/2 connection closed", metadata: ["reason": "\(fault.reason)", "client": "\(client.clientAddress)"])
   }
 
-  private func end(_ session: HTTP2Session) async {
+  private func end(_ session: HTTP2ServerSession) async {
     self.session = nil
     session.closeStreams()
-    if let output { state.upstream.buffers.give(output) }
-    output = nil
+    dropOutput()
     begun.removeAll()
     await linger()
   }
@@ -279,7 +180,6 @@ final class HTTP2Connection {
   /// that away.
   private func linger() async {
     socket.shutdownWriting()
-    let buffers = state.upstream.buffers
     let input = buffers.takeLarge()
     defer { buffers.give(input) }
     let deadline = state.reactor.now.advanced(milliseconds: min(2000, state.deadlines.write))
@@ -295,7 +195,7 @@ final class HTTP2Connection {
 extension HTTP2Connection: HTTP2SessionOwner {
   func nonce() -> (UInt64, UInt64) { (state.random.next(), state.random.next()) }
 
-  func session(_ session: HTTP2Session, didReceive head: HTTP2Session.Head) -> HTTP2Stream? {
+  func session(_ session: HTTP2ServerSession, didReceive head: HTTP2ServerSession.Head) -> HTTP2ServerStream? {
     // What was reset still runs until its driver has noticed: resetting does not make room for more.
     guard running < session.settings.concurrentStreams else { return nil }
     running += 1

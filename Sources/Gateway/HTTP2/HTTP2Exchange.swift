@@ -9,7 +9,7 @@ import Reactor
 ///
 /// The response's body lies on its own workbench until the connection has taken it, so the workbench is given back when
 /// both the driver has returned and the stream is closed.
-final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
+final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
   /// Who carries its frames.
   let carrier: HTTP2Connection
   let bench: Workbench
@@ -34,7 +34,7 @@ final class HTTP2Exchange: HTTP2Stream, WorkerActivity {
   private var file: (number: Int32, offset: Int) = (-1, 0)
   private var fileFlaw: SocketError?
 
-  init(_ head: HTTP2Session.Head, on carrier: HTTP2Connection) {
+  init(_ head: HTTP2ServerSession.Head, on carrier: HTTP2Connection) {
     self.carrier = carrier
     state = carrier.state
     bench = state.benches.take()

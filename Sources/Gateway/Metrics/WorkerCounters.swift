@@ -58,7 +58,7 @@ final class WorkerCounters {
   }
 
   /// An HTTP/2 connection was ended for what its client did.
-  func ended(_ fault: HTTP2Session.Fault) { values.endedConnections[fault.label, default: 0] += 1 }
+  func ended(_ fault: HTTP2ServerSession.Fault) { values.endedConnections[fault.label, default: 0] += 1 }
 
   /// An HTTP/2 client asked and did not take the answer.
   func endedSlowReader() { values.endedConnections["slowReader", default: 0] += 1 }
@@ -84,7 +84,7 @@ extension TLSFlaw {
   }
 }
 
-extension HTTP2Session.Fault {
+extension HTTP2ServerSession.Fault {
   /// One word; never the peer's.
   var label: String {
     switch self {

@@ -16,6 +16,7 @@ struct RandomSource {
     state = (next(&x), next(&x) ^ seed.1, next(&x), next(&x) | 1)
   }
 
+  @inline(__always)
   mutating func next() -> UInt64 {
     @inline(__always) func rotate(_ x: UInt64, _ by: UInt64) -> UInt64 { (x << by) | (x >> (64 &- by)) }
     let result = rotate(state.0 &+ state.3, 23) &+ state.0

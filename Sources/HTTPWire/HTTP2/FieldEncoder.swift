@@ -35,6 +35,49 @@ struct FieldEncoder {
     }
   }
 
+  // MARK: Of requests (RFC 7541 § A, 1 to 7)
+
+  func write(method: UnsafeRawBufferPointer, into out: ByteBuffer) {
+    if method.equals("GET") { return out.write(byte: 0x82) }
+    if method.equals("POST") { return out.write(byte: 0x83) }
+    write(2, method, into: out)
+  }
+
+  func write(method: StaticString, into out: ByteBuffer) { write(2, method.bytes, into: out) }
+
+  func write(isSecure: Bool, into out: ByteBuffer) { out.write(byte: isSecure ? 0x87 : 0x86) }
+
+  func write(path: UnsafeRawBufferPointer, into out: ByteBuffer) {
+    if path.equals("/") { return out.write(byte: 0x84) }
+    write(4, path, into: out)
+  }
+
+  func write(authority: UnsafeRawBufferPointer, into out: ByteBuffer) { write(1, authority, into: out) }
+
+  /// A field whose name, in small letters, the static table does not have.
+  func write(_ name: StaticString, _ value: StaticString, into out: ByteBuffer) {
+    out.write(byte: 0)
+    write(name.bytes, into: out)
+    write(value.bytes, into: out)
+  }
+
+  /// A value to one of the static table's first fourteen names.
+  private func write(_ index: UInt8, _ value: UnsafeRawBufferPointer, into out: ByteBuffer) {
+    out.write(byte: index)
+    write(value, into: out)
+  }
+
+  private func write(_ text: UnsafeRawBufferPointer, into out: ByteBuffer) {
+    out.reserve(16)
+    guard let room = out.writable.baseAddress else { return }
+    var to = room
+    Self.writeLength(text.count, &to)
+    out.didWrite(to - room)
+    out.write(text)
+  }
+
+  // MARK: Of both
+
   func write(contentLength: Int, into out: ByteBuffer) {
     out.write(byte: 15)
     out.write(byte: 28 &- 15)
@@ -48,8 +91,17 @@ struct FieldEncoder {
     out.writeIndex = count &+ 1 &+ digits
   }
 
+  /// Fields that are not to be written, beside those of an HTTP/1 connection.
+  enum Omission {
+    case none
+    /// `Host`, for which there is `:authority`.
+    case host
+    /// That, and what proves a WebSocket's handshake over HTTP/1 (RFC 8441 § 5).
+    case handshake
+  }
+
   /// - Parameter block: lines `Name: value CRLF`.
-  func write(block: UnsafeRawBufferPointer, into out: ByteBuffer) {
+  func write(block: UnsafeRawBufferPointer, without omitted: Omission = .none, into out: ByteBuffer) {
     guard let base = block.baseAddress else { return }
     // A line loses as many bytes as two short lengths and a first byte take; a length from 127 on takes more, a fraction of
     // what it is the length of. Names are written eight bytes at a time.
@@ -66,6 +118,8 @@ struct FieldEncoder {
         let id = FieldID.recognise(base + line, count: colon &- line, readable: block.count &- line)
         switch id {
         case .connection, .keepAlive, .proxyConnection, .transferEncoding, .upgrade, .te: break
+        case .host where omitted != .none: break
+        case _ where omitted == .handshake && Self.isHandshakeKey(base + line, colon &- line): break
         default:
           Self.writeName(id, base + line, colon &- line, readable: block.count &- line, &to)
           Self.writeLength(end &- start, &to)
@@ -76,6 +130,10 @@ struct FieldEncoder {
       line = end &+ 2
     }
     out.didWrite(to - room)
+  }
+
+  private static func isHandshakeKey(_ name: UnsafeRawPointer, _ count: Int) -> Bool {
+    UnsafeRawBufferPointer(start: name, count: count).equalsIgnoringCase("sec-websocket-key")
   }
 
   /// A literal without indexing (RFC 7541 § 6.2.2): by the static table's name where it has it.
@@ -164,4 +222,8 @@ struct FieldEncoder {
     default: 0
     }
   }
+}
+
+extension StaticString {
+  fileprivate var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: utf8Start, count: utf8CodeUnitCount) }
 }

@@ -94,7 +94,7 @@ extension AccessLogFormat {
     case .status: Self.write(number: record.status, into: out)
     case .responseLength: Self.write(number: record.responseLength, into: out)
     // Made by the gateway itself: nothing in it to escape.
-    case .sourceIP: out.write(values.facts.clientAddress)
+    case .sourceIP: out.write(values.facts.sender.clientAddress)
     case .resourcePath: if let plan = values.plan { write(plan.resourcePath, into: out) }
     case .httpMethod where record.hasHead:
       switch values.method {
@@ -120,8 +120,8 @@ extension AccessLogFormat {
     case .integrationStatus: if let status = record.integrationStatus { out.write(decimal: status) }
     case .integrationLatency: if let latency = record.integrationLatency { out.write(decimal: latency) }
     case .integrationError: if let error = values.integrationError { write(error, into: out) }
-    case .tlsVersion: if let security = values.facts.security { out.write(security.version) }
-    case .cipherSuite: if let security = values.facts.security { out.write(security.cipher) }
+    case .tlsVersion: if let security = values.facts.sender.security { out.write(security.version) }
+    case .cipherSuite: if let security = values.facts.sender.security { out.write(security.cipher) }
     case .traceID: values.identifiers.writeTraceID(into: out)
     case .messageString:
       guard let text = values.variable("error.messageString") else { return }

@@ -7,13 +7,25 @@ import Glibc
 ///
 ///     Accept: */*␍␊Host: a␍␊X-One: 1␍␊X-Two: 2␍␊
 ///     └── run ────┘         └─────── run ──────┘
+///
+/// It holds the place of the head's bytes rather than the head, whose references would be counted. The head's buffer must stay as
+/// it is until `flush`.
 struct FieldRun {
-  private let head: MessageHead
+  private let base: UnsafeRawPointer
+  /// How many bytes there are.
+  private let count: Int
   private var start = 0
   /// Behind the last line's CRLF; equal to `start`: nothing taken.
   private var end = 0
 
-  init(_ head: MessageHead) { self.head = head }
+  init(_ head: MessageHead) {
+    base = head.buffer.base
+    count = head.buffer.writeIndex
+  }
+
+  private func bytes(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: base + start, count: end &- start)
+  }
 
   /// Takes a line; the lines before it are written first if it does not follow them directly.
   @inline(__always)
@@ -21,14 +33,14 @@ struct FieldRun {
     let nameStart = Int(field.nameStart)
     let colon = nameStart &+ Int(field.nameCount)
     let valueEnd = Int(field.valueStart) &+ Int(field.valueCount)
-    let base = head.buffer.base
     // As nearly all lines are written: `Name: value CRLF`, nothing more.
-    guard Int(field.valueStart) == colon &+ 2, valueEnd &+ 2 <= head.buffer.writeIndex,
+    guard Int(field.valueStart) == colon &+ 2, valueEnd &+ 2 <= count,
       base.loadUnaligned(fromByteOffset: colon, as: UInt16.self) == UInt16(littleEndian: 0x203A),
       base.loadUnaligned(fromByteOffset: valueEnd, as: UInt16.self) == UInt16(littleEndian: 0x0A0D)
     else {
       flush(into: out)
-      FieldLine.write(name: head.name(of: field), value: head.value(of: field), into: out)
+      FieldLine.write(
+        name: bytes(nameStart, colon), value: bytes(Int(field.valueStart), valueEnd), into: out)
       return
     }
     if nameStart != end {
@@ -40,7 +52,7 @@ struct FieldRun {
 
   @inline(__always)
   mutating func flush(into out: ByteBuffer) {
-    if end > start { out.write(head.buffer[start..<end]) }
+    if end > start { out.write(bytes(start, end)) }
     start = 0
     end = 0
   }

@@ -2,8 +2,8 @@ import Bytes
 import HTTPSemantics
 
 /// The whole response of a MOCK that no request changes, written when the plan is compiled. Only the identifiers are new
-/// for each request.
-public struct PreparedResponse: Sendable {
+/// for each request. An object, so that a request that takes it counts one reference.
+public final class PreparedResponse: Sendable {
   public let status: Int
   /// Field lines, without the identifiers.
   let fields: [UInt8]
@@ -45,8 +45,9 @@ extension MethodPlan {
   /// The request's `Content-Type` chooses the request template, so only one without it, or with JSON, is answered so.
   public func preparedResponse(for exchange: Exchange) -> PreparedResponse? {
     guard let prepared else { return nil }
-    let head = exchange.head
-    guard let field = head.first(.contentType) else { return prepared }
-    return MediaType.essence(head.value(of: field)).equalsIgnoringCase("application/json") ? prepared : nil
+    guard exchange.head.present.contains(.contentType), let field = exchange.head.first(.contentType) else {
+      return prepared
+    }
+    return MediaType.essence(exchange.head.value(of: field)).equalsIgnoringCase("application/json") ? prepared : nil
   }
 }

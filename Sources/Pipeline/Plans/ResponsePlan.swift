@@ -3,8 +3,8 @@ import Bytes
 import PCRE
 import Velocity
 
-/// One integration response, compiled (spec § 5.2).
-struct ResponsePlan: Sendable {
+/// One integration response, compiled (spec § 5.2). An object, so that a request that chooses it counts one reference.
+final class ResponsePlan: Sendable {
   /// Matched against the whole selection value; nil: the default response.
   let pattern: Regex?
   let status: Int
@@ -13,6 +13,18 @@ struct ResponsePlan: Sendable {
   let contentHandling: Integration.ContentHandling?
   /// What it was compiled from.
   let definition: APIModel.IntegrationResponse
+
+  init(
+    pattern: Regex?, status: Int, mapping: ResponseMapping, templates: TemplateTable,
+    contentHandling: Integration.ContentHandling?, definition: APIModel.IntegrationResponse
+  ) {
+    self.pattern = pattern
+    self.status = status
+    self.mapping = mapping
+    self.templates = templates
+    self.contentHandling = contentHandling
+    self.definition = definition
+  }
 
   /// Whether neither its headers nor its body look at the request or at the integration's answer.
   var isConstant: Bool {

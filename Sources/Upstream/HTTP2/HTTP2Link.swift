@@ -2,51 +2,51 @@ import Bytes
 import HTTPWire
 import Reactor
 
-/// A connection to an origin that speaks HTTP/2: carries bytes between the socket and the codec (`HTTP2ClientSession`), for
-/// as many calls at once as the origin takes.
+/// A connection to an origin that speaks HTTP/2, for as many calls at once as the origin takes: one task lets the codec
+/// (`HTTP2ClientSession`) work.
 ///
 ///     open --GOAWAY, `retire`--> leaving --every answer is whole--> closed
 ///       |--idle for long, the origin breaks the protocol, its end, it takes nothing--> closed
-///
-/// One task reads, lets the codec work and writes: what several calls have to say goes out together.
-final class HTTP2Link {
-  private let socket: Socket
+final class HTTP2Link: FrameCarrier {
   private let session: HTTP2ClientSession
   private let context: UpstreamContext
   private weak var owner: HTTP2Links?
   private let isSecure: Bool
-  /// Frames that the kernel had no room for.
-  private var output: ByteBuffer?
-  private var needsFlush = true
-  private var isWaiting = false
   private var isRetired = false
   private(set) var isClosed = false
   /// Why the connection ended, where its end does not say it all.
   var failure: UpstreamFailure.Cause? { session.fault.map { .violated($0) } }
-  /// When the origin last took something of what waits for it.
-  private var lastProgress: MonotonicTime
   /// When the last call ended.
   private var idleSince: MonotonicTime
   /// When the origin last said anything.
   private(set) var lastHeard: MonotonicTime
   /// Whether it has carried a call.
   private(set) var isUsed = false
-
-  /// Bytes that are put together before they are written: with one frame more they fill a large buffer.
-  private static let batch = BufferPool.largeSize - 17 * 1024
+  /// Who waits to hear what the origin's SETTINGS say.
+  private var listeners: [Wait] = []
 
   init(
     _ socket: Socket, _ session: HTTP2ClientSession, isSecure: Bool, of owner: HTTP2Links, in context: UpstreamContext
   ) {
-    self.socket = socket
     self.session = session
     self.context = context
     self.owner = owner
     self.isSecure = isSecure
-    lastProgress = context.reactor.now
-    idleSince = lastProgress
-    lastHeard = lastProgress
+    idleSince = context.reactor.now
+    lastHeard = idleSince
+    super.init(socket, buffers: context.buffers)
   }
+
+  // MARK: Codec
+
+  override func receive(_ bytes: UnsafeRawBufferPointer) {
+    lastHeard = context.reactor.now
+    session.receive(bytes)
+    if !listeners.isEmpty, session.takesTunnels != nil { tellListeners() }
+  }
+
+  override func write(into out: ByteBuffer, limit: Int) { session.write(into: out, limit: limit) }
+  override var hasOutput: Bool { session.hasOutput }
 
   // MARK: Calls
 
@@ -57,17 +57,28 @@ final class HTTP2Link {
   /// Whether calls can begin here at all.
   private var isOpen: Bool { !isClosed && !isRetired && socket.isOpen && !socket.hasPeerClosed && session.isOpen }
 
-  /// Sends the head of a request.
+  /// Hands the head of a request over; `flushSoon`, or `flushAtOnce`, sends it.
   /// - Returns: its bytes; nil where it cannot be sent over HTTP/2.
   func open(
-    _ stream: WireStream, with text: UnsafeRawBufferPointer, acceptsTrailers: Bool, streams: Bool
+    _ stream: WireStream, with text: UnsafeRawBufferPointer, acceptsTrailers: Bool,
+    following: HTTP2ClientSession.Following
   ) -> Int? {
     let count = session.open(
-      stream, with: text, isSecure: isSecure, acceptsTrailers: acceptsTrailers, streams: streams)
-    guard count != nil else { return nil }
-    isUsed = true
-    flushSoon()
+      stream, with: text, isSecure: isSecure, acceptsTrailers: acceptsTrailers, following: following)
+    if count != nil { isUsed = true }
     return count
+  }
+
+  /// Sends what there is, without a turn of the connection's task where nobody else could have something to add.
+  func flushAtOnce() {
+    guard session.streamCount == 1, isFlushed else { return flushSoon() }
+    do {
+      try flush()
+      if !isFlushed || needsFlush { flushSoon() }
+    } catch {
+      // The task finds out.
+      socket.close()
+    }
   }
 
   func resume(_ stream: WireStream) {
@@ -77,7 +88,8 @@ final class HTTP2Link {
 
   func consume(_ stream: WireStream, _ count: Int) {
     session.consume(stream, count)
-    flushSoon()
+    // Windows are opened by the half: mostly there is nothing to say.
+    if !stream.isClosed, session.hasOutput { flushSoon() }
   }
 
   func reset(_ stream: WireStream) {
@@ -108,6 +120,23 @@ final class HTTP2Link {
 
   func retireIfIdle() { if !session.hasStreams { retire() } }
 
+  // MARK: Tunnels
+
+  /// Whether the origin takes WebSockets (RFC 8441 § 3), which its SETTINGS say: they are waited for.
+  /// - Returns: nil where they did not come.
+  func takesTunnels(until deadline: MonotonicTime) async -> Bool? {
+    while !isClosed, session.takesTunnels == nil {
+      let listener = Wait(on: context.reactor)
+      listeners.append(listener)
+      let wake = await context.reactor.wait(listener, until: deadline)
+      listeners.removeAll { $0 === listener }
+      if wake != .ready { return nil }
+    }
+    return session.takesTunnels
+  }
+
+  private func tellListeners() { for listener in listeners { listener.resume() } }
+
   // MARK: Run
 
   /// Carries the connection on in a task of its own.
@@ -123,12 +152,12 @@ final class HTTP2Link {
   private func run() async {
     while readNow() {
       do {
-        let isFlushed = try flush()
+        try flush()
         if session.isOver, isFlushed { break }
         if needsFlush {
           await Task.yield()
         } else {
-          try await wait(isFlushed)
+          try await wait()
         }
       } catch {
         break
@@ -137,92 +166,23 @@ final class HTTP2Link {
     end()
   }
 
-  /// Reads what has come, for a few turns at most.
-  /// - Returns: whether the connection goes on.
-  private func readNow() -> Bool {
-    guard socket.hasUnreadBytes else { return true }
-    let input = context.buffers.takeLarge()
-    defer { context.buffers.give(input) }
-    for _ in 0..<4 {
-      do {
-        guard let count = try socket.readNow(into: input) else { return true }
-        guard count > 0 else { return false }
-      } catch {
-        return false
-      }
-      lastHeard = context.reactor.now
-      session.receive(input.readable)
-      needsFlush = true
-      let isFull = input.writable.isEmpty
-      input.clear()
-      if !isFull, !socket.hasUnreadBytes { return true }
-    }
-    // There may be more: after the others.
-    return true
-  }
-
-  /// Something is to be sent: soon, together with what others have.
-  private func flushSoon() {
-    needsFlush = true
-    guard isWaiting else { return }
-    isWaiting = false
-    socket.interruptReading()
-  }
-
-  private func wait(_ isFlushed: Bool) async throws(SocketError) {
+  private func wait() async throws(SocketError) {
     var deadline = MonotonicTime.never
     if !isFlushed { deadline = lastProgress.advanced(milliseconds: context.limits.betweenBytesMilliseconds) }
     if !session.hasStreams { deadline = min(deadline, idleDeadline) }
-    isWaiting = true
-    defer { isWaiting = false }
-    do {
-      if isFlushed {
-        try await socket.readable(until: deadline)
-      } else {
-        try await socket.waitToReadOrWrite(until: deadline)
-      }
-    } catch .interrupted where socket.isOpen {
-      return
-    } catch .timedOut {
-      if !isFlushed { throw .timedOut }
-      if !session.hasStreams, context.reactor.now >= idleDeadline { retire() }
-    }
+    if try await rest(until: deadline) { return }
+    if !isFlushed { throw .timedOut }
+    if !session.hasStreams, context.reactor.now >= idleDeadline { retire() }
   }
 
   private var idleDeadline: MonotonicTime { idleSince.advanced(milliseconds: context.limits.idleMilliseconds) }
 
-  /// Writes what the codec has to say.
-  /// - Returns: whether the kernel has taken all of it.
-  private func flush() throws(SocketError) -> Bool {
-    needsFlush = false
-    let out = output ?? context.buffers.takeLarge()
-    output = nil
-    for _ in 0..<8 {
-      session.write(into: out, limit: Self.batch)
-      if out.isEmpty {
-        context.buffers.give(out)
-        return true
-      }
-      let before = out.count
-      let isWritten = try socket.finishWriting(out)
-      if out.count < before { lastProgress = context.reactor.now }
-      if !isWritten {
-        out.compact()
-        output = out
-        return false
-      }
-    }
-    context.buffers.give(out)
-    needsFlush = true
-    return true
-  }
-
   private func end() {
     isClosed = true
     session.closeStreams()
-    if let output { context.buffers.give(output) }
-    output = nil
+    dropOutput()
     socket.close()
+    tellListeners()
     owner?.closed(self)
   }
 }

@@ -25,29 +25,66 @@ final class HTTP2Links {
     self.context = context
   }
 
-  /// Begins a call.
+  /// Begins a call over a connection that is there.
   /// - Parameters:
   ///   - text: the request's head, and perhaps its whole body behind it; it must stay where it is until the call is over.
-  ///   - streams: whether a body follows.
   ///   - isFresh: over a connection that has carried none.
+  /// - Returns: nil where there is none that has room.
+  func openNow(
+    with text: UnsafeRawBufferPointer, acceptsTrailers: Bool, following: HTTP2ClientSession.Following, isFresh: Bool
+  ) throws(UpstreamFailure) -> OriginStream? {
+    guard let link = linkAtHand(isFresh: isFresh) else { return nil }
+    return try open(on: link, with: text, acceptsTrailers: acceptsTrailers, following: following)
+  }
+
+  /// Begins a call, as `openNow`, or when there is a connection for it.
   /// - Returns: nil where the origin speaks HTTP/1.1 only.
   /// - Throws: as `Origin.connect`; `tooManyConnections`.
   func open(
-    with text: UnsafeRawBufferPointer, acceptsTrailers: Bool, streams: Bool, isFresh: Bool,
+    with text: UnsafeRawBufferPointer, acceptsTrailers: Bool, following: HTTP2ClientSession.Following, isFresh: Bool,
     until deadline: MonotonicTime
   ) async throws(UpstreamFailure) -> OriginStream? {
     guard let link = try await link(isFresh: isFresh, until: deadline) else { return nil }
+    return try open(on: link, with: text, acceptsTrailers: acceptsTrailers, following: following)
+  }
+
+  /// Begins a call that becomes a tunnel (RFC 8441).
+  /// - Returns: nil where the origin speaks HTTP/1.1 only.
+  /// - Throws: as `open`; `noTunnels`, `answerTimedOut`.
+  func openTunnel(
+    with text: UnsafeRawBufferPointer, until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) -> OriginStream? {
+    while let link = try await link(isFresh: false, until: deadline) {
+      guard let takesTunnels = await link.takesTunnels(until: deadline) else {
+        throw UpstreamFailure(link.isClosed ? .closedBeforeAnswer : .answerTimedOut)
+      }
+      guard takesTunnels else { throw UpstreamFailure(.noTunnels) }
+      // Others may have taken the room while it was waited for.
+      if link.mayOpen { return try open(on: link, with: text, acceptsTrailers: false, following: .tunnel) }
+    }
+    return nil
+  }
+
+  private func open(
+    on link: HTTP2Link, with text: UnsafeRawBufferPointer, acceptsTrailers: Bool,
+    following: HTTP2ClientSession.Following
+  ) throws(UpstreamFailure) -> OriginStream {
     let stream = OriginStream(on: link, in: context)
-    guard stream.begin(with: text, acceptsTrailers: acceptsTrailers, streams: streams) else {
+    guard stream.begin(with: text, acceptsTrailers: acceptsTrailers, following: following) else {
       throw UpstreamFailure(.closedBeforeAnswer)
     }
     if stream.isReused { context.counts.reused &+= 1 }
     return stream
   }
 
+  private func linkAtHand(isFresh: Bool) -> HTTP2Link? {
+    for link in links where link.mayOpen && !(isFresh && link.isUsed) { return link }
+    return nil
+  }
+
   private func link(isFresh: Bool, until deadline: MonotonicTime) async throws(UpstreamFailure) -> HTTP2Link? {
     while true {
-      if let link = links.first(where: { $0.mayOpen && !(isFresh && $0.isUsed) }) { return link }
+      if let link = linkAtHand(isFresh: isFresh) { return link }
       if !isConnecting, links.count < context.limits.connections { return try await connect(until: deadline) }
       let seen = failures.count
       let turn = Wait(on: context.reactor)

@@ -36,12 +36,22 @@ extension Origin {
     _ request: ByteBuffer, answering method: HTTPMethod, into head: ResponseHead, isReplayable: Bool,
     acceptsTrailers: Bool, until deadline: MonotonicTime
   ) async throws(UpstreamFailure) -> OriginStream? {
+    let links = openLinks()
     var isFresh = false
     while true {
-      guard
-        let stream = try await openLinks().open(
-          with: request.readable, acceptsTrailers: acceptsTrailers, streams: false, isFresh: isFresh, until: deadline)
-      else { return nil }
+      // What needs no waiting needs no `async` call.
+      let stream: OriginStream
+      if let begun = try links.openNow(
+        with: request.readable, acceptsTrailers: acceptsTrailers, following: .body, isFresh: isFresh)
+      {
+        stream = begun
+      } else if let begun = try await links.open(
+        with: request.readable, acceptsTrailers: acceptsTrailers, following: .body, isFresh: isFresh, until: deadline)
+      {
+        stream = begun
+      } else {
+        return nil
+      }
       do {
         try await stream.receiveHead(into: head, answering: method, until: deadline)
         noteAnswer()
@@ -62,7 +72,35 @@ extension Origin {
     with head: ByteBuffer, acceptsTrailers: Bool, until deadline: MonotonicTime
   ) async throws(UpstreamFailure) -> OriginStream? {
     try await openLinks().open(
-      with: head.readable, acceptsTrailers: acceptsTrailers, streams: true, isFresh: false, until: deadline)
+      with: head.readable, acceptsTrailers: acceptsTrailers, following: .pieces, isFresh: false, until: deadline)
+  }
+
+  /// Asks for a WebSocket, and receives the first head of the answer: a final one of 2xx grants it (RFC 8441 § 5).
+  /// - Parameters:
+  ///   - request: the head of the handshake over HTTP/1.1.
+  ///   - head: filled with the answer's head, which may be an interim one (1xx).
+  /// - Returns: nil where the origin speaks HTTP/1.1 only.
+  /// - Throws: `noTunnels` where the origin has not offered any; as `sendStream`.
+  public func askForTunnel(
+    with request: ByteBuffer, into head: ResponseHead, until deadline: MonotonicTime
+  ) async throws(UpstreamFailure) -> OriginStream? {
+    let opened: OriginStream?
+    do {
+      opened = try await openLinks().openTunnel(with: request.readable, until: deadline)
+    } catch {
+      if error.cause == .noTunnels { note(error) }
+      throw error
+    }
+    guard let stream = opened else { return nil }
+    do {
+      try await stream.receiveHead(into: head, answering: .get, until: deadline)
+      noteAnswer()
+      return stream
+    } catch {
+      stream.close()
+      note(error)
+      throw error
+    }
   }
 
   /// A connection on which HTTP/2 is spoken: by ALPN, without TLS by prior knowledge (RFC 9113 § 3).

@@ -17,6 +17,14 @@ public enum OriginCall {
     }
   }
 
+  /// Whether an answer to it makes a tunnel of it (RFC 9110 § 7.8, RFC 8441 § 5).
+  public func isTunnel(by answer: ResponseHead) -> Bool {
+    switch self {
+    case .connection: answer.status == 101
+    case .stream(let stream): stream.isTunnel && answer.status >= 200 && answer.status < 300
+    }
+  }
+
   /// What is to be interrupted when the client hangs up.
   public var interruptible: any Interruptible {
     switch self {

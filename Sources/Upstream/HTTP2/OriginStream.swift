@@ -16,6 +16,8 @@ public final class OriginStream {
   private let context: UpstreamContext
   /// Whether the connection had carried a call before this one.
   public let isReused: Bool
+  /// Whether it asks for a tunnel: an answer of 2xx grants it.
+  public private(set) var isTunnel = false
   /// Sees the answer's body as whoever reads it does; let go of when it has been told the end.
   public var tap: (any BodyTap)?
   /// Heads that have come, as HTTP/1.1 writes them.
@@ -33,7 +35,8 @@ public final class OriginStream {
   private var isOver = false
   private let began: MonotonicTime
   private let reader: Wait
-  private let writer: Wait
+  /// Where whoever sends a body waits; nil: nobody has yet.
+  private var writer: Wait?
 
   init(on link: HTTP2Link, in context: UpstreamContext) {
     self.link = link
@@ -41,14 +44,16 @@ public final class OriginStream {
     isReused = link.isUsed
     began = context.reactor.now
     reader = Wait(on: context.reactor)
-    writer = Wait(on: context.reactor)
     heads = context.buffers.takeSmall()
     wire = WireStream(on: link)
     wire.call = self
   }
 
   // What was lent to the codec goes with the call.
-  deinit { close() }
+  deinit {
+    close()
+    wire.call = nil
+  }
 
   // MARK: Events
 
@@ -74,27 +79,34 @@ public final class OriginStream {
     reader.resume()
   }
 
-  fileprivate func didDrain() { writer.resume() }
+  fileprivate func didDrain() { writer?.resume() }
 
   fileprivate func didClose() {
     reader.resume()
-    writer.resume()
+    writer?.resume()
   }
 
   // MARK: Request
 
-  /// Sends the head, and the whole body where one stands behind it and none is to stream.
+  /// Sends the head, and the whole body where one stands behind it and nothing else follows.
   /// - Parameter text: stays where it is until the call is over.
   /// - Returns: false where it cannot be sent over HTTP/2.
-  func begin(with text: UnsafeRawBufferPointer, acceptsTrailers: Bool, streams: Bool) -> Bool {
-    guard let count = link.open(wire, with: text, acceptsTrailers: acceptsTrailers, streams: streams) else {
+  func begin(
+    with text: UnsafeRawBufferPointer, acceptsTrailers: Bool, following: HTTP2ClientSession.Following
+  ) -> Bool {
+    guard let count = link.open(wire, with: text, acceptsTrailers: acceptsTrailers, following: following) else {
       return false
     }
-    if !streams, count < text.count {
+    isTunnel = following == .tunnel
+    guard following == .body else {
+      link.flushSoon()
+      return true
+    }
+    if count < text.count {
       wire.lend(UnsafeRawBufferPointer(rebasing: text[count...]))
       wire.end()
-      link.resume(wire)
     }
+    link.flushAtOnce()
     return true
   }
 
@@ -106,6 +118,8 @@ public final class OriginStream {
     let patience = deadline.nanoseconds &- context.reactor.now.nanoseconds
     var deadline = deadline
     var left = bytes.count
+    let writer = writer ?? Wait(on: context.reactor)
+    self.writer = writer
     try checkSending()
     wire.lend(bytes)
     link.resume(wire)
@@ -241,7 +255,7 @@ public final class OriginStream {
   public func interrupt() {
     isInterrupted = true
     reader.resume()
-    writer.resume()
+    writer?.resume()
   }
 
   /// Ends the call. What the origin has still to say is not wanted; the head that was received is no longer valid.
@@ -251,12 +265,14 @@ public final class OriginStream {
     wire.takeBack()
     if !wire.isClosed { link.reset(wire) }
     endTap(isWhole: false)
-    for buffer in [heads, arrived, handedOut] { if let buffer { context.buffers.give(buffer) } }
+    if let heads { context.buffers.give(heads) }
+    if let arrived { context.buffers.give(arrived) }
+    if let handedOut { context.buffers.give(handedOut) }
     heads = nil
     arrived = nil
     handedOut = nil
     reader.resume()
-    writer.resume()
+    writer?.resume()
   }
 }
 
@@ -264,7 +280,8 @@ extension OriginStream: Interruptible {}
 
 /// The call's stream as the codec holds it, which may be for longer than anybody holds the call.
 final class WireStream: HTTP2ClientStream {
-  fileprivate weak var call: OriginStream?
+  // SAFETY: the call lets go of its stream last of all, and takes itself away before.
+  fileprivate unowned(unsafe) var call: OriginStream?
   private let link: HTTP2Link
   /// Why the stream is over.
   fileprivate private(set) var closeCode: UInt32?

@@ -67,7 +67,7 @@ struct CacheTermsTests {
     func key(_ line: String, isSecure: Bool) throws -> [UInt8] {
       let head = try RequestHead(text: "GET /a HTTP/1.1\r\nHost: a\r\n\(line)\r\n")
       let out = ByteBuffer()
-      let viewer = Viewer(terms.keyedHeaders, RequestFacts(isSecure: isSecure))
+      let viewer = Viewer(terms.keyedHeaders, RequestFacts(sender: RequestSender(isSecure: isSecure)))
       terms.writeKey(head, path: head.pathBytes, viewer, into: out)
       return Array(out.readable)
     }

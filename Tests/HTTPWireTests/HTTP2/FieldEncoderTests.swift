@@ -7,30 +7,6 @@ import Testing
 
 @Suite("HPACK")
 struct FieldEncoderTests {
-  /// What nghttp2 reads in a section.
-  private func decode(_ section: ByteBuffer) -> [String] {
-    var inflater: OpaquePointer?
-    nghttp2_hd_inflate_new(&inflater)
-    defer { nghttp2_hd_inflate_del(inflater) }
-    var bytes = Array(section.readable)[...]
-    var fields: [String] = []
-    while true {
-      var field = nghttp2_nv()
-      var flags: Int32 = 0
-      let count = bytes.withUnsafeBufferPointer {
-        nghttp2_hd_inflate_hd2(inflater, &field, &flags, $0.baseAddress, $0.count, 1)
-      }
-      guard count >= 0 else { return ["undecodable"] }
-      bytes = bytes.dropFirst(count)
-      if flags & Int32(NGHTTP2_HD_INFLATE_EMIT.rawValue) != 0 {
-        let name = String(decoding: UnsafeBufferPointer(start: field.name, count: field.namelen), as: UTF8.self)
-        let value = String(decoding: UnsafeBufferPointer(start: field.value, count: field.valuelen), as: UTF8.self)
-        fields.append("\(name): \(value)")
-      }
-      if flags & Int32(NGHTTP2_HD_INFLATE_FINAL.rawValue) != 0 { return fields }
-    }
-  }
-
   private func section(_ status: Int, _ block: String, contentLength: Int) -> [String] {
     var block = block
     let out = ByteBuffer()
@@ -39,7 +15,7 @@ struct FieldEncoderTests {
     encoder.write(status: status, into: out)
     block.withUTF8 { encoder.write(block: UnsafeRawBufferPointer($0), into: out) }
     encoder.write(contentLength: contentLength, into: out)
-    return decode(out)
+    return Sections.decode(out)
   }
 
   @Test("a section must be read as it was meant, its names in small letters")

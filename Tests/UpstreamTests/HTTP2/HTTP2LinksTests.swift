@@ -272,6 +272,73 @@ struct HTTP2LinksTests {
     #expect(cause == .tooManyConnections)
   }
 
+  // MARK: Tunnels
+
+  @Test("a tunnel must be asked for once the origin has offered it, and pass bytes both ways until each side ends")
+  func tunnel() async throws {
+    let seen = Texts()
+    let origin = try await ScriptedOrigin.framed(settings: [(8, 1)]) { peer in
+      guard let head = try await peer.next(FramedPeer.head) else { return }
+      seen.add(head.text)
+      try await peer.send(head: [(":status", "200")], on: 1)
+      seen.add(try await peer.next(FramedPeer.data)?.text ?? "")
+      try await peer.send("answer", on: 1, isLast: true)
+      seen.add(try await peer.body())
+      _ = try await peer.next()
+    }
+    let worker = try PoolWorker()
+    let answer = try await worker.run { pool in
+      let head = ResponseHead(buffer: ByteBuffer())
+      let stream = try await pool.askForTunnel(origin.address, into: head)
+      defer { stream.close() }
+      #expect(OriginCall.stream(stream).isTunnel(by: head))
+      let words = ByteBuffer()
+      words.write("question")
+      try await stream.write(words.readable, until: pool.deadline())
+      let answer = try await stream.readBody(until: pool.deadline())?.text
+      #expect(try await stream.readBody(until: pool.deadline()) == nil)
+      stream.endRequest(trailers: nil)
+      await pool.reactor.sleep(until: pool.deadline(20))
+      return answer
+    }
+    #expect(answer == "answer")
+    while seen.all.count < 3 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(seen.all[0].contains("CONNECT") && seen.all[0].contains("websocket"))
+    #expect(seen.all[1...] == ["question", ""])
+  }
+
+  @Test("an origin that offers no tunnels must not be asked for one, and other calls go on")
+  func noTunnels() async throws {
+    let origin = try await ScriptedOrigin.framed { try await $0.answerAll() }
+    let worker = try PoolWorker()
+    let (failure, body, counts) = try await worker.run { pool in
+      var failure: UpstreamFailure?
+      do {
+        _ = try await pool.askForTunnel(origin.address, into: ResponseHead(buffer: ByteBuffer()))
+      } catch { failure = error as? UpstreamFailure }
+      return (failure, try await pool.call(origin.address).body, pool.counts)
+    }
+    #expect(failure == UpstreamFailure(.noTunnels))
+    #expect(body == "1:1")
+    #expect(counts.failures == ["noTunnels": 1])
+  }
+
+  @Test(
+    "an origin that never says what it offers must be a timeout; one that closes, closed", arguments: [true, false])
+  func noSettings(_ closes: Bool) async throws {
+    let origin = try await ScriptedOrigin { connection in
+      _ = try await connection.read(until: "SM\r\n\r\n")
+      if !closes { try await connection.waitForEnd() }
+    }
+    let worker = try PoolWorker()
+    await #expect(throws: UpstreamFailure(closes ? .closedBeforeAnswer : .answerTimedOut)) {
+      try await worker.run { pool in
+        let head = ResponseHead(buffer: ByteBuffer())
+        _ = try await pool.askForTunnel(origin.address, into: head, within: closes ? 5_000 : 60)
+      }
+    }
+  }
+
   private static func cause(
     _ body: () async throws -> StreamAnswer
   ) async -> UpstreamFailure.Cause? {

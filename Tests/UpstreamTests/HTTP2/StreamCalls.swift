@@ -75,12 +75,28 @@ extension UpstreamPool {
     return answer
   }
 
-  /// Begins a call whose body streams.
+  /// Begins a call whose body streams, and waits until its head has been sent.
   func open(_ address: OriginAddress) async throws(UpstreamFailure) -> OriginStream {
     let head = request(.post, "")
     guard
       let stream = try await http2(address).openStream(
         with: head, acceptsTrailers: true, until: deadline())
+    else { throw UpstreamFailure(.interrupted) }
+    await reactor.sleep(until: deadline(5))
+    // It lies in this buffer until then.
+    withExtendedLifetime(head) {}
+    return stream
+  }
+
+  /// Asks for a WebSocket and receives its first head.
+  func askForTunnel(
+    _ address: OriginAddress, into head: ResponseHead, within milliseconds: Int = 5_000
+  ) async throws(UpstreamFailure) -> OriginStream {
+    let request = ByteBuffer()
+    request.write(
+      "GET /chat HTTP/1.1\r\nHost: o.example\r\nSec-WebSocket-Key: k\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
+    )
+    guard let stream = try await http2(address).askForTunnel(with: request, into: head, until: deadline(milliseconds))
     else { throw UpstreamFailure(.interrupted) }
     return stream
   }

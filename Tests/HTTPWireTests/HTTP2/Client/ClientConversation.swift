@@ -10,6 +10,8 @@ final class RecordedCall: HTTP2ClientStream {
   var trailers: String?
   var closedWith: UInt32?
   var drains = 0
+  /// Where the head lies.
+  let text = ByteBuffer()
 
   override func didReceive(head: UnsafeRawBufferPointer) { heads.append(head.text) }
   override func didReceive(_ bytes: UnsafeRawBufferPointer) { body += Array(bytes) }
@@ -36,11 +38,13 @@ final class ClientConversation {
     }
   }
 
-  func call(_ text: String = "GET /p HTTP/1.1\r\nHost: a\r\n\r\n", streams: Bool = false) -> RecordedCall {
+  func call(
+    _ text: String = "GET /p HTTP/1.1\r\nHost: a\r\n\r\n", following: HTTP2ClientSession.Following = .body
+  ) -> RecordedCall {
     let stream = RecordedCall()
-    let buffer = ByteBuffer()
-    buffer.write(text)
-    _ = session.open(stream, with: buffer.readable, isSecure: false, acceptsTrailers: true, streams: streams)
+    stream.text.write(text)
+    _ = session.open(
+      stream, with: stream.text.readable, isSecure: false, acceptsTrailers: following != .tunnel, following: following)
     return stream
   }
 

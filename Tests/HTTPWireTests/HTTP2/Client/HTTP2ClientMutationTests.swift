@@ -7,16 +7,6 @@ import Testing
 /// hang, and hold its limits.
 @Suite("Mutated answers")
 struct HTTP2ClientMutationTests {
-  private struct Random {
-    var state: UInt64
-    mutating func next(_ bound: Int) -> Int {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return Int(state >> 1) % bound
-    }
-  }
-
   private static let seeds: [[UInt8]] = [
     Frames.frame(4, 0, 0, [0, 3, 0, 0, 0, 5]) + Frames.head(1, [(":status", "200"), ("a", "b")], isWhole: false)
       + Frames.data(1, "body") + Frames.head(1, [("grpc-status", "0")]),
@@ -31,36 +21,20 @@ struct HTTP2ClientMutationTests {
     Array("HTTP/1.1 200 OK\r\n\r\n".utf8),
   ]
 
-  private func mutate(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
-    var bytes = bytes
-    for _ in 0...random.next(6) where !bytes.isEmpty {
-      let at = random.next(bytes.count)
-      switch random.next(6) {
-      case 0: bytes[at] = UInt8(random.next(256))
-      case 1: bytes[at] ^= 1 << UInt8(random.next(8))
-      case 2: bytes.remove(at: at)
-      case 3: bytes.insert(UInt8(random.next(256)), at: at)
-      case 4: bytes += bytes[at...].prefix(random.next(64))
-      default: bytes.removeLast(random.next(min(bytes.count, 32)))
-      }
-    }
-    return bytes
-  }
-
   @Test("a session must survive whatever comes", arguments: [1, 2, 3, 4] as [UInt64])
   func survives(_ seed: UInt64) {
-    var random = Random(state: seed &* 0x9E37_79B9_7F4A_7C15)
+    var mutations = Mutations(seed)
     let settings = HTTP2Settings(streamWindow: 4096, head: HeadLimits(headBytes: 1024, fieldCount: 16))
     for round in 0..<1500 {
       let client = ClientConversation(settings: settings, isBegun: false)
-      let calls = [client.call(), client.call("POST / HTTP/1.1\r\nHost: a\r\n\r\n", streams: true)]
+      let calls = [client.call(), client.call("POST / HTTP/1.1\r\nHost: a\r\n\r\n", following: .pieces)]
       _ = client.output()
-      var bytes = mutate(Self.seeds[round % Self.seeds.count], &random)[...]
+      var bytes = mutations.change(Self.seeds[round % Self.seeds.count])[...]
       while !bytes.isEmpty {
-        let count = 1 + random.next(bytes.count)
+        let count = 1 + mutations.next(bytes.count)
         client.receive(Array(bytes.prefix(count)))
         bytes = bytes.dropFirst(count)
-        if random.next(3) == 0 { client.session.reset(calls[random.next(2)], .cancel) }
+        if mutations.next(3) == 0 { client.session.reset(calls[mutations.next(2)], .cancel) }
         _ = client.output()
       }
       client.session.closeStreams()

@@ -26,7 +26,7 @@ struct HTTP2ClientSessionTests {
     let client = ClientConversation(isBegun: false)
     let body = ByteBuffer()
     body.write("question")
-    let call = client.call("POST /p?q HTTP/1.1\r\nHost: a\r\nAccept: b\r\nAuthorization: c\r\n\r\n", streams: true)
+    let call = client.call("POST /p?q HTTP/1.1\r\nHost: a\r\nAccept: b\r\nAuthorization: c\r\n\r\n", following: .pieces)
     call.lend(body.readable)
     let trailers = ByteBuffer()
     trailers.write("X-Sum: 1\r\n")
@@ -50,6 +50,63 @@ struct HTTP2ClientSessionTests {
     #expect(!client.session.hasStreams)
   }
 
+  @Test("a request for a tunnel must be understood by a server of the same house, and bytes pass both ways")
+  func tunnel() throws {
+    let server = Conversation(isBegun: false)
+    let client = ClientConversation(isBegun: false)
+    _ = server.session.hasOutput
+    let settings = ByteBuffer()
+    server.session.write(into: settings, limit: 1 << 20)
+    #expect(client.session.takesTunnels == nil)
+    client.receive(Array(settings.readable))
+    #expect(client.session.takesTunnels == true)
+    let call = client.call(
+      "GET /chat HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n", following: .tunnel)
+    server.receive(client.output())
+    let request = try #require(server.requests.first)
+    #expect(request.isWebSocket)
+    #expect(request.text.contains("GET /chat HTTP/1.1\r\nhost: a\r\n"))
+    #expect(request.text.contains("sec-websocket-version: 13\r\n"))
+    // The key is the server's own: the client's has been left out.
+    #expect(!request.text.contains("dGhlIHNhbXBsZSBub25jZQ=="))
+    server.answer(request.stream, "frames", ends: false)
+    let out = ByteBuffer()
+    server.session.write(into: out, limit: 1 << 20)
+    client.receive(Array(out.readable))
+    #expect(call.heads == ["HTTP/1.1 200\r\ncontent-type: text/plain\r\n\r\n"])
+    #expect(String(decoding: call.body, as: UTF8.self) == "frames")
+    let piece = ByteBuffer()
+    piece.write("more")
+    call.lend(piece.readable)
+    client.session.resume(call)
+    server.receive(client.output())
+    #expect(String(decoding: request.stream.body, as: UTF8.self) == "more")
+    #expect(!call.hasEnded)
+  }
+
+  @Test("an origin that does not say so takes no tunnels")
+  func noTunnels() { #expect(ClientConversation().session.takesTunnels == false) }
+
+  @Test("a request whose head was taken back before it was sent must not be sent")
+  func takenBack() {
+    let client = ClientConversation()
+    let call = client.call()
+    call.takeBack()
+    #expect(!frames(client.output()).contains("1 1"))
+    #expect(call.closedWith != nil)
+  }
+
+  @Test("an answer to HEAD must have no body, whatever its length says")
+  func headers() {
+    let client = ClientConversation()
+    let call = client.call("HEAD /p HTTP/1.1\r\nHost: a\r\n\r\n")
+    _ = client.output()
+    client.receive(Frames.head(1, [(":status", "200"), ("content-length", "5")]))
+    #expect(call.hasEnded)
+    #expect(call.flaw == nil)
+  }
+
   @Test("interim heads must be told before the final one, and fields behind the body as trailers")
   func heads() {
     let client = ClientConversation()
@@ -67,7 +124,7 @@ struct HTTP2ClientSessionTests {
   @Test("an answer may end before its request; what is still lent then is not sent once it has been reset")
   func early() {
     let client = ClientConversation()
-    let call = client.call("POST / HTTP/1.1\r\nHost: a\r\n\r\n", streams: true)
+    let call = client.call("POST / HTTP/1.1\r\nHost: a\r\n\r\n", following: .pieces)
     _ = client.output()
     client.receive(Frames.head(1, Self.ok))
     #expect(call.hasEnded)
@@ -80,7 +137,7 @@ struct HTTP2ClientSessionTests {
   @Test("a body must wait until there is more of it, or nothing more")
   func streaming() {
     let client = ClientConversation()
-    let call = client.call("POST / HTTP/1.1\r\nHost: a\r\n\r\n", streams: true)
+    let call = client.call("POST / HTTP/1.1\r\nHost: a\r\n\r\n", following: .pieces)
     #expect(frames(client.output()) == ["1 1"])
     #expect(client.output().isEmpty)
     let piece = ByteBuffer()

@@ -5,27 +5,29 @@ import Testing
 
 @Suite("HTTP/1.1 requests as HTTP/2 fields")
 struct RequestFieldsTests {
-  private func fields(_ text: String, isSecure: Bool = false, acceptsTrailers: Bool = false) -> [String]? {
+  private func fields(
+    _ text: String, isSecure: Bool = false, acceptsTrailers: Bool = false, isTunnel: Bool = false
+  ) -> [String]? {
     let buffer = ByteBuffer()
     buffer.write(text)
-    guard let head = RequestFields(buffer.readable, isSecure: isSecure, acceptsTrailers: acceptsTrailers) else {
-      return nil
-    }
     defer { withExtendedLifetime(buffer) {} }
-    return head.fields.map {
-      let name = UnsafeRawBufferPointer(start: $0.name, count: $0.namelen).text
-      return "\(name) \(UnsafeRawBufferPointer(start: $0.value, count: $0.valuelen).text)"
-    }
+    guard
+      let head = RequestFields(
+        buffer.readable, isSecure: isSecure, acceptsTrailers: acceptsTrailers, isTunnel: isTunnel)
+    else { return nil }
+    let section = ByteBuffer()
+    head.write(by: FieldEncoder(), into: section)
+    return Sections.decode(section)
   }
 
   @Test("the request line and Host must become pseudo-header fields, before all others")
   func pseudo() {
     #expect(
       fields("POST /p?q HTTP/1.1\r\nAccept: */*\r\nHost: a.example\r\n\r\nbody")
-        == [":method POST", ":scheme http", ":authority a.example", ":path /p?q", "Accept */*"])
+        == [":method: POST", ":scheme: http", ":path: /p?q", ":authority: a.example", "accept: */*"])
     #expect(
       fields("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", isSecure: true)
-        == [":method OPTIONS", ":scheme https", ":authority a", ":path *"])
+        == [":method: OPTIONS", ":scheme: https", ":path: *", ":authority: a"])
   }
 
   @Test("what belongs to an HTTP/1 connection must be left out; te: trailers is said where it is meant")
@@ -33,8 +35,8 @@ struct RequestFieldsTests {
     let text =
       "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n"
       + "Keep-Alive: x\r\nProxy-Connection: y\r\nTE: gzip\r\nX-Empty:\r\n\r\n"
-    #expect(fields(text) == [":method GET", ":scheme http", ":authority a", ":path /", "X-Empty "])
-    #expect(fields(text, acceptsTrailers: true)?.last == "te trailers")
+    #expect(fields(text) == [":method: GET", ":scheme: http", ":path: /", ":authority: a", "x-empty: "])
+    #expect(fields(text, acceptsTrailers: true)?.last == "te: trailers")
   }
 
   @Test("where the head ends must be told")
@@ -49,21 +51,41 @@ struct RequestFieldsTests {
     "what is no head must not be taken for one",
     arguments: [
       "", "GET", "GET /\r\n\r\n", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: a\r\n",
-      "GET / HTTP/1.1\r\nHost\r\n\r\n",
-      "GET / HTTP/1.1\r\n: a\r\n\r\n", " / HTTP/1.1\r\n\r\n", "\r\n\r\n", "GET  HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r",
+      "GET / HTTP/1.1\r\nHost\r\n\r\n", "GET / HTTP/1.1\r\n: a\r\n\r\n", " / HTTP/1.1\r\n\r\n", "\r\n\r\n",
+      "GET  HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r",
       "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
     ])
   func none(_ text: String) { #expect(fields(text) == nil) }
 
-  @Test("trailer lines must become fields")
-  func trailers() {
-    let lines = ByteBuffer()
-    lines.write("Grpc-Status: 0\r\nX: \r\nwithout\r\n")
-    let fields = RequestFields(trailers: lines).fields.map {
-      UnsafeRawBufferPointer(start: $0.name, count: $0.namelen).text
-        + "=" + UnsafeRawBufferPointer(start: $0.value, count: $0.valuelen).text
+  @Test("Host must be found wherever it stands, and said once")
+  func host() {
+    #expect(
+      fields("GET /a HTTP/1.1\r\nTest: 1\r\nHOST:  b \r\nx-y:z\r\nHost: c\r\n\r\n")
+        == [":method: GET", ":scheme: http", ":path: /a", ":authority: b", "test: 1", "x-y: z"])
+    #expect(fields("GET /a HTTP/1.1\r\n\r\n") == [":method: GET", ":scheme: http", ":path: /a"])
+  }
+
+  @Test("a request for a WebSocket must become an extended CONNECT, without what proves a handshake over HTTP/1")
+  func tunnel() {
+    #expect(
+      fields(
+        "GET /chat HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Key: k\r\nSec-WebSocket-Protocol: p\r\nUpgrade: websocket\r\n"
+          + "Connection: upgrade\r\n\r\n", isTunnel: true)
+        == [
+          ":method: CONNECT", ":protocol: websocket", ":scheme: http", ":path: /chat", ":authority: a",
+          "sec-websocket-protocol: p",
+        ])
+  }
+
+  @Test("nghttp2 must be told what kind of answer is right")
+  func standIn() throws {
+    for (text, isTunnel, expected) in [
+      ("GET", false, HTTP2StandIn.get), ("PUT", false, .get), ("HEAD", false, .head), ("GET", true, .connect),
+    ] {
+      let buffer = ByteBuffer()
+      buffer.write("\(text) / HTTP/1.1\r\n\r\n")
+      let head = RequestFields(buffer.readable, isSecure: false, acceptsTrailers: false, isTunnel: isTunnel)
+      #expect(try #require(head).standIn == expected)
     }
-    withExtendedLifetime(lines) {}
-    #expect(fields == ["Grpc-Status=0", "X="])
   }
 }

@@ -16,7 +16,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
   var bytes = UnsafeRawBufferPointer(start: start, count: count)[...]
   guard let orders = bytes.popFirst() else { return 0 }
   let client = Client(orders)
-  guard let session = HTTP2Session(settings: Client.settings, owner: client) else { return 0 }
+  guard let session = HTTP2ServerSession(settings: Client.settings, owner: client) else { return 0 }
   var goesOn = true
   if orders & 1 == 0 {
     HTTP2Preface.bytes.withUTF8Buffer { goesOn = session.receive(UnsafeRawBufferPointer($0), now: 0) }
@@ -57,7 +57,7 @@ private final class Client: HTTP2SessionOwner {
 
   func nonce() -> (UInt64, UInt64) { (0, 0) }
 
-  func session(_ session: HTTP2Session, didReceive head: HTTP2Session.Head) -> HTTP2Stream? {
+  func session(_ session: HTTP2ServerSession, didReceive head: HTTP2ServerSession.Head) -> HTTP2ServerStream? {
     let text = head.text.readable
     precondition(text.count <= 1024 + 256 + 64, "a head beyond its limits")
     if head.refusal == nil {
@@ -76,7 +76,7 @@ private final class Client: HTTP2SessionOwner {
     return stream
   }
 
-  func check(_ session: HTTP2Session) {
+  func check(_ session: HTTP2ServerSession) {
     precondition(open <= Self.settings.concurrentStreams, "more streams than were allowed")
     var waiting = 0
     for stream in streams where !stream.isOver {
@@ -86,7 +86,7 @@ private final class Client: HTTP2SessionOwner {
     precondition(waiting <= Self.settings.connectionWindow, "more of all bodies than the connection's window")
   }
 
-  func answer(_ session: HTTP2Session) {
+  func answer(_ session: HTTP2ServerSession) {
     for (index, stream) in streams.enumerated() where !stream.isOver {
       if orders & 4 != 0 {
         session.consume(stream, stream.count)
@@ -111,7 +111,7 @@ private final class Client: HTTP2SessionOwner {
   }
 
   /// Takes what the session has to say: frames, whole ones.
-  func take(_ session: HTTP2Session) {
+  func take(_ session: HTTP2ServerSession) {
     out.clear()
     session.write(into: out, limit: orders & 64 != 0 ? 100 : 32_768)
     precondition(out.count <= 32_768 + 16_384 + 9 + 2048, "more at once than was asked for")
@@ -125,7 +125,7 @@ private final class Client: HTTP2SessionOwner {
   }
 }
 
-private final class Stream: HTTP2Stream {
+private final class Stream: HTTP2ServerStream {
   /// Bytes of the body that were not consumed.
   var count = 0
   private(set) var isOver = false

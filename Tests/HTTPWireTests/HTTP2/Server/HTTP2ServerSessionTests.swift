@@ -4,10 +4,33 @@ import Testing
 @testable import HTTPWire
 
 @Suite("HTTP/2 sessions")
-struct HTTP2SessionTests {
+struct HTTP2ServerSessionTests {
   private static let reset: UInt8 = 3
   private static let goAway: UInt8 = 7
   private static let windowUpdate: UInt8 = 8
+
+  @Test(
+    "a last frame without bytes must end a stream whose response is over, and not the connection",
+    arguments: [1, 9, 18])
+  func emptyLastFrame(_ size: Int) throws {
+    let peer = Conversation()
+    peer.receive(Frames.head(1, [(":method", "POST")] + Frames.get.dropFirst(), isWhole: false))
+    let stream = try #require(peer.requests.first?.stream)
+    peer.answer(stream, "early")
+    _ = peer.output()
+    #expect(stream.closedWith == nil)
+    // However reads have cut it.
+    var bytes = (Frames.data(1, "", isWhole: true) + Frames.head(3, Frames.get))[...]
+    while !bytes.isEmpty {
+      #expect(peer.receive(Array(bytes.prefix(size))))
+      bytes = bytes.dropFirst(size)
+    }
+    #expect(stream.closedWith == 0)
+    #expect(peer.requests.count == 2)
+    // What comes after that is a mistake.
+    #expect(!peer.receive(Frames.data(1, "", isWhole: true)))
+    #expect(peer.session.fault == .streamClosed)
+  }
 
   @Test("a request must come out as the HTTP/1.1 head that means the same, however its bytes arrive")
   func request() {

@@ -3,7 +3,7 @@ import CNGHTTP2
 import HTTPSemantics
 
 /// What becomes of the frames that nghttp2 has found right.
-extension HTTP2Session {
+extension HTTP2ServerSession {
   // MARK: Floods
 
   /// A frame has come that is no part of a request.
@@ -37,62 +37,14 @@ extension HTTP2Session {
     }
   }
 
-  private func note(_ kind: FloodGuard.Kind) {
+  func note(_ kind: FloodGuard.Kind) {
     if guardian.note(kind, now: now), fault == nil { fault = .flood(kind) }
-  }
-
-  /// What nghttp2 has to say of a frame that ends the connection.
-  func noteError(_ text: String) {
-    if lastError == nil { lastError = text }
-  }
-
-  // MARK: Fields
-
-  func beginHead() {
-    trailerText = nil
-    let text = text ?? RequestText()
-    self.text = text
-    text.begin(limits: settings.head, nonce: owner.nonce())
-  }
-
-  /// Takes the next field.
-  /// - Returns: false where the rest of them is not worth looking at.
-  func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
-    guard trailerText == nil else { return trailerText?.add(name, value) ?? true }
-    guard let text else { return true }
-    text.add(name, value)
-    if text.isBomb { note(.headerFlood) }
-    return !text.isBomb
-  }
-
-  func noteInvalidField() {
-    if trailerText != nil { trailerText?.noteMalformed() } else { text?.noteMalformed() }
   }
 
   // MARK: Frames
 
-  func received(_ frame: nghttp2_frame) {
-    let head = frame.hd
-    let isLast = head.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-    switch UInt32(head.type) {
-    case NGHTTP2_HEADERS.rawValue:
-      if frame.headers.cat == NGHTTP2_HCAT_REQUEST {
-        begin(head.stream_id, isWhole: isLast)
-      } else {
-        let trailers = trailerText
-        trailerText = nil
-        stream(head.stream_id)?.didReceiveEnd(trailers: trailers?.lines, error: trailers?.error)
-      }
-    case NGHTTP2_DATA.rawValue:
-      if isLast { stream(head.stream_id)?.didReceiveEnd(trailers: nil, error: nil) }
-    case NGHTTP2_PING.rawValue:
-      if head.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 { receivedPong() }
-    default: break
-    }
-  }
-
   /// A request's head is whole.
-  private func begin(_ id: Int32, isWhole: Bool) {
+  func begin(_ id: Int32, isWhole: Bool) {
     guard let text else { return }
     let head: Head
     switch text.finish() {

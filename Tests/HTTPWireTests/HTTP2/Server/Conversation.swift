@@ -2,49 +2,8 @@ import Bytes
 
 @testable import HTTPWire
 
-/// A client's bytes, frame by frame (RFC 9113 § 4.1), with fields as literals that are neither indexed nor coded.
-enum Frames {
-  static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + frame(4, 0, 0, [])
-
-  static func frame(_ type: UInt8, _ flags: UInt8, _ stream: Int, _ payload: [UInt8]) -> [UInt8] {
-    number(payload.count, 3) + [type, flags] + number(stream, 4) + payload
-  }
-
-  static func number(_ value: Int, _ count: Int) -> [UInt8] {
-    (0..<count).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
-  }
-
-  /// - Parameter isWhole: with END_STREAM.
-  static func head(_ stream: Int, _ fields: [(String, String)], isWhole: Bool = true) -> [UInt8] {
-    frame(1, isWhole ? 5 : 4, stream, section(fields))
-  }
-
-  static func data(_ stream: Int, _ text: String, isWhole: Bool = false) -> [UInt8] {
-    frame(0, isWhole ? 1 : 0, stream, Array(text.utf8))
-  }
-
-  static func section(_ fields: [(String, String)]) -> [UInt8] {
-    fields.flatMap { [0] + text($0.0) + text($0.1) }
-  }
-
-  /// RFC 7541 § 5.2.
-  private static func text(_ text: String) -> [UInt8] {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 127 else { return [UInt8(bytes.count)] + bytes }
-    var length: [UInt8] = [127]
-    var rest = bytes.count - 127
-    while rest >= 128 {
-      length.append(UInt8(rest & 127) | 128)
-      rest >>= 7
-    }
-    return length + [UInt8(rest)] + bytes
-  }
-
-  static let get = [(":method", "GET"), (":scheme", "http"), (":authority", "a.example"), (":path", "/p?q")]
-}
-
 /// What a session has told of one stream.
-final class RecordedStream: HTTP2Stream {
+final class RecordedStream: HTTP2ServerStream {
   var body: [UInt8] = []
   var hasEnded = false
   var trailers: String?
@@ -87,11 +46,11 @@ final class Conversation: HTTP2SessionOwner {
   private(set) var requests: [Request] = []
   /// Streams that are taken at most.
   var most = Int.max
-  private var made: HTTP2Session?
-  var session: HTTP2Session { made! }
+  private var made: HTTP2ServerSession?
+  var session: HTTP2ServerSession { made! }
 
   init(settings: HTTP2Settings = .standard, isBegun: Bool = true) {
-    made = HTTP2Session(settings: settings, owner: self)
+    made = HTTP2ServerSession(settings: settings, owner: self)
     if isBegun {
       receive(Frames.preface)
       _ = output()
@@ -100,7 +59,7 @@ final class Conversation: HTTP2SessionOwner {
 
   func nonce() -> (UInt64, UInt64) { (0, 0) }
 
-  func session(_ session: HTTP2Session, didReceive head: HTTP2Session.Head) -> HTTP2Stream? {
+  func session(_ session: HTTP2ServerSession, didReceive head: HTTP2ServerSession.Head) -> HTTP2ServerStream? {
     guard requests.count < most else { return nil }
     let stream = RecordedStream(id: head.streamID, outgoing: ByteBuffer(), sections: ByteBuffer())
     requests.append(
@@ -130,8 +89,10 @@ final class Conversation: HTTP2SessionOwner {
     return frames
   }
 
-  /// Answers a stream with a body.
-  func answer(_ stream: RecordedStream, _ body: String, fields: String = "Content-Type: text/plain\r\n") {
+  /// Answers a stream with a body, of which there may be more.
+  func answer(
+    _ stream: RecordedStream, _ body: String, fields: String = "Content-Type: text/plain\r\n", ends: Bool = true
+  ) {
     var fields = fields
     let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
     fields.withUTF8 {
@@ -139,7 +100,7 @@ final class Conversation: HTTP2SessionOwner {
         stream, status: 200, fields: UnsafeRawBufferPointer($0), more: nothing, contentLength: nil, hasBody: true)
     }
     stream.outgoing.write(Array(body.utf8))
-    stream.end()
+    if ends { stream.end() }
     session.resume(stream)
   }
 }

@@ -6,17 +6,7 @@ import Testing
 /// Conversations that were changed at random, always in the same way: whatever comes, a session must neither trap nor hang,
 /// and hold its limits.
 @Suite("Mutated HTTP/2")
-struct HTTP2MutationTests {
-  private struct Random {
-    var state: UInt64
-    mutating func next(_ bound: Int) -> Int {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return Int(state >> 1) % bound
-    }
-  }
-
+struct HTTP2ServerMutationTests {
   private static let seeds: [[UInt8]] = [
     Frames.head(1, Frames.get + [("accept", "*/*"), ("cookie", "a=1"), ("priority", "u=1, i")]),
     Frames.head(1, [(":method", "POST")] + Frames.get.dropFirst(), isWhole: false) + Frames.data(1, "hello")
@@ -35,42 +25,26 @@ struct HTTP2MutationTests {
     [0x88, 0x41, 0x8A, 0x08, 0x9D, 0x5C],
   ]
 
-  private func mutate(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
-    var bytes = bytes
-    for _ in 0...random.next(6) where !bytes.isEmpty {
-      let at = random.next(bytes.count)
-      switch random.next(6) {
-      case 0: bytes[at] = UInt8(random.next(256))
-      case 1: bytes[at] ^= 1 << UInt8(random.next(8))
-      case 2: bytes.remove(at: at)
-      case 3: bytes.insert(UInt8(random.next(256)), at: at)
-      case 4: bytes += bytes[at...].prefix(random.next(64))
-      default: bytes.removeLast(random.next(min(bytes.count, 32)))
-      }
-    }
-    return bytes
-  }
-
   @Test("a session must survive whatever comes, and hold its limits", arguments: [1, 2, 3, 4] as [UInt64])
   func survives(_ seed: UInt64) {
-    var random = Random(state: seed &* 0x9E37_79B9_7F4A_7C15)
+    var mutations = Mutations(seed)
     let settings = HTTP2Settings(
       concurrentStreams: 4, streamWindow: 4096, connectionWindow: 65_535,
       head: HeadLimits(targetBytes: 256, headBytes: 1024, fieldCount: 16))
     for round in 0..<1500 {
-      let peer = Conversation(settings: settings, isBegun: random.next(10) > 0)
-      var bytes = Self.seeds[random.next(Self.seeds.count)]
-      if random.next(3) == 0 { bytes += Self.seeds[random.next(Self.seeds.count)] }
-      bytes = mutate(bytes, &random)
+      let peer = Conversation(settings: settings, isBegun: mutations.next(10) > 0)
+      var bytes = Self.seeds[mutations.next(Self.seeds.count)]
+      if mutations.next(3) == 0 { bytes += Self.seeds[mutations.next(Self.seeds.count)] }
+      bytes = mutations.change(bytes)
       var goesOn = true
       while !bytes.isEmpty, goesOn {
-        let count = 1 + random.next(bytes.count)
+        let count = 1 + mutations.next(bytes.count)
         goesOn = peer.receive(Array(bytes[..<count]), now: Int64(round))
         bytes.removeFirst(count)
-        for request in peer.requests where random.next(2) == 0 && !request.stream.isEnding {
+        for request in peer.requests where mutations.next(2) == 0 && !request.stream.isEnding {
           peer.answer(request.stream, "answer")
         }
-        _ = peer.output(limit: 1 + random.next(4096))
+        _ = peer.output(limit: 1 + mutations.next(4096))
       }
       for request in peer.requests {
         #expect(request.text.utf8.count <= 1024 + 256)

@@ -43,7 +43,7 @@ struct FrameScanner {
   private var wanted = FrameScanner.headCount
   /// The stream of the PRIORITY frame whose payload is being read; nil elsewhere.
   private var prioritized: UInt64?
-  private static let headCount = 9
+  static let headCount = 9
 
   /// Looks at the next bytes, up to where there is something to think about.
   /// - Parameter at: where to begin; afterwards, where to go on.
