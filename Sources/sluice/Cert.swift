@@ -15,7 +15,9 @@ struct Cert: ParsableCommand {
 
           sluice cert localhost 127.0.0.1 ::1
           sluice cert app.example.test '*.example.test'
-          sluice cert --client alice      a client's, for a domain with mutualTlsAuthentication
+          sluice cert --client alice
+
+      The last one is a client's, for a domain with mutualTlsAuthentication.
       """)
 
   @Argument(
@@ -23,7 +25,7 @@ struct Cert: ParsableCommand {
   )
   var hosts: [String]
 
-  @Option(help: ArgumentHelp("The directory of certificates. (default: certs)", valueName: "dir"))
+  @Option(help: ArgumentHelp("The directory of certificates.", valueName: "dir"))
   var to = "certs"
 
   @Option(
@@ -65,7 +67,7 @@ struct Cert: ParsableCommand {
       if isNew { print(trust) }
     } catch let error as IssuedFiles.Failure {
       Terminal.error.print("sluice: \(error)")
-      throw error.isConflict ? ExitCode.findings : ExitCode.badData
+      throw ExitCode.badData
     } catch let error as AuthorityError {
       Terminal.error.print("sluice: no certificate could be made: \(error)")
       throw ExitCode.internalError
@@ -94,12 +96,10 @@ struct IssuedFiles {
     case system(String, Int32)
     case authority(String)
 
-    var isConflict: Bool { if case .exists = self { true } else { false } }
-
     var description: String {
       switch self {
       case .exists(let path): "\(path) is there already: --force replaces it"
-      case .system(let path, let code): "\(path): \(String(cString: strerror(code)))"
+      case .system(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"
       case .authority(let reason): "the authority cannot be used: \(reason)"
       }
     }

@@ -9,8 +9,8 @@ struct Check: ParsableCommand {
     abstract: "Validate the configuration, the API definitions and the mapping templates.",
     discussion: """
       Every mistake is listed as file:line:column: error: what is wrong; what to write instead, with the line that it \
-      is about. Ends with 0 when there is none, with 1 when there are some, and with 66 when the configuration does not exist. Warnings alone are not \
-      mistakes, unless --strict makes them so.
+      is about. Ends with 0 when there is none, with 1 when there are some, and with 66 when the configuration does not \
+      exist. Warnings alone are not mistakes, unless --strict makes them so.
 
       Mapping templates have rules, whose ids stand in brackets:
 
@@ -50,6 +50,7 @@ struct Check: ParsableCommand {
       Terminal.output.print(diagnostics)
       Terminal.output.print(summary(snapshot, diagnostics))
     }
+    if !json { configuration.sayIfMissing() }
     if !isGood { throw configuration.isMissing ? ExitCode.missingInput : ExitCode.findings }
   }
 

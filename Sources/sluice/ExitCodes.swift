@@ -2,9 +2,18 @@ import ArgumentParser
 
 /// What the process says when it ends, after sysexits.h.
 extension ExitCode {
-  /// `check` found mistakes.
+  /// Says on standard error why a command ends with this code. Where only running it shows that it was used wrongly, a
+  /// `ValidationError` would print the usage of `sluice` itself.
+  func saying(_ message: String) -> ExitCode {
+    Terminal.error.print("sluice: \(message)")
+    return self
+  }
+
+  /// `check` found mistakes, or a web ACL blocks the request of `waf test`.
   static let findings = ExitCode(1)
+  static let usage = ExitCode.validationFailure
   static let badData = ExitCode(65)
+  /// There is no such file, or nothing of this name.
   static let missingInput = ExitCode(66)
   static let cannotListen = ExitCode(69)
   /// No gateway answers.

@@ -14,10 +14,15 @@ struct Explain: AsyncParsableCommand {
       chose a response, and why a request failed. The integration is really called; with --integration-response a file \
       answers in its place:
 
-        HTTP/1.1 503 Service Unavailable          or JSON:  { "status": 503,
-        Content-Type: application/json                        "headers": { "Content-Type": "application/json" },
-                                                              "body": { "error": "busy" } }
+        HTTP/1.1 503 Service Unavailable
+        Content-Type: application/json
+
         {"error":"busy"}
+
+      or, in JSON:
+
+        { "status": 503, "headers": { "Content-Type": "application/json" },
+          "body": { "error": "busy" } }
 
       A body in JSON that is no text is written out as JSON. Lengths and codings of the body are made anew.
 
@@ -31,21 +36,9 @@ struct Explain: AsyncParsableCommand {
       Ends with 0 whatever the response's status is.
       """)
 
-  @Argument(help: "GET, POST, …")
-  var method: String
-
-  @Argument(help: "http://host/stage/path?query, or /stage/path?query.")
-  var url: String
+  @OptionGroup var request: RequestOptions
 
   @OptionGroup var configuration: ConfigurationOptions
-
-  @Option(name: [.customShort("H"), .long], help: ArgumentHelp("A header field.", valueName: "name: value"))
-  var header: [String] = []
-
-  @Option(
-    name: [.customShort("d"), .long],
-    help: ArgumentHelp("The body: text, @file, or - for standard input.", valueName: "body"))
-  var data: String?
 
   @Option(
     help: ArgumentHelp("Who answers in the integration's place: a response in a file.", valueName: "file"),
@@ -75,8 +68,11 @@ struct Explain: AsyncParsableCommand {
     if server != nil, showSecrets {
       throw ValidationError("--show-secrets cannot be used with --server: a running gateway never shows them.")
     }
+    if let server, ExplainRequest.Place(server)?.host == nil {
+      throw ValidationError("`\(server)` is not the address of a gateway; write http://127.0.0.1:8080.")
+    }
     if server == nil, token != nil { throw ValidationError("--token is for --server.") }
-    _ = try request(defaultHost: "localhost")
+    _ = try request.head(defaultHost: "localhost")
   }
 
   func run() async throws {
@@ -89,22 +85,13 @@ struct Explain: AsyncParsableCommand {
     try print(answer)
   }
 
-  private func request(defaultHost: String) throws -> ExplainRequest {
-    do {
-      return try ExplainRequest(method: method, url: url, fields: header, defaultHost: defaultHost)
-    } catch let flaw as ExplainRequest.Flaw {
-      throw ValidationError(flaw.description)
-    }
-  }
-
   // MARK: Asking
 
   private func explainHere() async throws -> [UInt8] {
     let snapshot = try configuration.load()
     var port: UInt16?
     if case .tcp(_, let number)? = snapshot.listeners.first?.address, number > 0 { port = number }
-    var request = try request(defaultHost: port.map { "127.0.0.1:\($0)" } ?? "localhost")
-    if let data { try request.setBody(data) }
+    let request = try request.request(defaultHost: port.map { "127.0.0.1:\($0)" } ?? "localhost")
     var standIn: StandInOrigin?
     if let integrationResponse {
       let response = try CannedResponse(Input.bytes(integrationResponse), file: integrationResponse)
@@ -132,14 +119,11 @@ struct Explain: AsyncParsableCommand {
   }
 
   private func ask(_ server: String) async throws -> [UInt8] {
-    guard let place = ExplainRequest.Place(server), let host = place.host else {
-      throw ValidationError("`\(server)` is not the address of a gateway; write http://127.0.0.1:8080.")
-    }
-    var request = try request(defaultHost: place.authority)
-    if let data { try request.setBody(data) }
+    guard let place = ExplainRequest.Place(server), let host = place.host else { throw ExitCode.usage }  // see `validate`
+    let request = try request.request(defaultHost: place.authority)
     guard let token = token ?? Setting.environment("SLUICE_ADMIN_TOKEN") ?? configuredToken() else {
-      Terminal.error.print("sluice: the token of \(server) is not known: give --token or SLUICE_ADMIN_TOKEN")
-      throw ExitCode.validationFailure
+      throw ExitCode.usage.saying(
+        "the token of \(server), `admin.token` of its gateway.yaml, is not known: give --token or SLUICE_ADMIN_TOKEN")
     }
     return try await ExplainClient(address: .tcp(host: host, port: place.port)).send(request, token: token)
   }
@@ -166,7 +150,7 @@ struct Explain: AsyncParsableCommand {
     }
     var page = ExplainPage(terminal: .output, isFull: full)
     page.write(record)
-    if data != nil, !header.contains(where: { $0.lowercased().hasPrefix("content-type:") }) {
+    if request.data != nil, !request.header.contains(where: { $0.lowercased().hasPrefix("content-type:") }) {
       Terminal.error.print(
         "note: a body without a Content-Type was sent as application/x-www-form-urlencoded, as curl does")
     }

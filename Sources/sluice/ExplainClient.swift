@@ -24,12 +24,11 @@ struct ExplainClient {
       throw ExitCode.unavailable
     }
     guard answer.isRecord else {
-      Terminal.error.print(
-        answer.status == 400 || answer.status >= 405
-          ? "sluice: refused before the first stage: \(answer.statusLine)"
-          : "sluice: \(address) did not explain the request but answered it: \(answer.statusLine); is the token its admin.token?"
-      )
-      throw ExitCode.findings
+      if answer.status == 400 || answer.status >= 405 {
+        throw ExitCode.findings.saying("refused before the first stage: \(answer.statusLine)")
+      }
+      throw ExitCode.notAllowed.saying(
+        "\(address) did not explain the request but answered it: \(answer.statusLine); is the token its admin.token?")
     }
     return answer.body
   }

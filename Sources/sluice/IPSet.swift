@@ -22,6 +22,7 @@ struct IPSet: ParsableCommand {
     func run() throws {
       let reply = try gateway.ask("GET", "/ipsets", for: IPSetsMessage.self, json: json)
       if json { return try Terminal.output.print(json: reply) }
+      if reply.sets.isEmpty { Terminal.output.print("no IP set is declared") }
       for set in reply.sets {
         let file = set.file.map { ", from \($0)" } ?? ""
         Terminal.output.print("\(set.name): \(counted(set.count, "block"))\(file)")
@@ -91,7 +92,7 @@ struct IPSetChange: ParsableArguments {
       }
     }
     guard !addresses.isEmpty || kind == .put else {
-      throw ValidationError("Name a block, or a file of them with --file.")
+      throw ExitCode.usage.saying("name a block, or a file of them with --file")
     }
     let target = "/ipsets/\(PercentEncodedText.query(name))"
     let reply = try gateway.ask("POST", target, for: IPSetMessage.self, json: json) { meant in

@@ -5,17 +5,19 @@ import Foundation
 enum Input {
   static func bytes(_ path: String) throws -> [UInt8] {
     if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      Terminal.error.print("sluice: the file `\(path)` cannot be read")
-      throw ExitCode.missingInput
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0,
+      let data = try? FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).readToEnd() ?? Data()
+    else {
+      let reason = String(cString: strerror(descriptor >= 0 ? EISDIR : errno))
+      throw ExitCode.missingInput.saying("the file `\(path)` cannot be read: \(reason)")
     }
     return Array(data)
   }
 
   static func text(_ path: String) throws -> String {
     guard let text = String(validating: try bytes(path), as: UTF8.self) else {
-      Terminal.error.print("sluice: the file `\(path)` is not in UTF-8")
-      throw ExitCode.badData
+      throw ExitCode.badData.saying("the file `\(path)` is not in UTF-8")
     }
     return text
   }

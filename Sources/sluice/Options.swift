@@ -2,6 +2,8 @@ import APIModel
 import ArgumentParser
 import Configuration
 import Foundation
+import Gateway
+import Reactor
 
 /// Which configuration a command works on.
 struct ConfigurationOptions: ParsableArguments {
@@ -23,8 +25,14 @@ struct ConfigurationOptions: ParsableArguments {
       return snapshot
     } catch {
       Terminal.error.print(error.diagnostics)
+      sayIfMissing()
       throw isMissing ? ExitCode.missingInput : ExitCode.badConfiguration
     }
+  }
+
+  /// What to do where there is no configuration.
+  func sayIfMissing() {
+    if isMissing { Terminal.error.print("sluice: name a configuration that exists with --config or SLUICE_CONFIG") }
   }
 
   /// Where the deployments are that canaries name.
@@ -62,15 +70,12 @@ struct ServerOptions: ParsableArguments {
     }
   }
 
-  /// Nil: one for each core.
-  func workers(for snapshot: Snapshot) -> Int? {
-    if let workers { return workers }
-    if let text = Setting.environment("SLUICE_WORKERS") { return Int(text) }
-    return snapshot.workers
-  }
-
-  func logLevel(for snapshot: Snapshot) -> LogLevel {
-    logLevel ?? Setting.environment("SLUICE_LOG_LEVEL").flatMap(LogLevel.init) ?? snapshot.logLevel ?? .info
+  /// What counts before the file, of flags and environment together.
+  func overrides(_ admin: AdminOptions) -> Overrides {
+    Overrides(
+      workers: workers ?? Setting.environment("SLUICE_WORKERS").map { Int($0) ?? Machine.processorCount },
+      logLevel: logLevel ?? Setting.environment("SLUICE_LOG_LEVEL").flatMap(LogLevel.init),
+      admin: admin.chosen == nil ? nil : admin.settings(AdminSettings()))
   }
 }
 

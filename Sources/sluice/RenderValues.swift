@@ -70,7 +70,7 @@ struct RenderValues {
   static func assignments(_ arguments: [String]) throws -> [(name: String, value: String)] {
     try arguments.compactMap { text in
       guard let equals = text.firstIndex(of: "=") else { return nil }
-      guard equals != text.startIndex else { throw ValidationError("`\(text)` is not of the form name=value.") }
+      guard equals != text.startIndex else { throw ExitCode.usage.saying("`\(text)` is not of the form name=value") }
       return (String(text[..<equals]), String(text[text.index(after: equals)...]))
     }
   }

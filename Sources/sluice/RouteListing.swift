@@ -93,11 +93,12 @@ struct RouteListing: Encodable {
     if !api.disableExecuteAPIEndpoint {
       addresses += snapshot.listeners.map { "\($0.url)/\(stage)" }
     }
+    let scheme = snapshot.listeners.allSatisfy { $0.tls != nil } ? "https" : "http"
     for domain in snapshot.domains {
       for mapping in domain.mappings where mapping.api == api.id {
         guard mapping.stage == nil || mapping.stage == stage else { continue }
         let path = [mapping.basePath, mapping.stage == nil ? stage : ""].filter { !$0.isEmpty }.joined(separator: "/")
-        addresses.append("http://\(domain.name)/\(path)")
+        addresses.append("\(scheme)://\(domain.name)/\(path)")
       }
     }
     return addresses
@@ -196,13 +197,12 @@ extension Listener {
   /// What a browser on this machine would call it.
   var url: String {
     switch address {
-    case .tcp("0.0.0.0", let port): "http://127.0.0.1:\(port)"
-    case .tcp("::", let port): "http://[::1]:\(port)"
-    case .tcp, .unix: (address.isUnix ? "" : "http://") + address.description
+    case .tcp("0.0.0.0", let port): "\(scheme)127.0.0.1:\(port)"
+    case .tcp("::", let port): "\(scheme)[::1]:\(port)"
+    case .tcp: scheme + address.description
+    case .unix: address.description
     }
   }
-}
 
-extension Listener.Address {
-  fileprivate var isUnix: Bool { if case .unix = self { true } else { false } }
+  private var scheme: String { tls == nil ? "http://" : "https://" }
 }

@@ -23,7 +23,8 @@ struct Routes: ParsableCommand {
     }
     let distributions = api == nil ? (snapshot.edge?.distributions ?? []).map(DistributionListing.init) : []
     if let api, listings.isEmpty {
-      throw ValidationError("No API is named `\(api)`; there are \(snapshot.apis.map(\.id).joined(separator: ", ")).")
+      let names = snapshot.apis.map { "`\($0.id)`" }.joined(separator: ", ")
+      throw ExitCode.missingInput.saying("no API is named `\(api)`\(names.isEmpty ? "" : "; there is \(names)")")
     }
     if json {
       try Terminal.output.print(json: RouteReport(apis: listings, distributions: distributions))

@@ -26,10 +26,20 @@ struct RunningGateway: ParsableArguments {
     let reply = Self.ask(configuration, admin, method, target, for: Message.self) { meant in
       method == "POST" ? message?(meant) ?? AdminRequest(configuration: meant, description: description) : nil
     }
+    return try answer(of: reply, json: json)
+  }
+
+  /// The same for an answer that is no `AdminMessage`.
+  /// - Parameter read: nil for what no gateway says.
+  func ask<Answer>(_ method: String, _ target: String, json: Bool, read: ([UInt8]) -> Answer?) throws -> Answer {
+    try answer(of: Self.ask(configuration, admin, method, target, read: read) { _ in nil }, json: json)
+  }
+
+  private func answer<Answer>(of reply: Reply<Answer>, json: Bool) throws -> Answer {
     switch reply {
     case .answer(let answer): return answer
     case .refusal(let refusal, let document): throw report(refusal, document, json: json)
-    case .silence(let reason): throw fail(reason, .unavailable)
+    case .silence(let reason): throw ExitCode.unavailable.saying(reason)
     }
   }
 
@@ -38,8 +48,45 @@ struct RunningGateway: ParsableArguments {
     _ configuration: ConfigurationOptions, _ admin: AdminOptions, _ method: String, _ target: String,
     for _: Message.Type, message: (_ configuration: String?) -> (any AdminMessage)?
   ) -> Reply<Message> {
-    let file = ConfigurationLoader.admin(path: configuration.path, environment: ProcessInfo.processInfo.environment)
+    ask(configuration, admin, method, target, read: { Message(json: $0) }, message: message)
+  }
+
+  private static func ask<Answer>(
+    _ configuration: ConfigurationOptions, _ admin: AdminOptions, _ method: String, _ target: String,
+    read: ([UInt8]) -> Answer?, message: (_ configuration: String?) -> (any AdminMessage)?
+  ) -> Reply<Answer> {
+    let environment = ProcessInfo.processInfo.environment
+    let file = ConfigurationLoader.admin(path: configuration.path, environment: environment)
     let settings = admin.settings(file ?? AdminSettings())
+    let reply = ask(configuration, admin, settings, method, target, read: read, message: message)
+    // Whoever has changed the address or the token in the file finds the gateway as it is until it has taken that over.
+    switch reply {
+    case .silence: break
+    case .refusal(let refusal, _) where refusal.kind == .forbidden: break
+    case .answer, .refusal: return reply
+    }
+    guard let served = servedAdmin(configuration, environment).map(admin.settings),
+      (served.address, served.token) != (settings.address, settings.token)
+    else { return reply }
+    let other = ask(configuration, admin, served, method, target, read: read, message: message)
+    if case .silence = other { return reply }
+    return other
+  }
+
+  /// What the deployment that was served last says of the admin listener; nil: it is not known here.
+  private static func servedAdmin(
+    _ configuration: ConfigurationOptions, _ environment: [String: String]
+  ) -> AdminSettings? {
+    let store = DeploymentStore(reading: StateOptions.directory(for: configuration.place))
+    guard let served = store.served, let files = try? store.content(served.deployment) else { return nil }
+    return ConfigurationLoader.admin(
+      path: configuration.path, environment: environment, files: files.source(at: configuration.place))
+  }
+
+  private static func ask<Answer>(
+    _ configuration: ConfigurationOptions, _ admin: AdminOptions, _ settings: AdminSettings, _ method: String,
+    _ target: String, read: ([UInt8]) -> Answer?, message: (_ configuration: String?) -> (any AdminMessage)?
+  ) -> Reply<Answer> {
     guard let address = settings.address else {
       return .silence("the admin listener of \(configuration.path) is off: there is nobody to ask")
     }
@@ -53,16 +100,11 @@ struct RunningGateway: ParsableArguments {
     } catch {
       return .silence("no gateway answers at \(address): \(error.reason); `sluice run` starts one")
     }
-    if answer.status == 200, let reply = Message(json: answer.body) { return .answer(reply) }
+    if answer.status == 200, let reply = read(answer.body) { return .answer(reply) }
     guard let refusal = RefusalMessage(json: answer.body) else {
       return .silence("\(address) answers \(answer.status), and not as a sluice does")
     }
     return .refusal(refusal, answer.body)
-  }
-
-  private func fail(_ message: String, _ code: ExitCode) -> ExitCode {
-    Terminal.error.print("sluice: \(message)")
-    return code
   }
 
   private func report(_ refusal: RefusalMessage, _ document: [UInt8], json: Bool) -> ExitCode {
@@ -71,10 +113,14 @@ struct RunningGateway: ParsableArguments {
     } else {
       Self.print(refusal.diagnostics, from: refusal.directory, to: .error)
       Terminal.error.print("sluice: \(refusal.message)")
+      if refusal.kind == .forbidden {
+        Terminal.error.print(
+          "sluice: commands take the token from SLUICE_ADMIN_TOKEN, else from `admin.token` of --config")
+      }
     }
     return switch refusal.kind {
     case .forbidden, .conflict: .notAllowed
-    case .notUnderstood: .internalError
+    case .notUnderstood: .badData
     case .configuration: .badConfiguration
     case .missing: .missingInput
     case .damaged: .badData

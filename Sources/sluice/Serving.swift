@@ -28,17 +28,20 @@ struct Serving {
   /// - Throws: `ExitCode`.
   func run(ready: ([SocketAddress]) -> Void) async throws {
     let environment = ProcessInfo.processInfo.environment.merging(settings) { _, added in added }
-    let publisher = try Publisher(configuration.place, environment: environment, state: state)
+    let overrides = options.overrides(admin)
+    let publisher = try Publisher(
+      configuration.place, environment: environment, state: state, overrides: overrides)
     let opening = try await open(publisher)
-    let adminSettings = admin.settings(opening.snapshot.admin)
+    let adminSettings = overrides.admin(for: opening.snapshot)
     if let flaw = adminSettings.flaw {
       Terminal.error.print("sluice: \(flaw)")
       throw ExitCode.badConfiguration
     }
-    let log = logger(for: opening.snapshot)
+    let threshold = LogThreshold(overrides.logLevel(for: opening.snapshot))
+    let log = threshold.logger("sluice")
     let server: GatewayServer
     do {
-      server = try await GatewayServer(opening.snapshot, workers: options.workers(for: opening.snapshot), log: log)
+      server = try await GatewayServer(opening.snapshot, workers: overrides.workers, log: log)
     } catch let error as GatewayServer.StartError {
       Terminal.error.print(error.description)
       throw ExitCode.cannotListen
@@ -47,9 +50,9 @@ struct Serving {
       throw ExitCode.badConfiguration
     }
     let listener = try await listen(adminSettings, publisher, log)
-    await publisher.serve(on: server, adminAddress: listener == nil ? nil : adminSettings.address, log: log)
+    await publisher.serve(on: server, admin: listener, threshold: threshold, log: log)
     for (address, isSecure) in server.listening { print("listening on \(Self.shown(address, isSecure))") }
-    if let listener { print("admin on \(Self.shown(listener.address))") }
+    if let address = listener.address { print("admin on \(Self.shown(address))") }
     print(Self.sentence(opening))
     fflush(nil)
     ready(server.addresses)
@@ -76,8 +79,8 @@ struct Serving {
     }
   }
 
-  private func end(_ listener: AdminListener?) {
-    listener?.address.removeSocketFile()
+  private func end(_ listener: AdminListener) {
+    listener.removeSocketFile()
     Foundation.exit(EXIT_SUCCESS)
   }
 
@@ -107,6 +110,7 @@ struct Serving {
       RunningGateway.print(error.diagnostics, from: "", to: .error)
       if error.kind != .configuration || error.diagnostics.isEmpty { Terminal.error.print("sluice: \(error.message)") }
       if error.kind == .damaged || error.kind == .missing { Terminal.error.print(remedy) }
+      configuration.sayIfMissing()
       throw configuration.isMissing ? ExitCode.missingInput : ExitCode.badConfiguration
     }
   }
@@ -119,11 +123,18 @@ struct Serving {
   /// An address that somebody chose must be had; the one that nobody chose may be another gateway's.
   private func listen(
     _ settings: AdminSettings, _ publisher: Publisher, _ log: Logger
-  ) async throws -> AdminListener? {
-    guard let address = settings.address else { return nil }
+  ) async throws -> AdminListener {
+    let listener: AdminListener
     do {
-      return try await AdminListener(on: address, publisher: publisher)
-    } catch let error as GatewayServer.StartError {
+      listener = try AdminListener(publisher: publisher)
+    } catch {
+      Terminal.error.print(error.description)
+      throw ExitCode.internalError
+    }
+    guard let address = settings.address else { return listener }
+    do throws(GatewayServer.StartError) {
+      try await listener.listen(at: address)
+    } catch {
       guard !settings.isChosen else {
         Terminal.error.print("\(error) (the admin listener)")
         throw ExitCode.cannotListen
@@ -131,8 +142,8 @@ struct Serving {
       Terminal.error.print(
         "sluice: warning: no admin listener: \(error): another gateway may have it; "
           + "give this one an address of its own with `admin: { address: … }` or --admin, or none with `off`")
-      return nil
     }
+    return listener
   }
 
   /// The publisher logs how it went; what is wrong with which file is for the terminal.
@@ -144,12 +155,5 @@ struct Serving {
     } catch {
       RunningGateway.print(error.diagnostics, from: "", to: .error)
     }
-  }
-
-  private func logger(for snapshot: Snapshot) -> Logger {
-    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-    var log = Logger(label: "sluice")
-    log.logLevel = Logger.Level(rawValue: options.logLevel(for: snapshot).rawValue) ?? .info
-    return log
   }
 }

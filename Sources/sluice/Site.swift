@@ -41,12 +41,14 @@ struct SiteOptions: ParsableArguments {
     let named = to.map { to in sites.filter { $0.id == to } } ?? sites
     guard Set(named.map(\.settings.directory)).count == 1, let site = named.first else {
       let ids = sites.map { "`\($0.id)`" }.joined(separator: ", ")
-      throw ValidationError(
-        sites.isEmpty
-          ? "\(configuration.path) has no origin with a directory; name one with --to ./path"
-          : named.isEmpty
-            ? "No origin with a directory is named `\(to ?? "")`; there are \(ids)."
-            : "There are \(ids): say which with --to.")
+      if sites.isEmpty {
+        throw ExitCode.missingInput.saying(
+          "\(configuration.path) has no origin with a directory; name one with --to ./path")
+      }
+      if named.isEmpty {
+        throw ExitCode.missingInput.saying("no origin with a directory is named `\(to ?? "")`; there is \(ids)")
+      }
+      throw ExitCode.usage.saying("there are \(ids): say which with --to")
     }
     return (ReleaseStore(directory: site.settings.directory), site.settings.indexDocument)
   }

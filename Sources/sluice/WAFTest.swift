@@ -15,8 +15,7 @@ extension WAF {
         is blocked.
         """)
 
-    @Argument(help: "GET, POST, …") var method: String
-    @Argument(help: "http://host/path?query, or /path?query.") var url: String
+    @OptionGroup var request: RequestOptions
     @OptionGroup var acl: ACLOptions
 
     @Option(help: ArgumentHelp("The address that the request comes from.", valueName: "address"))
@@ -28,28 +27,20 @@ extension WAF {
     @Option(help: ArgumentHelp("The client's JA4 fingerprint. (default: it has none)", valueName: "name"))
     var ja4: String?
 
-    @Option(name: [.customShort("H"), .long], help: ArgumentHelp("A header field.", valueName: "name: value"))
-    var header: [String] = []
-
-    @Option(
-      name: [.customShort("d"), .long],
-      help: ArgumentHelp("The body: text, @file, or - for standard input.", valueName: "body"))
-    var data: String?
-
     @Flag(help: "Print one JSON document.")
     var json = false
 
+    func validate() throws {
+      if IPAddress(client) == nil { throw ValidationError("--client must be an IP address.") }
+      _ = try request.head(defaultHost: "localhost")
+    }
+
     func run() throws {
       let plan = try acl.plan()
-      guard let address = IPAddress(client) else { throw ValidationError("--client must be an IP address.") }
-      var request: ExplainRequest
-      do {
-        request = try ExplainRequest(method: method, url: url, fields: header, defaultHost: "localhost")
-        if let data { try request.setBody(data) }
-      } catch let flaw as ExplainRequest.Flaw {
-        throw ValidationError(flaw.description)
+      guard let address = IPAddress(client) else { throw ExitCode.usage }  // see `validate`
+      guard let judged = WrittenRequest(try request.request(defaultHost: "localhost").bytes) else {
+        throw ExitCode.usage.saying("these words make no request")
       }
-      guard let judged = WrittenRequest(request.bytes) else { throw ValidationError("These words make no request.") }
       let fingerprint =
         ja3 == nil && ja4 == nil
         ? nil : ClientFingerprint(ja3: Array((ja3 ?? "").utf8), ja4: Array((ja4 ?? "").utf8))
@@ -70,13 +61,18 @@ struct ACLOptions: ParsableArguments {
   func plan() throws -> JudgingPlan {
     let snapshot = try configuration.load()
     guard let firewall = snapshot.firewall, !firewall.acls.isEmpty else {
-      Terminal.error.print("sluice: \(configuration.path) declares no web ACL")
-      throw ExitCode.missingInput
+      throw ExitCode.missingInput.saying("\(configuration.path) declares no web ACL")
     }
-    let names = firewall.acls.map(\.acl.name).joined(separator: ", ")
-    guard let plan = name.map({ firewall.acl(named: $0) }) ?? (firewall.acls.count == 1 ? firewall.acls[0] : nil) else {
-      throw ValidationError(
-        name.map { "There is no web ACL `\($0)`: there are \(names)." } ?? "Name one with --acl: \(names).")
+    let names = firewall.acls.map { "`\($0.acl.name)`" }.joined(separator: ", ")
+    let plan: ACLPlan
+    if let name {
+      guard let named = firewall.acl(named: name) else {
+        throw ExitCode.missingInput.saying("there is no web ACL `\(name)`; there is \(names)")
+      }
+      plan = named
+    } else {
+      guard firewall.acls.count == 1 else { throw ExitCode.usage.saying("name a web ACL with --acl: \(names)") }
+      plan = firewall.acls[0]
     }
     let memory = FirewallMemory()
     firewall.fill(memory, since: nil)

@@ -344,6 +344,18 @@ struct DiskTierTests {
     #expect(store?.statistics.diskBytes == 500_000 && folder.named(".body").count == 10)
   }
 
+  @Test("a smaller bound while it is in use must hold soon, and another size be the smallest that goes there")
+  func resize() async throws {
+    let store = try await folder.store()
+    for index in 0..<20 { await store.put("/\(index)", body: body(UInt64(index), 50_000)) }
+    store.resize(capacity: 8 << 20, largestObject: 1 << 20, diskCapacity: 500_000, smallestOnDisk: 40_000)
+    await store.settle()
+    #expect(store.statistics.diskBytes == 500_000 && folder.named(".body").count == 10)
+    #expect(store.statistics.diskCapacity == 500_000)
+    await store.put("/smaller", body: body(99, 39_999))
+    #expect(store.statistics.diskBytes == 500_000 && store.get("/smaller") != nil)
+  }
+
   @Test("a freshened object must keep its file, and a restart know it as it has become")
   func freshened() async throws {
     var store: CacheStore? = try await folder.store()

@@ -17,6 +17,20 @@ struct EvictionTests {
     #expect(store.statistics.evicted > 1000)
   }
 
+  @Test("a smaller bound must hold at once, and a larger one keep what there is")
+  func resize() {
+    let store = CacheStore(capacity: 8 << 20, largestObject: 2 << 20, seed: 3)
+    for index in 0..<1000 { store.put("/\(index)", size: 7000) }
+    let before = store.statistics.objects
+    store.resize(capacity: 16 << 20, largestObject: 8 << 20, diskCapacity: 1 << 30, smallestOnDisk: 1 << 20)
+    #expect(store.statistics.objects == before && store.statistics.capacity == 16 << 20)
+    #expect(store.largestObject == 4 << 20 && store.put("/large", size: 3 << 20))
+    store.resize(capacity: 1 << 20, largestObject: 8 << 20, diskCapacity: 1 << 30, smallestOnDisk: 1 << 20)
+    #expect(store.bytes <= 1 << 20 && store.statistics.evicted > 800)
+    #expect(!store.put("/other", size: 300_000) && store.put("/small", size: 7000))
+    #expect(store.bytes <= 1 << 20)
+  }
+
   @Test("objects that are asked for must survive a scan of others that are not")
   func scan() {
     let store = CacheStore(capacity: 4 << 20, seed: 3)

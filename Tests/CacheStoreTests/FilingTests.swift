@@ -241,6 +241,13 @@ struct FilingTests {
     let store = try await folder.store(capacity: 40 << 20, largest: 4_000_000)
     #expect(store.largestBody == 4_000_000)
     guard case false = try store.lead("/b").begin(length: 4_000_001) else { throw Unexpected() }
+    store.resize(
+      capacity: 8 << 20, largestObject: 1 << 20, diskCapacity: 8 << 20, smallestOnDisk: 10_000, largestOnDisk: 4_000_000
+    )
+    #expect(store.largestBody == 2 << 20)
+    store.resize(
+      capacity: 8 << 20, largestObject: 1 << 20, diskCapacity: 40 << 20, smallestOnDisk: 10_000,
+      largestOnDisk: 4_000_000)
     let filling = try store.lead("/a")
     let reader = try store.follow("/a")
     filling.begin()

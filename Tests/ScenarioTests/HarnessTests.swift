@@ -74,6 +74,26 @@ struct HarnessTests {
     #expect(failures.count == 1 && failures[0].hasPrefix("2: ") && failures[0].contains(message), "\(failures)")
   }
 
+  @Test("a line of the log must be looked for behind the last step only")
+  func logLines() throws {
+    let text = """
+      gateway {
+        use proxy
+        environment SLUICE_BACKEND x
+        file gateway.yaml
+          | listeners: [{ address: "127.0.0.1:0" }]
+          | apis: [{ name: api, definition: api.yaml, stages: [{ name: dev, variables: { backend: x } }] }]
+      }
+      expect log "deployment 1"
+      signal USR1
+      patience 1
+      expect log "access logs reopened"
+      expect log "deployment 1"
+      """
+    let failures = try failures(text)
+    #expect(failures.first?.hasPrefix("12: expect log") == true, "\(failures)")
+  }
+
   @Test("an origin that nobody came to must fail")
   func unvisitedOrigin() throws {
     #expect(try failures(origin).first?.hasPrefix("2: accept: ") == true)

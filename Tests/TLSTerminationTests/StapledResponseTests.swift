@@ -4,7 +4,7 @@ import Testing
 @testable import TLSTermination
 
 /// An issuer of the `openssl` command's, with certificates and a responder that says what it is told to.
-private struct Issuer {
+struct Issuer {
   let folder: Folder
   let chain: [Certificate]
   let pair: CertificatePair

@@ -157,8 +157,8 @@ import Testing
     let command = try Command(files: Sample.files)
     #expect(try command("routes", "--config", "gateway.yaml", "--api", "pets").code == 0)
     let outcome = try command("routes", "--config", "gateway.yaml", "--api", "cats")
-    #expect(outcome.code == 64)
-    #expect(outcome.error.contains("No API is named `cats`; there are pets."))
+    #expect(outcome.code == 66)
+    #expect(outcome.error.contains("sluice: no API is named `cats`; there is `pets`"))
   }
 
   @Test("a configuration that is wrong must end the command with 78, its mistakes on standard error")

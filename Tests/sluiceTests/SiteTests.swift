@@ -65,8 +65,8 @@ import Testing
     #expect(try sluice("site", "rollback", "--to", "./app", "--release", "7").code == 66)
     let several = try sluice("site", "publish", "one", "--config", "gateway.yaml")
     #expect(several.code == 64)
-    #expect(several.error.contains("There are `app`, `docs`: say which with --to."))
-    #expect(try sluice("site", "publish", "one", "--to", "ap", "--config", "gateway.yaml").code == 64)
+    #expect(several.error.contains("sluice: there are `app`, `docs`: say which with --to"))
+    #expect(try sluice("site", "publish", "one", "--to", "ap", "--config", "gateway.yaml").code == 66)
     #expect(try sluice("site", "publish", "one", "--to", "./app", "--keep", "-1").code == 64)
   }
 

@@ -18,9 +18,9 @@ extension DiskTier {
 
   private func restore(into store: CacheStore) -> DiskEvent {
     var (objects, bytes, removed) = (0, 0, 0)
-    guard let directory = opendir(settings.directory) else { return .restored(objects: 0, bytes: 0, removed: 0) }
-    defer { closedir(directory) }
-    while let entry = readdir(directory) {
+    guard let stream = opendir(directory) else { return .restored(objects: 0, bytes: 0, removed: 0) }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
@@ -31,17 +31,17 @@ extension DiskTier {
           objects += 1
           bytes += count
         } else {
-          unlink(DiskNames.head(id, in: settings.directory))
-          unlink(DiskNames.body(id, in: settings.directory))
+          unlink(DiskNames.head(id, in: directory))
+          unlink(DiskNames.body(id, in: directory))
           removed += 1
         }
       case "body":
         // Without a head it was not written to its end, or has been invalidated.
-        if access(DiskNames.head(id, in: settings.directory), F_OK) != 0 {
-          unlink(DiskNames.body(id, in: settings.directory))
+        if access(DiskNames.head(id, in: directory), F_OK) != 0 {
+          unlink(DiskNames.body(id, in: directory))
           removed += 1
         }
-      default: unlink(DiskNames.temporary(id, in: settings.directory))
+      default: unlink(DiskNames.temporary(id, in: directory))
       }
     }
     return .restored(objects: objects, bytes: bytes, removed: removed)
@@ -49,14 +49,14 @@ extension DiskTier {
 
   /// - Returns: the size of the body; nil for what is not taken in.
   private func restoreHead(_ id: UInt64, into store: CacheStore) -> Int? {
-    guard let text = read(DiskNames.head(id, in: settings.directory)),
-      let head = text.withUnsafeBytes({ DiskHead($0) }), head.bodyCount <= settings.capacity &- bytes
+    guard let text = read(DiskNames.head(id, in: directory)),
+      let head = text.withUnsafeBytes({ DiskHead($0) }), head.bodyCount <= capacity &- bytes
     else { return nil }
     var status = stat()
-    guard stat(DiskNames.body(id, in: settings.directory), &status) == 0, Int(status.st_size) == head.bodyCount else {
+    guard stat(DiskNames.body(id, in: directory), &status) == 0, Int(status.st_size) == head.bodyCount else {
       return nil
     }
-    let file = BodyFile(id, in: settings.directory, count: head.bodyCount, sum: head.bodySum, stamp: nil)
+    let file = BodyFile(id, in: directory, count: head.bodyCount, sum: head.bodySum, stamp: nil)
     guard let object = store.restore(head, file) else { return nil }
     order.set(object, file)
     used.add(file.count, ordering: .relaxed)

@@ -16,7 +16,7 @@ public struct DiskSettings: Sendable, Equatable {
     self.directory = directory
     self.capacity = capacity
     self.smallestObject = smallestObject
-    self.largestObject = min(largestObject, capacity / 4)
+    self.largestObject = largestObject
   }
 }
 
@@ -46,7 +46,9 @@ public struct DiskProblem: Error, Sendable, Equatable, CustomStringConvertible {
 ///
 /// Everything is done on one thread of its own but opening a body and forgetting a head, which take a system call each.
 public final class DiskTier: Sendable {
-  public let settings: DiskSettings
+  let directory: String
+  private let most: Atomic<Int>
+  private let smallest, largest: Atomic<Int>
   /// Writes bytes to a descriptor, as `write` does; tests make it fail.
   typealias Write = @Sendable (Int32, UnsafeRawBufferPointer) -> Int
 
@@ -78,10 +80,12 @@ public final class DiskTier: Sendable {
   init(
     _ settings: DiskSettings, write: @escaping Write, tell: @escaping @Sendable (DiskEvent) -> Void
   ) throws(DiskProblem) {
-    self.settings = settings
+    directory = settings.directory
+    most = Atomic(settings.capacity)
+    smallest = Atomic(settings.smallestObject)
+    largest = Atomic(settings.largestObject)
     self.write = write
     self.tell = tell
-    let directory = settings.directory
     if mkdir(directory, 0o700) != 0, errno != EEXIST {
       throw DiskProblem(description: "`\(directory)` cannot be made: \(Self.reason)")
     }
@@ -108,6 +112,20 @@ public final class DiskTier: Sendable {
 
   private static var reason: String { String(cString: strerror(errno)) }
 
+  /// Bytes of all bodies together, at most.
+  var capacity: Int { most.load(ordering: .relaxed) }
+  /// Bytes of one.
+  var largestObject: Int { min(largest.load(ordering: .relaxed), capacity / 4) }
+
+  /// Takes other sizes over, and has what is too much removed. What lies there stays, also what is smaller or larger than what
+  /// goes there now.
+  func resize(capacity: Int, smallestObject: Int, largestObject: Int, of store: CacheStore) {
+    smallest.store(smallestObject, ordering: .relaxed)
+    largest.store(largestObject, ordering: .relaxed)
+    most.store(capacity, ordering: .relaxed)
+    queue.submit { [self] in _ = makeRoom(for: 0, in: store) }
+  }
+
   /// Bytes of the bodies that lie on disk, or for which there is to be room.
   var bytes: Int { used.load(ordering: .relaxed) }
   var failureCount: Int { failures.load(ordering: .relaxed) }
@@ -127,7 +145,7 @@ public final class DiskTier: Sendable {
   func filedFrom(largestInMemory: Int) -> Int {
     // While nothing can be written, memory keeps what it can.
     if isFailing.load(ordering: .relaxed) { return largestInMemory }
-    return min(max(settings.smallestObject, Self.gathered), largestInMemory)
+    return min(max(smallest.load(ordering: .relaxed), Self.gathered), largestInMemory)
   }
 
   /// Bytes of a body that are worth gathering in memory.
@@ -144,7 +162,7 @@ public final class DiskTier: Sendable {
       return
     }
     let count = object.body.count
-    guard count >= settings.smallestObject, count <= settings.largestObject,
+    guard count >= smallest.load(ordering: .relaxed), count <= largestObject,
       Self.takes(object.record, key: object.key), waiting.load(ordering: .relaxed) < Self.mostWaiting
     else { return }
     waiting.add(count, ordering: .relaxed)
@@ -177,7 +195,7 @@ public final class DiskTier: Sendable {
   func begin(expecting count: Int, of store: CacheStore) -> BodyWriter? {
     guard makeRoom(for: count, in: store) else { return nil }
     let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
-    let path = DiskNames.body(id, in: settings.directory)
+    let path = DiskNames.body(id, in: directory)
     guard let writer = BodyWriter.open(id, path, by: write) else {
       fail(path)
       return nil
@@ -201,7 +219,7 @@ public final class DiskTier: Sendable {
 
   /// - Returns: nil where the body did not get into its file; then that is gone.
   func finish(_ writer: BodyWriter) -> BodyFile? {
-    guard let file = writer.finish(in: settings.directory) else {
+    guard let file = writer.finish(in: directory) else {
       fail(writer.path)
       remove(writer)
       return nil
@@ -219,7 +237,7 @@ public final class DiskTier: Sendable {
 
   /// - Returns: false where bodies that are still being written take up the rest.
   private func makeRoom(for count: Int, in store: CacheStore) -> Bool {
-    while bytes &+ count > settings.capacity {
+    while bytes &+ count > capacity {
       guard let oldest = order.next() else { return false }
       if store.shard(oldest.hash).remove(oldest) { evictions.add(1, ordering: .relaxed) }
       if let file = oldest.body.file { drop(file) }
@@ -230,7 +248,7 @@ public final class DiskTier: Sendable {
   private func writeHead(of object: StoredObject, _ file: BodyFile) {
     let head = ByteBuffer(capacity: 4096)
     DiskHead.write(object, file, into: head)
-    let path = DiskNames.temporary(file.id, in: settings.directory)
+    let path = DiskNames.temporary(file.id, in: directory)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return fail(path) }
     let isWritten = BodyWriter.writeAll(head.readable, descriptor, by: write)
@@ -271,7 +289,7 @@ public final class DiskTier: Sendable {
   private func goOn(with check: BodyCheck?, of file: BodyFile, _ answer: @escaping @Sendable (Bool) -> Void) {
     let isWhole = check.map { $0.next() } ?? false
     guard let isWhole else { return queue.submit { [self] in goOn(with: check, of: file, answer) } }
-    if !isWhole { tell(.damaged(DiskNames.body(file.id, in: settings.directory))) }
+    if !isWhole { tell(.damaged(DiskNames.body(file.id, in: directory))) }
     answer(isWhole)
   }
 }

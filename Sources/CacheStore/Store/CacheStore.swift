@@ -8,10 +8,7 @@ import Synchronization
 /// Any thread may call anything. A look-up takes the lock of one shard for some tens of nanoseconds and nothing else; what
 /// it returns is immutable and lives as long as it is held, whatever becomes of its place here.
 public final class CacheStore: Sendable {
-  /// Bytes, overhead included.
-  public let capacity: Int
-  /// A larger body is not kept in memory: bytes.
-  public let largestObject: Int
+  private let largest: Atomic<Int>
   private let seed: UInt64
   private let shards: [Shard]
   private let shift: UInt64
@@ -28,15 +25,39 @@ public final class CacheStore: Sendable {
   ///   - disk: where large bodies go; nil: they stay in memory. `restore` takes in what is there.
   public init(capacity: Int, largestObject: Int = 64 * 1024 * 1024, seed: UInt64, disk: DiskTier? = nil) {
     self.disk = disk
-    self.capacity = max(capacity, 64 * 1024)
-    memory = MemoryAccount(capacity: self.capacity)
-    self.largestObject = min(max(largestObject, 0), self.capacity / 4)
+    let capacity = max(capacity, Self.leastCapacity)
+    memory = MemoryAccount(capacity: capacity)
+    largest = Atomic(Self.largest(largestObject, in: capacity))
     self.seed = seed
     // A megabyte and more to each: with less, a shard holds too few objects to tell which of them matter.
     var bits: UInt64 = 0
-    while bits < 8, self.capacity >> Int(bits &+ 21) > 0 { bits &+= 1 }
+    while bits < 8, capacity >> Int(bits &+ 21) > 0 { bits &+= 1 }
     shards = (0..<(1 << bits)).map { _ in Shard() }
     shift = 64 &- bits
+  }
+
+  /// Bytes, overhead included.
+  public var capacity: Int { memory.capacity }
+  /// A larger body is not kept in memory: bytes.
+  public var largestObject: Int { largest.load(ordering: .relaxed) }
+
+  private static let leastCapacity = 64 * 1024
+  private static func largest(_ wanted: Int, in capacity: Int) -> Int { min(max(wanted, 0), capacity / 4) }
+
+  /// Takes other sizes over while it is in use, and evicts what is too much. The number of shards stays as it was made for the
+  /// first capacity: a much smaller one tells less well which objects matter, until the next start.
+  /// - Parameters:
+  ///   - capacity, largestObject: as for `init`.
+  ///   - diskCapacity, smallestOnDisk, largestOnDisk: as in `DiskSettings`, where there is a disk tier.
+  public func resize(
+    capacity: Int, largestObject: Int, diskCapacity: Int, smallestOnDisk: Int, largestOnDisk: Int = .max
+  ) {
+    let capacity = max(capacity, Self.leastCapacity)
+    memory.capacity = capacity
+    largest.store(Self.largest(largestObject, in: capacity), ordering: .relaxed)
+    makeRoom()
+    disk?.resize(
+      capacity: diskCapacity, smallestObject: smallestOnDisk, largestObject: largestOnDisk, of: self)
   }
 
   /// The hash by which the other calls know a key.
@@ -60,7 +81,7 @@ public final class CacheStore: Sendable {
   var allShards: [Shard] { shards }
 
   /// A larger body is not stored: bytes.
-  public var largestBody: Int { max(largestObject, disk?.settings.largestObject ?? 0) }
+  public var largestBody: Int { max(largestObject, disk?.largestObject ?? 0) }
 
   // MARK: Look-up
 
@@ -180,7 +201,7 @@ public final class CacheStore: Sendable {
     statistics.bytes = bytes
     for shard in shards { shard.add(to: &statistics) }
     if let disk {
-      statistics.diskCapacity = disk.settings.capacity
+      statistics.diskCapacity = disk.capacity
       statistics.diskBytes = disk.bytes
       statistics.diskFailures = disk.failureCount
       statistics.evicted += disk.evictionCount

@@ -89,10 +89,12 @@ public enum GatewayKeys {
     Key(
       .root, "accessLogSettings", "object", standard: "none",
       "The access log of requests that come to no stage, and of the stages that have none of their own."),
-    Key(.root, "workers", "`auto` or 1 to 1024", standard: "auto", "Threads that serve; `auto` is one for each core."),
+    Key(
+      .root, "workers", "`auto` or 1 to 1024", standard: "auto",
+      "Threads that serve; `auto` is one for each core. `--workers` and SLUICE_WORKERS count before it."),
     Key(
       .root, "logLevel", "`trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`", standard: "info",
-      "How much the application log says."),
+      "How much the application log says. `--log-level` and SLUICE_LOG_LEVEL count before it."),
     Key(.root, "admin", "object", standard: "below", "Where the running gateway listens to its operators."),
     Key(
       .root, "trustedProxies", "object", standard: "none", "Whose word is taken for where requests come from."),

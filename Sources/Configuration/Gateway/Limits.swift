@@ -17,7 +17,7 @@ public struct Limits: Sendable, Equatable {
   /// For each origin and worker.
   public var upstreamIdleConnections = 0
   public var deployments = 0
-  /// Of all workers together; taken when the gateway starts.
+  /// Of all workers together.
   public var cacheSize = 0
   public var cacheObjectSize = 0
   public var cacheDiskSize = 0
@@ -148,7 +148,8 @@ extension Limits {
       "The header section of an origin's response. Beyond it: 502."),
     size(
       "connections", .count, \.connections, 0...10_000_000, standard: 0,
-      "Open client connections, of all workers together; 0 for as many as the process may open files."),
+      "Open client connections, of all workers together; 0 for as many as the process may open files. Those beyond it wait."
+    ),
     size(
       "upstreamConnections", .count, \.upstreamConnections, 1...100_000, standard: 1024,
       "Open connections to one origin, for each worker."),
@@ -160,25 +161,26 @@ extension Limits {
       "Deployments that are kept, to go back to; the oldest are removed."),
     size(
       "cacheSize", .bytes, \.cacheSize, mebi...(1 << 45), standard: 256 * mebi,
-      "What distributions and stages keep in memory of answers, overhead included. Taken when the gateway starts."),
+      "What distributions and stages keep in memory of answers, overhead included. A smaller one evicts what is too much."
+    ),
     size(
       "cacheObjectSize", .bytes, \.cacheObjectSize, 0...(1 << 40), standard: 64 * mebi,
       "The largest body that is kept in memory; a quarter of `cacheSize` at most. Larger ones go to `cacheDirectory`, or are "
         + "relayed."),
     size(
       "cacheDiskSize", .bytes, \.cacheDiskSize, mebi...(1 << 50), standard: 10 * kibi * mebi,
-      "What may lie in `cacheDirectory`. Taken when the gateway starts."),
+      "What may lie in `cacheDirectory`."),
     size(
       "cacheDiskObjectSize", .bytes, \.cacheDiskObjectSize, 16 * kibi...(1 << 40), standard: 256 * kibi,
-      "The smallest body that moves to `cacheDirectory`; smaller ones stay in memory. Taken when the gateway starts."),
+      "The smallest body that moves to `cacheDirectory`; smaller ones stay in memory."),
     size(
       "cacheDiskLargestObjectSize", .bytes, \.cacheDiskLargestObjectSize, mebi...(1 << 50), standard: 50 * kibi * mebi,
-      "The largest body that is kept in `cacheDirectory`; a quarter of `cacheDiskSize` at most. Larger ones are relayed. "
-        + "Taken when the gateway starts."),
+      "The largest body that is kept in `cacheDirectory`; a quarter of `cacheDiskSize` at most. Larger ones are relayed."),
     size(
       "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 800_000,
       "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "
-        + "rule that blocks takes the request for a match. As many more for each further 16 KB of body that are inspected."
+        + "rule that blocks or counts takes the request for a match. As many more for each further 16 KB of body that are "
+        + "inspected."
     ),
     size(
       "http2Streams", .count, \.http2Streams, 1...10_000, standard: 128,

@@ -6,7 +6,13 @@ public final class FirewallMemory: Sendable {
   private struct Content {
     var sets: [String: IPSet] = [:]
     var counters: [ACLPlan.RateIdentity: RateCounter] = [:]
-    var journals: [String: ACLJournal] = [:]
+    var journals: [JournalKey: RuleJournal] = [:]
+  }
+
+  /// A rule, by what operators know it by.
+  private struct JournalKey: Hashable {
+    var acl: String
+    var rule: String
   }
 
   private let content = Mutex(Content())
@@ -36,24 +42,29 @@ public final class FirewallMemory: Sendable {
     }
   }
 
-  /// What a web ACL did: the same one for as long as its rules are called the same.
+  /// What a web ACL did. A rule goes on with what it had under its name, wherever it stands among the others by now; one with a
+  /// name that is new begins with nothing.
   public func journal(of plan: ACLPlan) -> ACLJournal {
     content.withLock { content in
-      if let known = content.journals[plan.acl.name], known.ruleNames == plan.allRuleNames { return known }
-      let journal = ACLJournal(ruleNames: plan.allRuleNames)
-      content.journals[plan.acl.name] = journal
-      return journal
+      let rules = plan.allRuleNames.map { name in
+        let key = JournalKey(acl: plan.acl.name, rule: name)
+        if let known = content.journals[key] { return known }
+        let journal = RuleJournal()
+        content.journals[key] = journal
+        return journal
+      }
+      return ACLJournal(ruleNames: plan.allRuleNames, rules: rules)
     }
   }
 
   /// Forgets what none of these plans has any use for.
   public func keep(for plans: [ACLPlan], sets: Set<String>) {
     let identities = Set(plans.flatMap(\.rateIdentities))
-    let names = Set(plans.map(\.acl.name))
+    let keys = Set(plans.flatMap { plan in plan.allRuleNames.map { JournalKey(acl: plan.acl.name, rule: $0) } })
     content.withLock { content in
       content.counters = content.counters.filter { identities.contains($0.key) }
       content.sets = content.sets.filter { sets.contains($0.key) }
-      content.journals = content.journals.filter { names.contains($0.key) }
+      content.journals = content.journals.filter { keys.contains($0.key) }
     }
   }
 }

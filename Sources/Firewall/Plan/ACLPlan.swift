@@ -141,6 +141,8 @@ struct RulePlan: Sendable {
   enum Action: UInt8, Sendable { case allow, block, count }
   var root: Int32
   var action: Action
+  /// What cannot be decided counts as a match: the rule blocks, or counts and is not one that would allow.
+  var takesUnknown = true
   /// Of `blockResponses`; -1: the standard answer.
   var response: Int32 = -1
   var firstInsertion: Int32 = 0

@@ -102,8 +102,12 @@ struct PlanCompiler {
     switch action {
     case .allow(let headers):
       plan.action = .allow
+      plan.takesUnknown = false
       inserted = headers
-    case .count(let headers): inserted = headers
+    case .count(let headers):
+      // Of a group's rule that allows, and is overridden: it counts what it would let go on.
+      if case .allow? = rule.action { plan.takesUnknown = false }
+      inserted = headers
     case .block(let response):
       plan.action = .block
       inserted = []

@@ -59,7 +59,7 @@ public struct Verdict: Equatable, Sendable {
 public struct Hit: Sendable {
   public var rule: Int
   var evidence: Evidence
-  /// It could not be evaluated to its end.
+  /// It could not be evaluated to its end, and blocks or counts what it cannot tell.
   public var isGivenUp: Bool
 }
 

@@ -47,7 +47,8 @@ extension Screening {
       let test = plan.labelTests[Int(part.index)]
       var hasSome = false
       for word in 0..<plan.labelWords {
-        let bits = labels[word] & plan.labelMasks[Int(test.mask) &+ word]
+        // The doubtful ones, too, for the same reason.
+        let bits = (labels[word] | doubtfulLabels[word]) & plan.labelMasks[Int(test.mask) &+ word]
         hasher.combine(bits)
         hasSome = hasSome || bits != 0
       }

@@ -148,11 +148,16 @@ extension Screening {
   }
 
   private func labelTest(_ node: Int32, _ test: LabelTest) -> Outcome {
-    for word in 0..<plan.labelWords where labels[word] & plan.labelMasks[Int(test.mask) &+ word] != 0 {
-      evidence = Evidence(node: node)
-      return .yes
+    var isDoubtful = false
+    for word in 0..<plan.labelWords {
+      let mask = plan.labelMasks[Int(test.mask) &+ word]
+      if labels[word] & mask != 0 {
+        evidence = Evidence(node: node)
+        return .yes
+      }
+      if doubtfulLabels[word] & mask != 0 { isDoubtful = true }
     }
-    guard placeLabelTest(test) else { return .no }
+    guard placeLabelTest(test) else { return isDoubtful ? .unknown : .no }
     evidence = Evidence(node: node)
     return .yes
   }

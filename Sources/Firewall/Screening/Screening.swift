@@ -11,8 +11,9 @@ import PCRE
 ///     rules        by priority, until one decides
 ///
 /// What cannot be decided within the work that a request may cause (`limit`) is neither true nor false, and goes through AND,
-/// OR and NOT as such. A rule that blocks takes it for a match, one that allows or counts does not: whoever makes the gateway
-/// work hard does not get past it that way.
+/// OR and NOT as such. A rule that blocks takes it for a match, and so does one that counts, which is how a rule is tried that
+/// will block; one that allows does not: whoever makes the gateway work hard gets past no rule that way. The labels of such a
+/// match are doubtful: a rule that asks for one comes to neither true nor false itself.
 public final class Screening {
   public let plan: ACLPlan
   let memory: FirewallMemory
@@ -29,6 +30,8 @@ public final class Screening {
   var states: ContiguousArray<VariantState>
   var epoch: UInt32 = 0
   var labels: ContiguousArray<UInt64>
+  /// Those of rules that could not be decided.
+  var doubtfulLabels: ContiguousArray<UInt64>
   /// The places that statements have looked at, and how many of them earlier rules have.
   var places: ContiguousArray<LabelledPlace> = []
   var visiblePlaces = 0
@@ -49,6 +52,7 @@ public final class Screening {
     meter = plan.regexes.isEmpty && plan.injectionTests.isEmpty ? nil : RegexMeter()
     states = ContiguousArray(repeating: VariantState(), count: plan.variants.count)
     labels = ContiguousArray(repeating: 0, count: plan.labelWords)
+    doubtfulLabels = labels
     request = ScreenedRequest(RequestHead(buffer: ByteBuffer(capacity: 64)), client: nil)
     segments.reserveCapacity(64)
     hits.reserveCapacity(8)
@@ -70,13 +74,17 @@ public final class Screening {
       evidence = Evidence()
       let outcome = evaluate(rule.root)
       visiblePlaces = places.count
-      guard outcome == .yes || outcome == .unknown && rule.action == .block else { continue }
+      guard outcome == .yes || outcome == .unknown && rule.takesUnknown else { continue }
       let isGivenUp = outcome == .unknown
       hits.append(Hit(rule: index &- 1, evidence: evidence, isGivenUp: isGivenUp))
       if rule.labelMask >= 0 {
-        for word in 0..<plan.labelWords { labels[word] |= plan.labelMasks[Int(rule.labelMask) &+ word] }
+        for word in 0..<plan.labelWords {
+          let mask = plan.labelMasks[Int(rule.labelMask) &+ word]
+          if isGivenUp { doubtfulLabels[word] |= mask } else { labels[word] |= mask }
+        }
       }
-      if rule.insertionCount > 0 { insertions.append(Int32(index &- 1)) }
+      // What an origin is told must be so.
+      if rule.insertionCount > 0, !isGivenUp { insertions.append(Int32(index &- 1)) }
       if rule.action == .count { continue }
       if rule.isGroupCounted {
         // The group has come to a result, which is only noted.
@@ -101,7 +109,10 @@ public final class Screening {
     if !places.isEmpty { places.removeAll(keepingCapacity: true) }
     visiblePlaces = 0
     if !insertions.isEmpty { insertions.removeAll(keepingCapacity: true) }
-    for word in 0..<plan.labelWords { labels[word] = 0 }
+    for word in 0..<plan.labelWords {
+      labels[word] = 0
+      doubtfulLabels[word] = 0
+    }
     epoch &+= 1
     if epoch == 0 {
       for index in 0..<states.count { states[index] = VariantState() }
@@ -110,9 +121,11 @@ public final class Screening {
     meter?.remaining = limit
   }
 
-  /// The labels that the request was given, fully qualified.
+  /// The labels that the request was given, fully qualified, the doubtful ones among them.
   public var labelNames: [String] {
-    var names = plan.labels.indices.filter { labels[$0 / 64] & 1 << UInt64($0 % 64) != 0 }.map { plan.labels[$0] }
+    var names = plan.labels.indices.filter {
+      (labels[$0 / 64] | doubtfulLabels[$0 / 64]) & 1 << UInt64($0 % 64) != 0
+    }.map { plan.labels[$0] }
     forEachPlaceLabel(places) { names.append($0.text) }
     return names
   }

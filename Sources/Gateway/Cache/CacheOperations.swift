@@ -179,7 +179,8 @@ struct CacheOperations: Sendable {
     let head = RequestHead(buffer: buffer)
     var parser = RequestHeadParser()
     guard case .complete(let count) = parser.parse(buffer: buffer, into: head), count == buffer.writeIndex else {
-      throw RefusalMessage(.notUnderstood, "`\(url)` is not a URL that a request can be for")
+      throw RefusalMessage(
+        .notUnderstood, "`\(url)` is not a URL that a request can be for: write http://host/path or /path")
     }
     return head
   }

@@ -20,12 +20,20 @@ public actor Publisher {
     var rolledBackFrom: Int?
   }
 
+  /// Where operators are listened to.
+  private struct Admin {
+    let listener: AdminListener
+    /// What was asked for; at the standard address, which nobody has chosen, another gateway may be.
+    var settings: AdminSettings
+  }
+
   private nonisolated let reactor: Reactor
   private let place: ConfigurationPlace
   private let environment: [String: String]
   private let store: DeploymentStore
-  /// Where the operators are listened to; nil: nowhere.
-  private var adminAddress: Listener.Address?
+  private let overrides: Overrides
+  private var admin: Admin?
+  private var threshold: LogThreshold?
   private var current: Current?
   /// What was served last, newest first: the way back there needs no compiling.
   private var recent: [(number: Int, snapshot: Snapshot)] = []
@@ -46,8 +54,12 @@ public actor Publisher {
   ///   - place: gateway.yaml.
   ///   - environment: what `${NAME}` stands for in it.
   ///   - state: the directory that deployments are kept in; nil: in memory.
+  ///   - overrides: what counts before gateway.yaml.
   /// - Throws: `SocketError` when the system has no descriptors for another thread.
-  public init(_ place: ConfigurationPlace, environment: [String: String], state: String?) throws(SocketError) {
+  public init(
+    _ place: ConfigurationPlace, environment: [String: String], state: String?, overrides: Overrides = Overrides()
+  ) throws(SocketError) {
+    self.overrides = overrides
     let reactor = try Reactor()
     self.reactor = reactor
     self.place = place
@@ -99,10 +111,14 @@ public actor Publisher {
   }
 
   /// From now on what is published is published on this server.
-  /// - Parameter adminAddress: where operators are listened to, whatever the configuration says.
-  public func serve(on server: GatewayServer, adminAddress: Listener.Address?, log: Logger) {
+  /// - Parameters:
+  ///   - admin: listens to operators where the configuration that was opened says, or tried to; nil: nothing does.
+  ///   - threshold: that of `log`; nil: what configurations say of it has no effect.
+  public func serve(on server: GatewayServer, admin: AdminListener? = nil, threshold: LogThreshold? = nil, log: Logger)
+  {
     self.server = server
-    self.adminAddress = adminAddress
+    if let admin, let current { self.admin = Admin(listener: admin, settings: overrides.admin(for: current.snapshot)) }
+    self.threshold = threshold
     self.log = log
     watchFirewallFiles()
   }
@@ -129,9 +145,9 @@ public actor Publisher {
     let number = store.reserve()
     do throws(RefusalMessage) {
       let (snapshot, files) = try await compileDisk(number, .none)
-      try await adopt(snapshot, on: server)
+      let troubles = try await adopt(snapshot, on: server)
       let after = Current(snapshot: snapshot, manifest: try keep(files, as: number, description: description))
-      return finish(before, after, isNew: true)
+      return finish(before, after, troubles, isNew: true)
     } catch {
       store.abandon(number)
       logRefusal(error, ofRollback: false)
@@ -155,10 +171,10 @@ public actor Publisher {
     }
     do throws(RefusalMessage) {
       let (snapshot, manifest) = try await stored(target)
-      try await adopt(snapshot, on: server)
+      let troubles = try await adopt(snapshot, on: server)
       let away = before.rolledBackFrom ?? served
       let after = Current(snapshot: snapshot, manifest: manifest, rolledBackFrom: target == away ? nil : away)
-      return finish(before, after, isNew: false)
+      return finish(before, after, troubles, isNew: false)
     } catch {
       logRefusal(error, ofRollback: true)
       throw error
@@ -249,15 +265,44 @@ public actor Publisher {
       .configuration, message, diagnostics: failure.diagnostics.map(DiagnosticMessage.init), directory: directory)
   }
 
-  private func adopt(_ snapshot: Snapshot, on server: GatewayServer) async throws(RefusalMessage) {
-    let admin = AdminSettings(address: adminAddress, token: snapshot.admin.token)
-    if let flaw = admin.flaw { throw RefusalMessage(.configuration, flaw) }
+  /// - Returns: what could not be had, though the configuration is served.
+  private func adopt(_ snapshot: Snapshot, on server: GatewayServer) async throws(RefusalMessage) -> [String] {
+    let settings = overrides.admin(for: snapshot)
+    if let flaw = settings.flaw { throw RefusalMessage(.configuration, flaw) }
+    let (move, trouble) = try await adminMove(settings)
     do {
-      try await server.adopt(snapshot)
-    } catch let error as AccessLogError {
-      throw RefusalMessage(.configuration, "\(error): the configuration in use stays")
+      try await server.adopt(snapshot, workers: overrides.workers)
     } catch {
-      throw RefusalMessage(.listener, "\(error): the configuration in use stays")
+      move.abandon()
+      let kind: RefusalMessage.Kind = error is AccessLogError ? .configuration : .listener
+      throw RefusalMessage(kind, "\(error): the configuration in use stays")
+    }
+    if let admin {
+      let before = admin.listener.address
+      await admin.listener.move(to: move)
+      self.admin?.settings = settings
+      if admin.listener.address != before {
+        let address = admin.listener.address.map { "\($0)" } ?? "off"
+        log.info("the admin listener has moved", metadata: ["address": "\(address)"])
+      }
+    }
+    threshold?.level = overrides.logLevel(for: snapshot)
+    return [trouble].compactMap { $0 }
+  }
+
+  /// Where the admin listener is to go, bound; and why it can go nowhere, which is no reason to refuse a configuration where
+  /// nobody has chosen the address.
+  private func adminMove(
+    _ settings: AdminSettings
+  ) async throws(RefusalMessage) -> (AdminListener.Move, trouble: String?) {
+    guard let admin, admin.settings.address != settings.address else { return (.stay, nil) }
+    do throws(GatewayServer.StartError) {
+      return (try await admin.listener.bind(settings.address), nil)
+    } catch {
+      if settings.isChosen {
+        throw RefusalMessage(.listener, "\(error) (the admin listener): the configuration in use stays")
+      }
+      return (.away, "no admin listener: \(error)")
     }
   }
 
@@ -272,7 +317,7 @@ public actor Publisher {
     }
   }
 
-  private func finish(_ before: Current, _ after: Current, isNew: Bool) -> PublishedMessage {
+  private func finish(_ before: Current, _ after: Current, _ troubles: [String], isNew: Bool) -> PublishedMessage {
     current = after
     recent.removeAll { $0.number == after.manifest.number }
     recent.insert((before.manifest.number, before.snapshot), at: 0)
@@ -291,7 +336,7 @@ public actor Publisher {
     return PublishedMessage(
       deployment: after.manifest.number, isNew: isNew, previous: before.manifest.number,
       warnings: after.snapshot.warnings.map(DiagnosticMessage.init), directory: Self.directory,
-      notes: notes(before.snapshot, after.snapshot))
+      notes: troubles + notes(before.snapshot, after.snapshot))
   }
 
   private func logRefusal(_ refusal: RefusalMessage, ofRollback isRollback: Bool) {
@@ -328,17 +373,9 @@ public actor Publisher {
   /// What only a start can change, and what went wrong beside.
   private func notes(_ before: Snapshot, _ after: Snapshot) -> [String] {
     var notes: [String] = []
-    if before.workers != after.workers { notes.append("`workers` takes effect when the gateway is started again") }
-    if before.admin.address != after.admin.address {
-      notes.append("`admin.address` takes effect when the gateway is started again")
-    }
-    if before.limits.connections != after.limits.connections {
-      notes.append("`limits.connections` takes effect when the gateway is started again")
-    }
     if before.cacheDirectory != after.cacheDirectory {
       notes.append("`cacheDirectory` takes effect when the gateway is started again")
     }
-    if before.logLevel != after.logLevel { notes.append("`logLevel` takes effect when the gateway is started again") }
     if let trouble = store.trouble { notes.append("deployments are not kept on disk: \(trouble)") }
     return notes
   }

@@ -70,13 +70,16 @@ struct FirewallOperations {
   }
 
   /// - Parameters:
-  ///   - acl, rule: nil: all of them.
+  ///   - acl: nil: all of them.
+  ///   - rule: its name, of a group's with the group's before it or not; nil: all of them.
   func samples(acl: String?, rule: String?) throws(RefusalMessage) -> SamplesMessage {
     let plans = (setup?.acls ?? []).filter { acl == nil || $0.acl.name == acl }
     if let acl, plans.isEmpty { throw RefusalMessage(.missing, "there is no web ACL `\(acl)`") }
     let samples = plans.flatMap { plan in
-      memory.journal(of: plan).samples(epochMilliseconds: now).filter { rule == nil || $0.rule == rule }
-        .map { (plan.acl.name, $0) }
+      memory.journal(of: plan).samples(epochMilliseconds: now).filter {
+        rule == nil || $0.rule == rule || $0.rule.hasSuffix("/" + (rule ?? ""))
+      }
+      .map { (plan.acl.name, $0) }
     }
     return SamplesMessage(
       samples: samples.sorted { $0.1.epochMilliseconds > $1.1.epochMilliseconds }.map {

@@ -2,6 +2,7 @@ import Upstream
 
 /// What one worker has counted, or all of them.
 struct WorkerReport: Sendable {
+  /// How many take connections.
   var workers = 0
   var traffic: [TrafficName: Traffic] = [:]
   var counters = WorkerCounters.Values()
@@ -10,14 +11,12 @@ struct WorkerReport: Sendable {
   init() {}
 
   init(_ state: WorkerState) {
-    workers = 1
     traffic = state.traffic.report
     counters = state.counters.values
     upstream = state.upstream.counts
   }
 
   mutating func add(_ other: WorkerReport) {
-    workers += other.workers
     traffic.merge(other.traffic) { one, other in
       var sum = one
       sum.add(other)

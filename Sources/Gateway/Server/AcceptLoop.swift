@@ -22,9 +22,12 @@ final class AcceptLoop: WorkerActivity {
     let reactor = state.reactor
     while true {
       do {
-        worker.start(ClientConnection(try await listener.accept(), at: listener.address, under: terms, on: state))
+        let accepted = try await listener.accept()
         // The kernel keeps the next ones until some have gone.
-        while state.server.isFull { await reactor.sleep(until: reactor.now.advanced(milliseconds: 10)) }
+        while state.server.isFull, !state.isDraining {
+          await reactor.sleep(until: reactor.now.advanced(milliseconds: 10))
+        }
+        worker.start(ClientConnection(accepted, at: listener.address, under: terms, on: state))
       } catch .interrupted {
         break
       } catch {

@@ -67,13 +67,14 @@ final class CertificateShelf: Sendable {
           defaultHost: settings.defaultCertificate,
           refusesUnknownNames: settings.unknownNames == .refuse, domains: domains,
           takesFingerprints: snapshot.firewall?.acls.contains(where: \.needsFingerprint) ?? false), tickets: tickets)
-      let look = folder(settings.certificates).look(at: now)
+      let look = folder(settings.certificates).look(at: now, fetchesStaples: settings.ocspStapling)
       let flaws = look.flaws + tls.adopt(look.entries)
       for flaw in flaws { log.warning("certificate not used", metadata: ["reason": "\(flaw)"]) }
       guard tls.isUsable else {
         throw GatewayServer.StartError(
           address: "\(listener.address)",
-          reason: flaws.first?.description ?? "\(settings.certificates) has no certificate that can be used")
+          reason: (flaws.first?.description ?? "\(settings.certificates) has no certificate that can be used")
+            + (look.entries.isEmpty ? "; `sluice cert localhost` makes one for this machine" : ""))
       }
       if let host = settings.defaultCertificate, !look.entries.contains(where: { $0.name == host }) {
         throw GatewayServer.StartError(
@@ -166,7 +167,8 @@ final class CertificateShelf: Sendable {
     var looks: [String: CertificateFolder.Look] = [:]
     for shown in shown {
       let path = shown.settings.certificates
-      let look = looks[path] ?? folder(path).look(at: now)
+      let fetchesStaples = shown.settings.ocspStapling
+      let look = looks[path] ?? folder(path).look(at: now, fetchesStaples: fetchesStaples)
       if looks[path] == nil { report(look, at: now) }
       looks[path] = look
       // Where the last one has gone, what is shown stays.
@@ -199,6 +201,12 @@ final class CertificateShelf: Sendable {
     if look.hasChanged {
       log.info("certificates reloaded", metadata: ["hosts": "\(look.entries.map(\.name).joined(separator: " "))"])
     }
+    for host in look.waiting {
+      log.info("certificate renewed: it is shown when its OCSP response has come", metadata: ["host": "\(host)"])
+    }
+    for host in look.unstapled {
+      log.warning("certificate shown without the OCSP response that clients demand", metadata: ["host": "\(host)"])
+    }
     for entry in look.entries where entry.notAfter - now < Self.warning {
       let isNew = state.withLock { $0.warned.updateValue(entry.notAfter, forKey: entry.name) != entry.notAfter }
       if isNew {
@@ -224,6 +232,13 @@ final class CertificateShelf: Sendable {
           else { continue }
           errands.append(StapleErrand(host: entry.name, pair: item.pair, source: source))
         }
+      }
+      guard shown.settings.ocspStapling else { continue }
+      for awaited in folder(shown.settings.certificates).awaited {
+        guard let source = awaited.pair.stapleSource, awaited.pair.withStapleSchedule({ $0.take(at: now) }) else {
+          continue
+        }
+        errands.append(StapleErrand(host: awaited.host, pair: awaited.pair, source: source))
       }
     }
     return errands

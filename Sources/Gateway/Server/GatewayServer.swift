@@ -21,13 +21,14 @@ public final class GatewayServer: Sendable {
 
   /// What changes with the configuration.
   private struct Serving {
-    var listeners: [ListenerBinding.Listening] = []
-    var drainTimeout = 0
+    var snapshot: Snapshot
+    var originSecurity: OriginSecurity
     var watchesCertificates = false
-    var firewall: FirewallSetup?
   }
 
-  private let workers: [Worker]
+  private let crew = WorkerCrew()
+  /// How many files the process may open.
+  private let files: Int
   let cache: CacheStore
   private let server: ServerState
   private let log: Logger
@@ -35,11 +36,11 @@ public final class GatewayServer: Sendable {
   private let serving: Mutex<Serving>
 
   /// The addresses really bound, with the ports that the kernel chose for port 0.
-  public var addresses: [SocketAddress] { serving.withLock { $0.listeners.map(\.bound) } }
+  public var addresses: [SocketAddress] { crew.bindings.map(\.bound) }
 
   /// The same, and whether each of them speaks TLS.
   public var listening: [(address: SocketAddress, isSecure: Bool)] {
-    serving.withLock { $0.listeners.map { ($0.bound, certificates.isShown(at: $0.address)) } }
+    crew.bindings.map { ($0.bound, certificates.isShown(at: $0.address)) }
   }
 
   /// Binds every listener of the configuration and starts the workers.
@@ -48,51 +49,52 @@ public final class GatewayServer: Sendable {
   ///   - explaining: nil to serve; else the only listener is 127.0.0.1, on a port that the kernel chooses.
   /// - Throws: `StartError` when an address cannot be bound, `AccessLogError` when a log cannot be written; nothing has been
   ///   started then.
-  public init(_ snapshot: Snapshot, workers: Int?, log: Logger, explaining: Explaining? = nil) async throws {
-    let files = Machine.raiseOpenFileLimit()
-    let count = max(1, workers ?? snapshot.workers ?? Machine.processorCount)
+  public init(_ snapshot: Snapshot, workers: Int? = nil, log: Logger, explaining: Explaining? = nil) async throws {
+    files = Machine.raiseOpenFileLimit()
     let addresses = explaining == nil ? snapshot.listeners.map(\.address) : [.tcp(host: "127.0.0.1", port: 0)]
-    // Half of the files at most are for clients: each may need one for an origin.
-    let maximum = snapshot.limits.connections > 0 ? snapshot.limits.connections : max(64, files / 2)
-    let cache = CacheStore(
+    cache = CacheStore(
       capacity: snapshot.limits.cacheSize, largestObject: snapshot.limits.cacheObjectSize, seed: Machine.randomSeed().0,
       disk: explaining == nil ? DiskTier.open(for: snapshot, log: log) : nil)
-    await withCheckedContinuation { continuation in cache.restore { continuation.resume() } }
-    let server = ServerState(maximumConnections: maximum, cache: cache, log: log, explaining: explaining)
+    await withCheckedContinuation { [cache] continuation in cache.restore { continuation.resume() } }
+    server = ServerState(
+      maximumConnections: Self.maximumConnections(snapshot.limits, files), cache: cache, log: log,
+      explaining: explaining)
+    self.log = log
     snapshot.firewall?.fill(server.firewall, since: nil)
     // What is only explained is not logged.
     if explaining == nil { try server.logFiles.open(for: snapshot) }
-    let certificates = CertificateShelf(log: log)
+    certificates = CertificateShelf(log: log)
     let terms = explaining == nil ? try certificates.terms(of: snapshot, at: Int64(time(nil))) : [:]
     let originSecurity = try certificates.originSecurity(of: snapshot)
-    let bindings = try await ListenerBinding.bind(addresses, workers: count)
-    var started: [Worker] = []
-    for index in 0..<count {
-      let reactor = try Reactor()
-      let worker = Worker(reactor: reactor, server: server, snapshot: snapshot, originSecurity: originSecurity)
-      SystemThread.spawn("sluice-\(index)") { reactor.run() }
-      for binding in bindings {
-        try await worker.listen(
-          binding.descriptors[index], for: binding.address, under: terms[binding.address] ?? .plain)
-      }
-      started.append(worker)
-    }
-    self.workers = started
-    self.cache = cache
-    self.server = server
-    self.log = log
-    self.certificates = certificates
-    serving = Mutex(
-      Serving(
-        listeners: bindings.map(\.listening), drainTimeout: snapshot.limits.drainTimeout.wholeMilliseconds,
-        firewall: snapshot.firewall))
+    serving = Mutex(Serving(snapshot: snapshot, originSecurity: originSecurity))
+    let change = try await crew.extend(
+      to: addresses, workers: Self.workerCount(workers, snapshot), under: terms, make: startWorker)
+    _ = await crew.settle(change)
     certificates.adopt(terms, originSecurity, of: snapshot)
     await watchCertificates()
   }
 
+  private static func workerCount(_ chosen: Int?, _ snapshot: Snapshot) -> Int {
+    max(1, chosen ?? snapshot.workers ?? Machine.processorCount)
+  }
+
+  /// Half of the files at most are for clients: each may need one for an origin.
+  private static func maximumConnections(_ limits: Limits, _ files: Int) -> Int {
+    limits.connections > 0 ? limits.connections : max(64, files / 2)
+  }
+
+  /// Starts a worker, which answers by the configuration in use.
+  private func startWorker(_ number: Int) throws(SocketError) -> Worker {
+    let reactor = try Reactor()
+    let (snapshot, originSecurity) = serving.withLock { ($0.snapshot, $0.originSecurity) }
+    let worker = Worker(reactor: reactor, server: server, snapshot: snapshot, originSecurity: originSecurity)
+    guard SystemThread.spawn("sluice-\(number)", { reactor.run() }) else { throw .failed(EAGAIN) }
+    return worker
+  }
+
   /// From the first listener with TLS on.
   private func watchCertificates() async {
-    guard certificates.isInUse, let worker = workers.first else { return }
+    guard certificates.isInUse, let worker = crew.all.first else { return }
     let isFirst = serving.withLock { serving in
       defer { serving.watchesCertificates = true }
       return !serving.watchesCertificates
@@ -102,39 +104,41 @@ public final class GatewayServer: Sendable {
 
   /// Answers new requests by `snapshot`; requests under way finish on the one that they started with. Listeners that are
   /// new are bound first, those that are gone take no more connections; the connections that there are stay. Returns when
-  /// every worker has adopted it. One call at a time.
+  /// every worker has adopted it, and the cache is within its size. One call at a time.
+  /// - Parameter workers: threads; nil: as many as the configuration says, or one for each processor.
   /// - Throws: `StartError` when an address cannot be bound, `AccessLogError` when a log cannot be written; nothing has changed
   ///   then.
-  public func adopt(_ snapshot: Snapshot) async throws {
+  public func adopt(_ snapshot: Snapshot, workers: Int? = nil) async throws {
     try server.logFiles.open(for: snapshot)
-    let before = serving.withLock { $0.listeners }
-    let wanted = snapshot.listeners.map(\.address)
     let terms = try certificates.terms(of: snapshot, at: Int64(time(nil)))
     let originSecurity = try certificates.originSecurity(of: snapshot)
-    let bindings = try await ListenerBinding.bind(
-      wanted.filter { address in !before.contains { $0.address == address } }, workers: workers.count)
-    for (index, worker) in workers.enumerated() {
-      for binding in bindings {
-        try await worker.listen(
-          binding.descriptors[index], for: binding.address, under: terms[binding.address] ?? .plain)
-      }
+    let count = Self.workerCount(workers, snapshot)
+    let countBefore = crew.count
+    let change = try await crew.extend(
+      to: snapshot.listeners.map(\.address), workers: count, under: terms, make: startWorker)
+    let before = serving.withLock { serving in
+      defer { (serving.snapshot, serving.originSecurity) = (snapshot, originSecurity) }
+      return serving.snapshot
     }
-    snapshot.firewall?.fill(server.firewall, since: serving.withLock { $0.firewall })
-    for worker in workers { await worker.adopt(snapshot, terms, originSecurity) }
+    snapshot.firewall?.fill(server.firewall, since: before.firewall)
+    server.maximumConnections.store(Self.maximumConnections(snapshot.limits, files), ordering: .relaxed)
+    for worker in crew.all { await worker.adopt(snapshot, terms, originSecurity) }
     certificates.adopt(terms, originSecurity, of: snapshot)
     await watchCertificates()
-    let gone = before.filter { !wanted.contains($0.address) }
-    for listener in gone {
-      for worker in workers { await worker.stopListening(on: listener.address) }
-      listener.bound.removeSocketFile()
-    }
-    for binding in bindings { log.info("listening", metadata: ["address": "\(binding.listening.bound)"]) }
-    for listener in gone { log.info("no longer listening", metadata: ["address": "\(listener.bound)"]) }
-    serving.withLock { serving in
-      let known = before + bindings.map(\.listening)
-      serving.listeners = wanted.compactMap { address in known.first { $0.address == address } }
-      serving.drainTimeout = snapshot.limits.drainTimeout.wholeMilliseconds
-      serving.firewall = snapshot.firewall
+    let (come, gone) = await crew.settle(change)
+    for address in come { log.info("listening", metadata: ["address": "\(address)"]) }
+    for address in gone { log.info("no longer listening", metadata: ["address": "\(address)"]) }
+    if count != countBefore { log.info("workers changed", metadata: ["from": "\(countBefore)", "to": "\(count)"]) }
+    await resizeCache(snapshot.limits)
+  }
+
+  /// What has to leave a smaller cache leaves on a thread of its own.
+  private func resizeCache(_ limits: Limits) async {
+    let cache = cache
+    await Background.run("sluice-cache", .little) {
+      cache.resize(
+        capacity: limits.cacheSize, largestObject: limits.cacheObjectSize, diskCapacity: limits.cacheDiskSize,
+        smallestOnDisk: limits.cacheDiskObjectSize, largestOnDisk: limits.cacheDiskLargestObjectSize)
     }
   }
 
@@ -143,9 +147,10 @@ public final class GatewayServer: Sendable {
   public func drain() async -> Int {
     let failed = server.failedHandshakes.load(ordering: .relaxed)
     log.info("draining", metadata: failed > 0 ? ["failedHandshakes": "\(failed)"] : [:])
-    let timeout = serving.withLock { $0.drainTimeout }
+    let timeout = serving.withLock { $0.snapshot.limits.drainTimeout.wholeMilliseconds }
+    crew.releaseSockets()
     let cutOff = await withTaskGroup(of: Int.self) { group in
-      for worker in workers { group.addTask { await worker.drain(within: timeout) } }
+      for worker in crew.all { group.addTask { await worker.drain(within: timeout) } }
       return await group.reduce(0, +)
     }
     if await !server.logFiles.close(within: 5000) { log.warning("access log lines lost: their destination takes none") }
@@ -156,7 +161,8 @@ public final class GatewayServer: Sendable {
   var counts: WorkerReport {
     get async {
       var sum = WorkerReport()
-      for worker in workers { sum.add(await worker.report) }
+      for worker in crew.all { sum.add(await worker.report) }
+      sum.workers = crew.count
       return sum
     }
   }

@@ -16,20 +16,31 @@ actor Worker {
   }
 
   /// Takes connections from a listening descriptor until the worker drains.
+  /// - Parameter place: the socket's among those of its address.
   /// - Throws: `SocketError` when the descriptor cannot be watched.
   func listen(
-    _ bound: ListeningSocket.Bound, for address: Listener.Address, under terms: ListenerTerms
+    _ bound: ListeningSocket.Bound, at place: Int, of address: Listener.Address, under terms: ListenerTerms
   ) throws(SocketError) {
     let loop = AcceptLoop(try ListeningSocket(bound, on: reactor), terms, state)
-    state.listeners[address] = loop
+    state.listeners[address, default: [:]][place] = loop
     start(loop)
     if state.isDraining { loop.interrupt() }
+  }
+
+  /// Takes connections from these sockets of an address only: others have been given the rest. The connections that there are
+  /// stay.
+  func keepListening(on address: Listener.Address, at places: [Int]) {
+    for (place, loop) in state.listeners[address] ?? [:] where !places.contains(place) {
+      loop.interrupt()
+      state.listeners[address]?[place] = nil
+    }
   }
 
   /// Takes no more connections there. Those that there are stay; where their protocol can say so, they are told to ask
   /// elsewhere from now on.
   func stopListening(on address: Listener.Address) {
-    state.listeners.removeValue(forKey: address)?.interrupt()
+    keepListening(on: address, at: [])
+    state.listeners[address] = nil
     state.connections.forEach { if $0.terms.address == address { $0.leave() } }
   }
 
@@ -73,7 +84,9 @@ actor Worker {
   /// - Parameter terms: what holds for new connections, by their listener's address.
   func adopt(_ snapshot: Snapshot, _ terms: [Listener.Address: ListenerTerms], _ originSecurity: OriginSecurity) {
     state.adopt(snapshot, originSecurity)
-    for (address, loop) in state.listeners { if let terms = terms[address] { loop.terms = terms } }
+    for (address, loops) in state.listeners {
+      if let terms = terms[address] { for loop in loops.values { loop.terms = terms } }
+    }
   }
 
   /// What it has counted. Asked for as a job of its own, so that counting needs neither a lock nor an atomic operation.

@@ -16,7 +16,8 @@ import Upstream
 final class ServerState: Sendable {
   /// Open client connections.
   let connections = Atomic<Int>(0)
-  let maximumConnections: Int
+  /// Beyond it none is accepted; those that there are stay.
+  let maximumConnections: Atomic<Int>
   let resolver = Resolver()
   /// TLS handshakes that came to nothing.
   let failedHandshakes = Atomic<Int>(0)
@@ -30,7 +31,7 @@ final class ServerState: Sendable {
   let hasStandIn: Bool
 
   /// Whether no more connections are to be accepted for now.
-  var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections }
+  var isFull: Bool { connections.load(ordering: .relaxed) >= maximumConnections.load(ordering: .relaxed) }
 
   /// What distributions have stored of their origins' answers.
   let cache: CacheStore
@@ -42,7 +43,7 @@ final class ServerState: Sendable {
   let siteGeneration = Atomic<Int>(0)
 
   init(maximumConnections: Int, cache: CacheStore, log: Logger, explaining: Explaining?) {
-    self.maximumConnections = maximumConnections
+    self.maximumConnections = Atomic(maximumConnections)
     self.cache = cache
     self.log = log
     logFiles = LogFiles { target, event in event.tell(of: target, log) }
@@ -65,8 +66,8 @@ final class WorkerState {
   let encoders = EncoderPool()
   let traffic: TrafficTable
   let counters = WorkerCounters()
-  /// By the address that gateway.yaml gives them.
-  var listeners: [Listener.Address: AcceptLoop] = [:]
+  /// By the address that gateway.yaml gives them, and by their socket's place there.
+  var listeners: [Listener.Address: [Int: AcceptLoop]] = [:]
   var random: RandomSource
   var date = DateField()
   /// The configuration that new requests are answered by; a request keeps the one that it started with.
@@ -182,7 +183,7 @@ final class WorkerState {
   func drain(within milliseconds: Int) async -> Int {
     if !isDraining {
       isDraining = true
-      for listener in listeners.values { listener.interrupt() }
+      for listener in listeners.values.flatMap(\.values) { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
       runners.removeAll()
     }

@@ -19,12 +19,24 @@ public final class CertificateFolder: Sendable {
     public var hasChanged = false
     /// The flaws that the last look did not have.
     public var newFlaws: [CertificateFlaw] = []
+    /// Hosts whose renewed certificate has begun to wait for its issuer's word, and those where the wait was in vain.
+    public var waiting: [String] = []
+    public var unstapled: [String] = []
+  }
+
+  /// A pair that is not shown yet: its issuer is to be asked first.
+  public struct Awaited: Sendable {
+    /// The folder's name.
+    public let host: String
+    public let pair: CertificatePair
   }
 
   /// One pair of files, as they were when they were last read.
   private struct Shelf {
     var stamps: [FileContent.Stamp?] = []
     var item: CertificateEntry.Item?
+    /// What is to take its place.
+    var wait: StapleWait?
     var flaws: [CertificateFlaw] = []
     /// Looks in a row that found the files gone.
     var absences = 0
@@ -41,6 +53,11 @@ public final class CertificateFolder: Sendable {
     var shelves: [String: [String: Shelf]] = [:]
     var entries: [CertificateEntry] = []
     var flaws: [CertificateFlaw] = []
+
+    /// The hosts for which this holds of some pair.
+    func hosts(where holds: (Shelf) -> Bool) -> [String] {
+      shelves.filter { $0.value.values.contains(where: holds) }.keys.sorted()
+    }
   }
 
   public let path: String
@@ -51,16 +68,20 @@ public final class CertificateFolder: Sendable {
   public init(_ path: String) { self.path = path }
 
   /// What there is now.
-  /// - Parameter now: seconds since 1970.
-  public func look(at now: Int64) -> Look {
+  /// - Parameters:
+  ///   - now: seconds since 1970.
+  ///   - fetchesStaples: whether issuers are asked about what is `awaited`. Then a renewed certificate that clients refuse
+  ///     without its issuer's word takes the place of the one before when that has come.
+  public func look(at now: Int64, fetchesStaples: Bool = false) -> Look {
     state.withLock { state in
       let before = (state.entries, state.flaws)
+      let waitingBefore = state.hosts { $0.wait != nil }
       var flaws: [CertificateFlaw] = []
       do throws(CertificateFlaw) {
         let hosts = try FileContent.names(in: path)
         var seen: [String: [String: Files]] = [:]
         for host in hosts { seen[host] = Files.all(in: "\(path)/\(host)", &flaws) }
-        Self.compare(&state.shelves, with: seen, at: now)
+        Self.compare(&state.shelves, with: seen, at: now, fetchesStaples)
       } catch {
         flaws.append(error)
       }
@@ -71,8 +92,21 @@ public final class CertificateFolder: Sendable {
       if state.entries.isEmpty && flaws.isEmpty { flaws.append(.nothing(path)) }
       state.flaws = flaws
       let hasChanged = !state.entries.elementsEqual(before.0) { $0 === $1 }
+      let waiting = state.hosts { $0.wait != nil }
+      let unstapled = state.hosts { $0.item.map { $0.pair.leaf.mustBeStapled && $0.shownStaple == nil } ?? false }
       return Look(
-        entries: state.entries, flaws: flaws, hasChanged: hasChanged, newFlaws: flaws.filter { !before.1.contains($0) })
+        entries: state.entries, flaws: flaws, hasChanged: hasChanged, newFlaws: flaws.filter { !before.1.contains($0) },
+        waiting: waiting.filter { !waitingBefore.contains($0) },
+        unstapled: waitingBefore.filter { !waiting.contains($0) && unstapled.contains($0) })
+    }
+  }
+
+  /// The pairs whose issuers' word is waited for.
+  public var awaited: [Awaited] {
+    state.withLock { state in
+      state.shelves.sorted { $0.key < $1.key }.flatMap { host, pairs in
+        pairs.values.compactMap { $0.wait.map { Awaited(host: host, pair: $0.item.pair) } }
+      }
     }
   }
 
@@ -117,10 +151,13 @@ public final class CertificateFolder: Sendable {
   }
 
   private static func compare(
-    _ shelves: inout [String: [String: Shelf]], with seen: [String: [String: Files]], at now: Int64
+    _ shelves: inout [String: [String: Shelf]], with seen: [String: [String: Files]], at now: Int64,
+    _ fetchesStaples: Bool
   ) {
     for (host, pairs) in seen {
-      for (stem, files) in pairs { read(files, into: &shelves[host, default: [:]][stem, default: Shelf()], at: now) }
+      for (stem, files) in pairs {
+        read(files, into: &shelves[host, default: [:]][stem, default: Shelf()], at: now, fetchesStaples)
+      }
     }
     for (host, pairs) in shelves {
       for stem in pairs.keys where seen[host]?[stem] == nil {
@@ -131,8 +168,12 @@ public final class CertificateFolder: Sendable {
     }
   }
 
-  private static func read(_ files: Files, into shelf: inout Shelf, at now: Int64) {
+  private static func read(_ files: Files, into shelf: inout Shelf, at now: Int64, _ fetchesStaples: Bool) {
     shelf.absences = 0
+    if let wait = shelf.wait, let item = shelf.item, !fetchesStaples || wait.isOver(after: item, at: now) {
+      shelf.item = wait.item
+      shelf.wait = nil
+    }
     let stamps = files.stamps
     guard stamps != shelf.stamps || shelf.isForTime(at: now) else { return }
     shelf.flaws = []
@@ -150,7 +191,9 @@ public final class CertificateFolder: Sendable {
       }
       // Changed while it was read: at the next look it is read again.
       guard files.stamps == stamps else { return }
-      shelf.item = CertificateEntry.Item(pair: pair, staple: staple)
+      let item = CertificateEntry.Item(pair: pair, staple: staple)
+      shelf.wait = fetchesStaples ? StapleWait(for: item, after: shelf.item, at: now) : nil
+      if shelf.wait == nil { shelf.item = item }
     } catch {
       shelf.flaws.append(error)
     }

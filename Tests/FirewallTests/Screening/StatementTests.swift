@@ -186,12 +186,65 @@ struct StatementTests {
     #expect(try Screened(.and([hard, no]))(head, limit: 20_000).action == .allow)
     let decided = try Screened(.or([hard, yes]))(head, limit: 20_000)
     #expect(decided.action == .block && !decided.isGivenUp)
-    // Neither a rule that allows nor one that counts takes it for a match.
-    for action in [RuleAction.allow(), .count()] {
+    // A rule that allows does not take it for a match, one that counts does, as it would if it blocked.
+    for (action, hits) in [(RuleAction.allow(), []), (.count(), ["r"])] {
       let acl = WebACL(
         name: "a", defaultAction: .block(), rules: [Rule(name: "r", priority: 0, statement: hard, action: action)])
       let result = try Screened(acl)(head, limit: 20_000)
-      #expect(result.action == .block && result.hits.isEmpty)
+      #expect(result.action == .block && result.hits == hits)
+    }
+  }
+
+  @Test("the labels of what was given up must be seen by rules that block and count, and open no door")
+  func doubtfulLabels() throws {
+    let hard = try Statement.regex(.uriPath, #"\w+@\w+"#)
+    let head = "GET /" + String(repeating: "a", count: 4000) + "-@ HTTP/1.1"
+    let counting = Rule(
+      name: "counting", priority: 0, statement: hard,
+      action: .count(inserting: [InsertedHeader(name: "x", value: "y")]),
+      labels: ["seen"])
+    let label = Statement.label(LabelMatch(.label, "seen"))
+    let others = Rule(
+      name: "other", priority: 1, statement: .bytes(.method, .exactly, "POST"), action: .count(), labels: ["seen"])
+    func result(_ statement: Statement, _ action: RuleAction, _ defaultAction: RuleAction) throws -> Screened.Result {
+      try Screened(
+        WebACL(
+          name: "a", defaultAction: defaultAction,
+          rules: [counting, others, Rule(name: "r", priority: 2, statement: statement, action: action)]))(
+          head, limit: 20_000)
+    }
+    for statement in [label, .not(label)] {
+      let blocked = try result(statement, .block(), .allow())
+      #expect(blocked.rule == "r" && blocked.isGivenUp)
+      #expect(blocked.labels == ["awswaf:000000000000:webacl:a:seen"])
+      // An origin is told nothing that is not so.
+      #expect(blocked.headers.isEmpty)
+      #expect(try result(statement, .count(), .allow()).hits == ["counting", "r"])
+      #expect(try result(statement, .allow(), .block()).rule == "Default_Action")
+    }
+    // A request that has the label from another rule has it.
+    let posted = try Screened(
+      WebACL(
+        name: "a", defaultAction: .block(),
+        rules: [counting, others, Rule(name: "r", priority: 2, statement: label, action: .allow())]))(
+        head.replacing("GET", with: "POST"), limit: 20_000)
+    #expect(posted.rule == "r" && !posted.isGivenUp)
+  }
+
+  @Test("a group's rule that allows and is overridden to count must not count what it would not have let go on")
+  func overriddenAllow() throws {
+    let hard = try Statement.regex(.uriPath, #"\w+@\w+"#)
+    let head = "GET /" + String(repeating: "a", count: 4000) + "-@ HTTP/1.1"
+    for (action, hits) in [(RuleAction.allow(), []), (.block(), ["g/r"]), (.count(), ["g/r"])] {
+      let group = RuleGroup(name: "g", rules: [Rule(name: "r", priority: 0, statement: hard, action: action)])
+      let acl = WebACL(
+        name: "a", defaultAction: .allow(),
+        rules: [
+          Rule(
+            name: "group", priority: 0, statement: .group(RuleGroupReference(group, overrides: ["r": .count()])),
+            action: nil)
+        ])
+      #expect(try Screened(acl)(head, limit: 20_000).hits == hits)
     }
   }
 }

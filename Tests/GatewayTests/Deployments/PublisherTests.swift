@@ -30,16 +30,19 @@ final class Project {
       """, to: "gateway.yaml")
   }
 
-  func publisher(inMemory: Bool = false) throws -> Publisher {
-    try Publisher(place, environment: [:], state: inMemory ? nil : folder.path + "/state")
+  func publisher(inMemory: Bool = false, overrides: Overrides = Overrides(workers: 1)) throws -> Publisher {
+    try Publisher(
+      place, environment: [:], state: inMemory ? nil : folder.path + "/state", overrides: overrides)
   }
 
   /// A publisher that publishes on a server.
-  func serve(inMemory: Bool = false) async throws -> (Publisher, GatewayServer) {
-    let publisher = try publisher(inMemory: inMemory)
+  func serve(
+    inMemory: Bool = false, overrides: Overrides = Overrides(workers: 1)
+  ) async throws -> (Publisher, GatewayServer) {
+    let publisher = try publisher(inMemory: inMemory, overrides: overrides)
     let opening = try await publisher.open()
-    let server = try await GatewayServer(opening.snapshot, workers: 1, log: Logger(label: "test"))
-    await publisher.serve(on: server, adminAddress: nil, log: Logger(label: "test"))
+    let server = try await GatewayServer(opening.snapshot, workers: overrides.workers, log: Logger(label: "test"))
+    await publisher.serve(on: server, log: Logger(label: "test"))
     return (publisher, server)
   }
 }
@@ -162,9 +165,8 @@ final class Project {
   func tokens() async throws {
     let project = try Project()
     try project.configure("the first", more: "admin: { address: off, token: 0123456789abcdef }")
-    let (publisher, server) = try await project.serve()
-    await publisher.serve(
-      on: server, adminAddress: .tcp(host: "0.0.0.0", port: 9440), log: Logger(label: "test"))
+    let open = AdminSettings(address: .tcp(host: "0.0.0.0", port: 9440), isChosen: true)
+    let (publisher, _) = try await project.serve(overrides: Overrides(workers: 1, admin: open))
     try project.configure("the second", more: "admin: { address: off }")
     let refusal = await refusal { () throws(RefusalMessage) in try await publisher.deploy() }
     #expect(refusal?.kind == .configuration)

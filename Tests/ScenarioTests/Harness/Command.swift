@@ -1,6 +1,7 @@
 import Foundation
 
-/// A run of the sluice binary, or of another program (`tool`), that comes to an end by itself.
+/// A run of the sluice binary, or of another program (`tool`), that comes to an end by itself: a good one, where nothing else is
+/// expected.
 ///
 ///     command check --config gateway.yaml {
 ///       use proxy
@@ -29,6 +30,11 @@ struct Command {
     guard let exit = process.wait(until: Deadline(seconds: 120), for: { $1 }) else {
       process.send(signal: SIGKILL)
       throw ScenarioFailure(line: statement.line, message: "the command did not come to an end")
+    }
+    let saysHow = expectations.contains { $0.words.prefix(2).map(\.shown) == ["expect", "exit"] }
+    guard saysHow || exit == .code(0) else {
+      let output = process.lines.map { "\n    " + $0 }.joined()
+      throw ScenarioFailure(line: statement.line, message: "\(statement.summary): \(exit), and it said:\(output)")
     }
     for expectation in expectations {
       let text = expectation.words.last.map { files.text($0) } ?? ""

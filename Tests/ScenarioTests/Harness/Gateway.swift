@@ -64,13 +64,19 @@ final class Gateway: Sendable {
     guard exit == .code(code) || exit == .signal(code - 128) else { throw Message.Malformed(description: "\(exit)") }
   }
 
-  func expectLog(_ text: [UInt8], until deadline: Deadline) throws {
+  /// How many lines it has said.
+  var lineCount: Int { process.lines.count }
+
+  /// - Parameter count: of lines that do not matter any more.
+  func expectLog(_ text: [UInt8], behind count: Int, until deadline: Deadline) throws {
     let pattern = try Pattern(text)
     let found = process.wait(until: deadline) { lines, exit -> Bool? in
-      if lines.contains(where: { pattern.isFound(in: Array($0.utf8)) }) { return true }
+      if lines.dropFirst(count).contains(where: { pattern.isFound(in: Array($0.utf8)) }) { return true }
       return exit == nil ? nil : false
     }
-    guard found == true else { throw Message.Malformed(description: "no line of the log says so\n\(transcript)") }
+    guard found == true else {
+      throw Message.Malformed(description: "no line of the log says so since the last step\n\(transcript)")
+    }
   }
 
   /// Asks it to end, and fails if it does not end well. After `expect gateway exit` there is nothing left to do.

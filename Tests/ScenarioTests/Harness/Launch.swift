@@ -5,9 +5,8 @@ struct Launch {
   var arguments: [String]
   /// A name that PATH leads to, or a path.
   var program = Self.binary
-  // Nothing of this machine's environment, and two workers, so that what depends on one connection being another
-  // worker's than the next is seen. The admin listener is in the scenario's own directory, where commands find it.
-  private var environment = ["PATH": "/usr/bin:/bin", "SLUICE_WORKERS": "2", "SLUICE_ADMIN": "unix:admin.sock"]
+  // Nothing of this machine's environment. The admin listener is in the scenario's own directory, where commands find it.
+  private var environment = ["PATH": "/usr/bin:/bin", "SLUICE_ADMIN": "unix:admin.sock"]
 
   /// The scenario's file that is its standard input; nil: nothing.
   private var input: String?
@@ -33,6 +32,10 @@ struct Launch {
   }
 
   func start(in files: Files, line: Int) throws(ScenarioFailure) -> ChildProcess {
+    var environment = environment
+    // Two workers, so that what depends on one connection being another worker's than the next is seen. The variable
+    // counts before the file: where that says how many, there is none.
+    if environment["SLUICE_WORKERS"] == nil, !saysWorkers(files) { environment["SLUICE_WORKERS"] = "2" }
     do {
       return try ChildProcess(
         program, arguments, environment: environment, directory: files.directory.path,
@@ -40,6 +43,14 @@ struct Launch {
     } catch {
       throw ScenarioFailure(line: line, message: "\(error)")
     }
+  }
+
+  /// Whether the configuration has a key `workers`.
+  private func saysWorkers(_ files: Files) -> Bool {
+    let named = arguments.firstIndex(of: "--config").flatMap { arguments.dropFirst($0 + 1).first }
+    let place = files.directory.appending(path: named ?? "gateway.yaml")
+    let text = (try? String(contentsOf: place, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").contains { $0.hasPrefix("workers:") }
   }
 
   /// The binary that was built beside the tests; `SLUICE_BINARY` names another one, such as the release build.

@@ -68,7 +68,8 @@ extension Peer {
       throw arguments.misuse("the connection was accepted")
     case "stream": try expectStream(&arguments)
     case "goaway": try expectGoAway(&arguments)
-    case "log": try run.expectLog(try arguments.text(), until: deadline)
+    case "log": try run.expectLog(try arguments.text(), since: mark, until: deadline)
+    case "ping": try expectPing(&arguments)
     case "file":
       let name = try arguments.name()
       try run.expectFile(name, try arguments.text(), until: deadline)

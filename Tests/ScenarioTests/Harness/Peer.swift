@@ -23,6 +23,9 @@ final class Peer {
 
   deinit { leave() }
 
+  /// How far the gateway's output had come when the last step began: what `expect log` finds lies behind it.
+  private(set) var mark: LogMark
+
   /// Seconds that a statement may wait.
   private var patience = 10.0
 
@@ -30,6 +33,17 @@ final class Peer {
     self.run = run
     self.role = role
     self.row = row
+    mark = run.logMark
+  }
+
+  /// Whether what is performed is a part of a step.
+  private var isWithinStep = false
+
+  /// Takes note of a step: of everything but statements that only look or wait. What is repeated is one.
+  func begin(_ statement: Statement) {
+    if !isWithinStep, !["expect", "read", "barrier", "wait", "patience", "when"].contains(statement.verb) {
+      mark = run.logMark
+    }
   }
 
   var deadline: Deadline { Deadline(seconds: patience) }
@@ -47,6 +61,7 @@ final class Peer {
   }
 
   private func perform(_ statement: Statement) throws {
+    begin(statement)
     var arguments = Arguments(statement, peer: self)
     switch statement.verb {
     case "accept":
@@ -93,6 +108,9 @@ final class Peer {
     case "repeat":
       let count = try arguments.number()
       let body = try arguments.body()
+      let wasWithinStep = isWithinStep
+      isWithinStep = true
+      defer { isWithinStep = wasWithinStep }
       for _ in 0..<count { try perform(body) }
     case "signal": try run.signalGateway(try arguments.next("a signal").shown)
     case "move": try run.move(try arguments.name(), to: try arguments.name())

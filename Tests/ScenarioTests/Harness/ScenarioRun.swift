@@ -60,6 +60,7 @@ final class ScenarioRun: Sendable {
     var table: Table?
     barriers.expect(Self.scripts(of: statements))
     for statement in statements {
+      stage.begin(statement)
       switch statement.verb {
       case "origin": try startOrigin(statement)
       case "gateway": try startGateway(statement)
@@ -226,5 +227,21 @@ final class ScenarioRun: Sendable {
     try running().expectExit(code: code, until: deadline)
   }
 
-  func expectLog(_ text: [UInt8], until deadline: Deadline) throws { try running().expectLog(text, until: deadline) }
+  /// How far the gateway's output has come.
+  var logMark: LogMark {
+    let gateway = gateway.withLock { $0 }
+    return LogMark(gateway: gateway, lines: gateway?.lineCount ?? 0)
+  }
+
+  func expectLog(_ text: [UInt8], since mark: LogMark, until deadline: Deadline) throws {
+    let gateway = try running()
+    // Of one that was started since, every line counts.
+    try gateway.expectLog(text, behind: mark.gateway === gateway ? mark.lines : 0, until: deadline)
+  }
+}
+
+/// A place in the output of a gateway.
+struct LogMark {
+  let gateway: Gateway?
+  let lines: Int
 }
