@@ -87,7 +87,7 @@ let package = Package(
       dependencies: ["Bytes", "HTTPSemantics", "HTTPWire", "Reactor", "TLSTermination"], swiftSettings: hot),
     .target(
       name: "CacheStore",  // stored responses, and fetches that many follow
-      dependencies: ["Bytes", "HTTPSemantics", "CacheRules"], swiftSettings: hot),
+      dependencies: ["Bytes", "HTTPSemantics", "CacheRules", "Reactor"], swiftSettings: hot),
 
     // assembly
     .target(
@@ -140,7 +140,7 @@ let package = Package(
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "CacheRulesTests", dependencies: ["CacheRules", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
-    .testTarget(name: "CacheStoreTests", dependencies: ["CacheStore", "CacheRules"], swiftSettings: strict),
+    .testTarget(name: "CacheStoreTests", dependencies: ["CacheStore", "CacheRules", "Reactor"], swiftSettings: strict),
     .testTarget(
       name: "FirewallTests", dependencies: ["Firewall", "HTTPWire", "Bytes"], exclude: ["Detection/Goldens"],
       swiftSettings: strict),

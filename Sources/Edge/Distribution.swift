@@ -73,16 +73,16 @@ public final class CacheBehavior: Sendable {
   public let cachePolicy: CachePolicy?
   /// Where RFC 9111 alone decides: whether answers that set cookies are kept, for everybody.
   public let cacheSetCookie: Bool
-  /// What tells answers apart that is not for viewers to say, and what servers are told of the viewer: that and more.
+  /// What tells answers apart that is not for viewers to say.
   public let keyedHeaders: [ViewerHeader]
-  public let viewerHeaders: [ViewerHeader]
+  /// What of a request goes to the origin.
+  public let forwarding: Forwarding
 
-  /// - Parameter toldHeaders: what servers are told of the viewer besides what the cache policy names.
   public init(
     pathPattern: PathPattern?, origin: Origin, failover: Failover? = nil,
     viewerProtocolPolicy: ViewerProtocolPolicy = .allowAll, allowedMethods: MethodSet = .reading,
     cachedMethods: MethodSet = .reading, compress: Bool = false, cachePolicy: CachePolicy? = nil,
-    cacheSetCookie: Bool = false, toldHeaders: [ViewerHeader] = []
+    cacheSetCookie: Bool = false, originRequestPolicy: OriginRequestPolicy? = nil
   ) {
     self.pathPattern = pathPattern
     self.origin = origin
@@ -98,7 +98,7 @@ public final class CacheBehavior: Sendable {
       keyed = names.compactMap { ViewerHeader(name: $0) }
     }
     keyedHeaders = keyed
-    viewerHeaders = keyed + toldHeaders.filter { !keyed.contains($0) }
+    forwarding = Forwarding(cachePolicy, originRequestPolicy)
   }
 
   /// Whether it is for a path as received.

@@ -37,11 +37,14 @@ public final class ConnectionSecurity: Sendable {
   /// `TLS_AES_128_GCM_SHA256`
   public let cipher: String
   public let client: Client
+  /// Whether its handshake went on from an earlier session.
+  public let isResumed: Bool
 
-  public init(version: String, cipher: String, client: Client = .unknown) {
+  public init(version: String, cipher: String, client: Client = .unknown, isResumed: Bool = false) {
     self.version = version
     self.cipher = cipher
     self.client = client
+    self.isResumed = isResumed
   }
 
   public var clientCertificate: ClientCertificate? {

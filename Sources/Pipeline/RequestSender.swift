@@ -5,6 +5,8 @@ public final class RequestSender: Sendable {
   public let clientAddress: String
   /// The trusted proxy that the request came from and that says whose it is; nil: the client itself sent it.
   public let proxyAddress: String?
+  /// The port that the client came from; 0 where nobody has said it.
+  public let clientPort: UInt16
   /// The port that the client connected to.
   public let port: UInt16
   /// Whether the client connected over TLS.
@@ -16,11 +18,12 @@ public final class RequestSender: Sendable {
   public static let unknown = RequestSender()
 
   public init(
-    clientAddress: String = "127.0.0.1", proxyAddress: String? = nil, port: UInt16 = 80, isSecure: Bool = false,
-    security: ConnectionSecurity? = nil
+    clientAddress: String = "127.0.0.1", proxyAddress: String? = nil, clientPort: UInt16 = 0, port: UInt16 = 80,
+    isSecure: Bool = false, security: ConnectionSecurity? = nil
   ) {
     self.clientAddress = clientAddress
     self.proxyAddress = proxyAddress
+    self.clientPort = clientPort
     self.port = port
     self.isSecure = isSecure
     self.security = security
@@ -41,6 +44,7 @@ public final class RequestSender: Sendable {
   /// The same, at another port.
   public func connected(to port: UInt16) -> RequestSender {
     RequestSender(
-      clientAddress: clientAddress, proxyAddress: proxyAddress, port: port, isSecure: isSecure, security: security)
+      clientAddress: clientAddress, proxyAddress: proxyAddress, clientPort: clientPort, port: port, isSecure: isSecure,
+      security: security)
   }
 }

@@ -65,4 +65,15 @@ struct ReportingTests {
     #expect(word(.hit(.fresh), 404) == "Error from sluice")
     #expect(word(.bypassed(.method)) == "Miss from sluice")
   }
+
+  @Test("an age must be told of what the origin was not asked for, and where it has told one")
+  func age() {
+    for kind in [CacheOutcome.Kind.hit(.fresh), .hit(.staleOnError), .staleWhileRevalidate] {
+      #expect(outcome(kind).tellsAge)
+    }
+    for kind in [CacheOutcome.Kind.forwarded(.stale), .revalidated(.stale), .bypassed(.method)] {
+      #expect(!outcome(kind).tellsAge)
+      #expect(outcome(kind) { $0.wasAged = true }.tellsAge && outcome(kind) { $0.isCollapsed = true }.tellsAge)
+    }
+  }
 }

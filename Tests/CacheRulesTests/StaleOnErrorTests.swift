@@ -41,4 +41,19 @@ struct StaleOnErrorTests {
     #expect(!serves("max-age=2", .answered(503), after: 5))
     #expect(serves("max-age=2", .answered(503), after: 5, ["Cache-Control: stale-if-error=10"]))
   }
+
+  @Test(
+    "under CloudFront's rules an origin that answers with an error must be stood in for, as one that cannot be reached")
+  func standsIn() {
+    func serves(_ value: String, _ status: Int, after seconds: Int) -> Bool {
+      StaleOnError.mayServe(
+        Response(["Cache-Control: \(value)"]).record(), RequestDirectives(request("GET", "/", [])),
+        after: .answered(status), standsInForErrors: true, now: noonMilliseconds + Int64(seconds) * 1000)
+    }
+    #expect(serves("max-age=2", 503, after: 5))
+    #expect(!serves("max-age=2", 404, after: 5))
+    #expect(!serves("max-age=2", 503, after: 86_403))
+    #expect(!serves("max-age=2, stale-if-error=0", 503, after: 5))
+    #expect(!serves("max-age=2, must-revalidate", 503, after: 5))
+  }
 }

@@ -1,5 +1,6 @@
 import CacheRules
 import Glibc
+import Reactor
 import Synchronization
 import Testing
 
@@ -33,29 +34,35 @@ final class Folder: Sendable {
 
   func named(_ ending: String) -> [String] { names.filter { $0.hasSuffix(ending) }.map { "\(path)/\($0)" } }
 
+  /// Returns when the tier before has let go of the directory, which it does when its thread has done its last job.
+  func vacated() async {
+    await withCheckedContinuation { continuation in
+      let isStarted = SystemThread.spawn("vacated") { [path] in
+        let descriptor = Glibc.open("\(path)/lock", O_RDWR | O_CLOEXEC)
+        if descriptor >= 0 {
+          flock(descriptor, LOCK_EX)
+          close(descriptor)
+        }
+        continuation.resume()
+      }
+      if !isStarted { continuation.resume() }
+    }
+  }
+
   /// A store over what lies here, once it has taken that in.
   func store(
-    capacity: Int = 10 << 20, smallest: Int = 10_000, memory: Int = 8 << 20,
+    capacity: Int = 10 << 20, smallest: Int = 10_000, largest: Int = .max, memory: Int = 8 << 20,
     tell: @escaping @Sendable (DiskEvent) -> Void = { _ in },
     write: @escaping DiskTier.Write = { Glibc.write($0, $1.baseAddress, $1.count) }
   ) async throws -> CacheStore {
-    let settings = DiskSettings(directory: path, capacity: capacity, smallestObject: smallest)
-    let tier = try await tier(settings, write, tell)
+    let settings = DiskSettings(
+      directory: path, capacity: capacity, smallestObject: smallest, largestObject: largest)
+    await vacated()
+    let tier = try DiskTier(settings, write: write, tell: tell)
     let store = CacheStore(capacity: memory, seed: 0x5EED, disk: tier)
     await withCheckedContinuation { continuation in store.restore { continuation.resume() } }
     return store
   }
-}
-
-/// The one before lets go of the directory when its thread has done its last job.
-private func tier(
-  _ settings: DiskSettings, _ write: @escaping DiskTier.Write, _ tell: @escaping @Sendable (DiskEvent) -> Void
-) async throws -> DiskTier {
-  for _ in 0..<2000 {
-    if let tier = try? DiskTier(settings, write: write, tell: tell) { return tier }
-    try await Task.sleep(for: .milliseconds(1))
-  }
-  return try DiskTier(settings, write: write, tell: tell)
 }
 
 extension CacheStore {
@@ -100,7 +107,19 @@ extension CacheStore {
 /// A body that no other is like.
 func body(_ seed: UInt64, _ count: Int) -> [UInt8] {
   var random = Random(seed: seed)
-  return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+  return [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+    var at = 0
+    while at < count {
+      var word = random.next()
+      let length = min(8, count - at)
+      withUnsafeBytes(of: &word) {
+        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[at..<at + length]).copyBytes(
+          from: $0[..<length])
+      }
+      at += length
+    }
+    filled = count
+  }
 }
 
 func change(_ path: String, _ change: (Int32) -> Void) {

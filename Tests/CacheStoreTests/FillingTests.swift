@@ -153,15 +153,15 @@ struct FillingTests {
       fastRead += fast.drain().bytes.count
       #expect(store.bytes < (1 << 20) + Filling.window + 300_000)
       if case .wait = progress {
-        #expect(filling.waitForReaders(bell))
+        #expect(filling.waitForRoom(bell))
         let rings = bell.count
         slowRead += slow.drain().bytes.count
         #expect(bell.count == rings + 1)
-        #expect(!filling.waitForReaders(bell))
+        #expect(!filling.waitForRoom(bell))
       }
     }
     _ = try store.lead("/a")
-    #expect(filling.finish() == nil)
+    guard case .notKept = filling.finish() else { throw Unexpected() }
     fastRead += fast.drain().bytes.count
     let (bytes, then) = slow.drain()
     #expect(then == "end")

@@ -89,16 +89,23 @@ struct Unexpected: Error {}
 
 extension Filling {
   @discardableResult
-  func begin(selection: String = "", fields: String = "", length: Int? = nil) -> Bool {
+  func begin(selection: String = "", fields: String = "", length: Int? = nil, status: Int = 200) -> Bool {
     withBytes(selection) { selection in
       withBytes(fields) { fields in
-        begin(record: record(), selection: selection, fields: fields, length: length, now: noon)
+        begin(record: record(status: status), selection: selection, fields: fields, length: length, now: noon)
       }
     }
   }
 
   @discardableResult
   func append(_ bytes: [UInt8]) -> Progress { bytes.withUnsafeBytes { append($0) } }
+}
+
+extension Filling.Ending {
+  /// Nil: not yet, or not at all.
+  var isStored: Bool? {
+    if case .object(_, let isStored) = self { isStored } else { nil }
+  }
 }
 
 /// Counts how often it was woken.
@@ -115,12 +122,20 @@ extension FillingReader {
     while true {
       switch next(orWake: bell) {
       case .bytes(let more): bytes.append(contentsOf: more)
+      case .file(let descriptor, let range): bytes += read(descriptor, range)
       case .pending: return (bytes, "pending")
       case .end: return (bytes, "end")
       case .failed: return (bytes, "failed")
       }
     }
   }
+}
+
+/// The bytes of a part of a file, as many as there are.
+func read(_ descriptor: Int32, _ range: Range<Int>) -> [UInt8] {
+  var bytes = [UInt8](repeating: 0, count: range.count)
+  let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, range.lowerBound) }
+  return Array(bytes[..<max(0, got)])
 }
 
 /// Runs the closure on so many threads of their own and waits for all of them.

@@ -61,13 +61,20 @@ import Testing
     #expect(
       try fields(Viewer(ViewerHeader.allCases, facts)) == [
         "CloudFrontier: y", "CloudFront-Forwarded-Proto: http", "CloudFront-Viewer-Http-Version: 1.1",
+        "CloudFront-Viewer-Address: 203.0.113.7:0",
       ])
-    let secure = RequestFacts(sender: RequestSender(isSecure: true), httpVersion: "HTTP/2.0")
+    let security = ConnectionSecurity(version: "TLSv1.3", cipher: "TLS_AES_128_GCM_SHA256", isResumed: true)
+    let secure = RequestFacts(
+      sender: RequestSender(clientAddress: "198.51.100.10", clientPort: 46532, isSecure: true, security: security),
+      httpVersion: "HTTP/2.0")
     #expect(
-      try fields(Viewer(ViewerHeader.allCases, secure, country: "DE")) == [
-        "CloudFrontier: y", "CloudFront-Forwarded-Proto: https", "CloudFront-Viewer-Http-Version: 2.0",
-        "CloudFront-Viewer-Country: DE",
-      ])
+      try fields(Viewer(ViewerHeader.allCases, secure, origin: Viewer.Origin(country: "DE", region: "BE", asn: 64500)))
+        == [
+          "CloudFrontier: y", "CloudFront-Forwarded-Proto: https", "CloudFront-Viewer-Http-Version: 2.0",
+          "CloudFront-Viewer-Country: DE", "CloudFront-Viewer-Country-Region: BE", "CloudFront-Viewer-ASN: 64500",
+          "CloudFront-Viewer-Address: 198.51.100.10:46532",
+          "CloudFront-Viewer-TLS: TLSv1.3:TLS_AES_128_GCM_SHA256:sessionResumed",
+        ])
   }
 
   @Test("the origin's path must come before the request's")

@@ -20,10 +20,21 @@ public struct CacheOutcome: Equatable, Sendable {
   public var refusal: StoreRefusal?
   /// Another request's fetch answered this one, too.
   public var isCollapsed = false
+  /// The origin's answer had an `Age` already.
+  public var wasAged = false
   /// Seconds of freshness left; negative: since when it is stale.
   public var remaining: Int?
 
   public init(_ kind: Kind) { self.kind = kind }
+
+  /// Whether the client is told an `Age`: where the origin was not asked for this request, or has told one (RFC 9111 § 5.1,
+  /// spec § 14.8).
+  public var tellsAge: Bool {
+    switch kind {
+    case .hit, .staleWhileRevalidate: true
+    case .revalidated, .forwarded, .bypassed, .unsatisfiable: isCollapsed || wasAged
+    }
+  }
 
   /// The step that a log or `sluice cache why` names.
   public var reason: String {

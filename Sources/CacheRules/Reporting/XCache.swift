@@ -7,7 +7,12 @@ public enum XCache {
   ///   - status: of the response to the client.
   ///   - name: what stands in the place of `cloudfront`.
   public static func write(_ outcome: CacheOutcome, status: Int, name: String, into out: ByteBuffer) {
-    out.write(word(outcome, status: status))
+    write(word(outcome, status: status), name: name, into: out)
+  }
+
+  /// The same for an answer that the cache has no part in: `Redirect`, `Error`.
+  public static func write(_ word: StaticString, name: String, into out: ByteBuffer) {
+    out.write(word)
     out.write(" from ")
     out.write(name)
   }

@@ -16,11 +16,12 @@ public enum StaleOnError {
   /// RFC 9111 § 4.2.4 and RFC 5861 § 4: what forbids stale use wins; what `stale-if-error` says comes next; and without a
   /// word, an origin that cannot be reached is stood in for during `grace`, one that answers is heard.
   /// - Parameters:
+  ///   - standsInForErrors: CloudFront's rules: one that answers with an error is stood in for, too (spec § 14.6).
   ///   - grace: seconds.
   ///   - now: milliseconds since 1970.
   public static func mayServe(
-    _ record: ResponseRecord, _ directives: RequestDirectives, after failure: Failure, grace: Int = standardGrace,
-    now: Int64
+    _ record: ResponseRecord, _ directives: RequestDirectives, after failure: Failure, standsInForErrors: Bool = false,
+    grace: Int = standardGrace, now: Int64
   ) -> Bool {
     // One error does not stand in for another.
     if record.status >= 500 { return false }
@@ -33,7 +34,7 @@ public enum StaleOnError {
     if record.flags.contains(.forbidsStale) { return false }
     switch failure {
     case .unreachable: return staleness < grace
-    case .answered: return false
+    case .answered: return standsInForErrors && staleness < grace
     }
   }
 

@@ -14,7 +14,7 @@ public enum StoreRefusal: String, Sendable, CaseIterable, Error {
   case noStore = "response: no-store"
   case isPrivate = "response: private"
   case authorization = "request has Authorization, and the response is not public"
-  case status = "status is not understood (must-understand)"
+  case status = "answers with this status are not kept"
   case interim = "interim response"
   case varyAll = "Vary: *"
   case nothingToReuse = "no freshness and no validator"

@@ -19,6 +19,9 @@ public struct TTLPolicy: Equatable, Sendable {
 
   public static let standardErrorMinimum = 10
 
+  /// `ErrorCachingMinTTL`: for how many seconds an error is remembered at least.
+  public func errorMinimum(for status: Int) -> Int { errorMinimums[status] ?? Self.standardErrorMinimum }
+
   /// Caching is off: every request goes to the origin.
   public var isDisabled: Bool { minimum == 0 && standard == 0 && maximum == 0 }
 
@@ -67,7 +70,7 @@ public struct TTLPolicy: Equatable, Sendable {
 
   /// Spec § 14.6.
   private func decideError(_ facts: ResponseFacts, now: Int) -> StoreDecision {
-    let floor = errorMinimums[facts.status] ?? Self.standardErrorMinimum
+    let floor = errorMinimum(for: facts.status)
     let said = Freshness.explicit(facts, now: now)
     switch facts.status {
     case 404, 414, 500, 501, 502, 503, 504:

@@ -10,7 +10,7 @@ public final class BodyFile: Sendable {
   public let count: Int
   let id: UInt64
   let sum: UInt64
-  private let bodyPath: String
+  let bodyPath: String
   private let headPath: String
   private let state: Lock<State>
 
@@ -45,26 +45,16 @@ public final class BodyFile: Sendable {
     let descriptor = Glibc.open(bodyPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return .missing }
     let stamp = FileStamp(descriptor)
-    if let stamp, state.withLock({ $0.stamp == stamp }) { return .ready(descriptor) }
+    if let stamp, isKnown(stamp) { return .ready(descriptor) }
     close(descriptor)
     return stamp?.size == count ? .unchecked : .missing
   }
 
-  /// Reads the whole file. Takes its time.
-  /// - Returns: whether it is what was written.
-  func check() -> Bool {
-    let descriptor = Glibc.open(bodyPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    guard let stamp = FileStamp(descriptor), stamp.size == count else { return false }
-    if state.withLock({ $0.stamp == stamp }) { return true }
-    var sum = BodySum()
-    guard sum.add(fileOf: descriptor, count: count), sum.value == self.sum, FileStamp(descriptor) == stamp else {
-      return false
-    }
-    state.withLock { $0.stamp = stamp }
-    return true
-  }
+  /// Whether the file was whole when it looked like this.
+  func isKnown(_ stamp: FileStamp) -> Bool { state.withLock { $0.stamp == stamp } }
+
+  /// Its sum was right while it looked like this.
+  func know(_ stamp: FileStamp) { state.withLock { $0.stamp = stamp } }
 
   // MARK: What becomes of it
 
@@ -120,35 +110,6 @@ struct FileStamp: Equatable, Sendable {
     size = Int(status.st_size)
     modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
     changed = Int64(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_ctim.tv_nsec)
-  }
-}
-
-/// The sum over a body: 64 bits, in blocks of one size, so that it does not depend on how the body came in.
-struct BodySum {
-  static let block = 256 * 1024
-  private(set) var value: UInt64 = 0x5EED_0F00_D15C
-
-  /// - Parameter bytes: a whole block, or the last one.
-  mutating func add(block bytes: UnsafeRawBufferPointer) { value = KeyHash.of(bytes, seed: value) }
-
-  /// - Returns: false where the file has not so many bytes.
-  mutating func add(fileOf descriptor: Int32, count: Int) -> Bool {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.block, alignment: 16)
-    defer { buffer.deallocate() }
-    var at = 0
-    while at < count {
-      let wanted = min(Self.block, count &- at)
-      var filled = 0
-      while filled < wanted {
-        let got = pread(descriptor, buffer.baseAddress.map { $0 + filled }, wanted &- filled, at &+ filled)
-        if got < 0, errno == EINTR { continue }
-        guard got > 0 else { return false }
-        filled &+= got
-      }
-      add(block: UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
-      at &+= filled
-    }
-    return true
   }
 }
 

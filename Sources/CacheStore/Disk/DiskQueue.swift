@@ -1,4 +1,5 @@
 import Glibc
+import Reactor
 
 /// What is done on disk, one thing after the other, on a thread of its own: nobody who answers requests waits for it.
 // SAFETY: `jobs` and `hasEnded` are touched only while `mutex` is held.
@@ -28,23 +29,7 @@ final class DiskQueue: @unchecked Sendable {
 
   /// Starts the thread.
   /// - Returns: false where there can be none.
-  func start() -> Bool {
-    var thread = pthread_t()
-    let own = Unmanaged.passRetained(self)
-    let result = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<DiskQueue>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, own.toOpaque())
-    guard result == 0 else {
-      own.release()
-      return false
-    }
-    pthread_detach(thread)
-    return true
-  }
+  func start() -> Bool { SystemThread.spawn("sluice-disk") { [self] in run() } }
 
   func submit(_ job: @escaping Job) {
     pthread_mutex_lock(mutex)
@@ -69,7 +54,9 @@ final class DiskQueue: @unchecked Sendable {
       swap(&batch, &jobs)
       pthread_mutex_unlock(mutex)
       if batch.isEmpty { return }
-      for job in batch { job() }
+      batch.reverse()
+      // Each is let go of, with what it holds, before the next one.
+      while let job = batch.popLast() { job() }
     }
   }
 }

@@ -3,7 +3,7 @@ import CacheRules
 
 /// A response that is being fetched, on behalf of everybody who asks for it meanwhile.
 ///
-///     awaiting head ──begin──▶ streaming ──finish──▶ finished, and stored
+///     awaiting head ──begin──▶ streaming ──finish──▶ (filing, where it goes to disk ──▶) finished, and stored
 ///        │   │   │                 └──────fail─────▶ failed
 ///        │   │   └──answer──▶ answered: a stored response was confirmed, or is there already
 ///        │   └──decline──▶ declined: it cannot be stored, so everybody else fetches for himself
@@ -13,6 +13,9 @@ import CacheRules
 /// who leaves ends nothing. Readers follow on any worker, each at its own pace (`FillingReader`). Whoever finds nothing new
 /// leaves a `FillingWaiter`.
 ///
+/// A large body goes to disk as it comes (`Filing`): what has been written is freed, who has not read it yet reads it from the
+/// file, and the producer waits where it is `diskWindow` bytes ahead of the disk.
+///
 /// A body that turns out too large to be stored goes on to those who read it already, and to nobody else: what all of them
 /// have read is freed, and the producer waits where it is `window` bytes ahead of the slowest.
 // SAFETY: what changes is behind the lock; the bytes behind `keyBase` are written once, before anyone else has the object.
@@ -20,7 +23,7 @@ public final class Filling: @unchecked Sendable {
   let hash: UInt64
   /// The number of the last invalidation when it began.
   public let epoch: UInt64
-  private let store: CacheStore
+  let store: CacheStore
   private let keyBase: UnsafeMutableRawPointer
   private let keyCount: Int
   let state = Lock(State())
@@ -32,7 +35,10 @@ public final class Filling: @unchecked Sendable {
   static let largestChunk = 256 * 1024
 
   enum Phase {
-    case awaitingHead, streaming, finished
+    case awaitingHead, streaming
+    /// All of it has come, and is not all on disk yet.
+    case filing
+    case finished
     case answered(StoredObject)
     case declined, failed
   }
@@ -43,6 +49,12 @@ public final class Filling: @unchecked Sendable {
     /// From chunk number `firstChunk` on; those before it have been freed.
     var chunks: [BodyChunk] = []
     var firstChunk = 0
+    /// Where the first of them begins in the body. What is before it lies in the file, or has been read by all.
+    var firstPosition = 0
+    /// A body of more bytes than this goes to disk as it comes.
+    var filedFrom = Int.max
+    /// Nil: it is gathered in memory.
+    var filing: Filing?
     /// Bytes that have come.
     var count = 0
     /// Whether it will be stored when it is whole.
@@ -50,7 +62,7 @@ public final class Filling: @unchecked Sendable {
     /// Whether newcomers may follow.
     var isOpen = true
     var waiters: [any FillingWaiter] = []
-    /// The producer, where it waits for the slowest reader.
+    /// The producer, where it waits for the disk or for the slowest reader.
     var producer: (any FillingWaiter)?
     /// Where each reader is: the number of its chunk, and its position in the body.
     var readers: [ObjectIdentifier: ReadingPlace] = [:]
@@ -81,7 +93,7 @@ public final class Filling: @unchecked Sendable {
   func accepts(_ selects: (UnsafeRawBufferPointer) -> Bool) -> Bool {
     let (isOpen, head) = state.withLock { state in
       switch state.phase {
-      case .awaitingHead, .streaming: (state.isOpen && state.isStored, state.head)
+      case .awaitingHead, .streaming, .filing: (state.isOpen && state.isStored, state.head)
       case .finished, .answered, .declined, .failed: (false, nil)
       }
     }
@@ -104,7 +116,9 @@ public final class Filling: @unchecked Sendable {
   public func begin(
     record: ResponseRecord, selection: UnsafeRawBufferPointer, fields: UnsafeRawBufferPointer, length: Int?, now: Int64
   ) -> Bool {
-    guard length ?? 0 <= store.largestObject else {
+    let filedFrom = filedFrom(record)
+    let isFiled = length ?? 0 > filedFrom
+    guard length ?? 0 <= (isFiled ? store.largestBody : store.largestObject) else {
       decline(now: now)
       return false
     }
@@ -114,13 +128,15 @@ public final class Filling: @unchecked Sendable {
     wake { state in
       state.phase = .streaming
       state.head = head
+      state.filedFrom = filedFrom
+      if isFiled { state.filing = Filing() }
     }
     return true
   }
 
   public enum Progress: Sendable {
     case goOn
-    /// Too far ahead of the slowest reader: call `waitForReaders`.
+    /// Too far ahead of the disk, or of the slowest reader: call `waitForRoom`.
     case wait
     /// Nobody reads any more, and it is not to be stored.
     case abandon
@@ -132,9 +148,12 @@ public final class Filling: @unchecked Sendable {
     var isTooLarge = false
     var hasGrown = false
     var progress = Progress.goOn
+    var full: [BodyChunk] = []
     var waiters: [any FillingWaiter] = []
     state.withLock { state in
-      if state.isStored, state.count &+ bytes.count > store.largestObject {
+      let total = state.count &+ bytes.count
+      if state.isStored, state.filing == nil, total > state.filedFrom { state.filing = Filing() }
+      if state.isStored, total > (state.filing == nil ? store.largestObject : store.largestBody) {
         state.isStored = false
         isTooLarge = true
       }
@@ -148,21 +167,25 @@ public final class Filling: @unchecked Sendable {
         state.count &+= taken
         rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
       }
-      if !state.isStored {
+      if state.isStored {
+        full = state.handOver()
+      } else {
         Self.freeRead(&state)
-        if state.readers.isEmpty { progress = .abandon } else if Self.isAhead(state) { progress = .wait }
+        if state.readers.isEmpty { progress = .abandon }
       }
+      if case .goOn = progress, Self.isAhead(state) { progress = .wait }
       swap(&waiters, &state.waiters)
     }
-    if isTooLarge { shut() }
+    if isTooLarge { stopStoring() }
+    file(full)
     if hasGrown { store.makeRoom() }
     for waiter in waiters { waiter.wake() }
     return progress
   }
 
-  /// Leaves word to be woken when the slowest reader has come nearer.
-  /// - Returns: false where that has happened already.
-  public func waitForReaders(_ waiter: any FillingWaiter) -> Bool {
+  /// Leaves word to be woken when there is room for more.
+  /// - Returns: false where there is already.
+  public func waitForRoom(_ waiter: any FillingWaiter) -> Bool {
     state.withLock { state in
       guard Self.isAhead(state) else { return false }
       state.producer = waiter
@@ -170,26 +193,40 @@ public final class Filling: @unchecked Sendable {
     }
   }
 
-  /// The body is whole: it is stored, unless it has been invalidated since it began or is too large.
-  /// - Returns: the object, stored or not; nil where the body is too large to have been kept.
+  /// How a whole body is kept.
+  public enum Ending {
+    /// In memory: stored, unless it has been invalidated since it began.
+    case object(StoredObject, isStored: Bool)
+    /// On disk: it is stored when the rest has been written, and can be followed until then.
+    case filing
+    /// Not at all: it is too large, or could not be written.
+    case notKept
+  }
+
+  /// The body is whole.
   @discardableResult
-  public func finish() -> (object: StoredObject, isStored: Bool)? {
+  public func finish() -> Ending {
+    if finishOnDisk() { return .filing }
     let (head, chunks, isStored) = state.withLock { ($0.head, $0.chunks, $0.isStored) }
-    var result: (object: StoredObject, isStored: Bool)?
+    var result = Ending.notKept
     if isStored, let head {
-      let object = head.selection.withUnsafeBytes { selection in
-        head.fields.withUnsafeBytes { fields in
-          StoredObject(
-            key: key, hash: hash, selection: selection, fields: fields, record: head.record,
-            body: StoredBody(chunks: Self.trimmed(chunks)), tags: head.tags, account: store.memory)
-        }
-      }
-      result = (object, store.insert(object, epoch: epoch))
+      let object = object(head, StoredBody(chunks: Self.trimmed(chunks)))
+      result = .object(object, isStored: store.insert(object, epoch: epoch))
     }
     // Stored first, so that a newcomer finds the one or the other.
     store.close(self)
     wake { $0.phase = .finished }
     return result
+  }
+
+  func object(_ head: FillingHead, _ body: StoredBody) -> StoredObject {
+    head.selection.withUnsafeBytes { selection in
+      head.fields.withUnsafeBytes { fields in
+        StoredObject(
+          key: key, hash: hash, selection: selection, fields: fields, record: head.record, body: body, tags: head.tags,
+          account: store.memory)
+      }
+    }
   }
 
   /// The response cannot be stored. Those who wait fetch for themselves, all at once; and for a while nobody waits for this
@@ -198,6 +235,7 @@ public final class Filling: @unchecked Sendable {
     store.rememberUncacheable(self, now: now)
     store.close(self)
     wake { $0.phase = .declined }
+    removeFile()
   }
 
   /// There is nothing to fetch: this is the answer. A stored response that a 304 has confirmed.
@@ -210,12 +248,13 @@ public final class Filling: @unchecked Sendable {
   public func fail() {
     store.close(self)
     wake { $0.phase = .failed }
+    removeFile()
   }
 
   /// Whether anybody reads it.
   public var hasReaders: Bool { state.withLock { !$0.readers.isEmpty } }
 
-  private func wake(_ change: (inout State) -> Void) {
+  func wake(_ change: (inout State) -> Void) {
     var waiters: [any FillingWaiter] = []
     state.withLock { state in
       change(&state)
@@ -227,7 +266,10 @@ public final class Filling: @unchecked Sendable {
   // MARK: Chunks
 
   private static func capacity(of state: State, atLeast count: Int) -> Int {
-    if let length = state.head?.length, length > state.count { return min(length &- state.count, largestChunk) }
+    // On disk sums are made over blocks: chunks that end where these do need not be copied for it.
+    let most = state.filing == nil ? largestChunk : BodySum.block &- state.count % BodySum.block
+    if let length = state.head?.length, length > state.count { return min(length &- state.count, most) }
+    if state.filing != nil { return most }
     return max(state.count == 0 ? firstChunkSize : chunkSize, min(count, largestChunk))
   }
 
@@ -247,16 +289,14 @@ public final class Filling: @unchecked Sendable {
   }
 
   private static func isAhead(_ state: State) -> Bool {
-    guard !state.isStored, let slowest = state.readers.values.map(\.position).min() else { return false }
+    if state.isStored { return state.filing.map { $0.waiting > diskWindow } ?? false }
+    guard let slowest = state.readers.values.map(\.position).min() else { return false }
     return state.count &- slowest > window
   }
 
   /// Lets go of the chunks that every reader has behind it.
   static func freeRead(_ state: inout State) {
     let needed = state.readers.values.map(\.chunk).min() ?? state.firstChunk &+ state.chunks.count
-    while state.firstChunk < needed, state.chunks.count > 1 {
-      state.chunks.removeFirst()
-      state.firstChunk &+= 1
-    }
+    while state.firstChunk < needed, state.chunks.count > 1 { state.freeFirst() }
   }
 }

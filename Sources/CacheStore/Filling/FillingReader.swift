@@ -6,6 +6,8 @@ public final class FillingReader {
   private var place = Filling.ReadingPlace()
   /// The chunk that the last step gave bytes of: held, so that they stay.
   private var chunk: BodyChunk?
+  /// The same for bytes that lie in a file.
+  private var file: BodyWriter?
   private var offset = 0
   private var hasLeft = false
 
@@ -35,7 +37,7 @@ public final class FillingReader {
       case .awaitingHead:
         state.waiters.append(waiter)
         return .pending
-      case .streaming, .finished: return state.head.map { .head($0) } ?? .failed
+      case .streaming, .filing, .finished: return state.head.map { .head($0) } ?? .failed
       case .answered(let object): return .answered(object)
       case .declined: return .declined
       case .failed: return state.head.map { .head($0) } ?? .failed
@@ -43,10 +45,46 @@ public final class FillingReader {
     }
   }
 
+  /// Bytes of the body that have come, and whether those are all.
+  public var arrived: (count: Int, isWhole: Bool) {
+    filling.state.withLock { state in
+      switch state.phase {
+      case .filing, .finished: (state.count, true)
+      case .awaitingHead, .streaming, .answered, .declined, .failed: (state.count, false)
+      }
+    }
+  }
+
+  /// Goes on from another place of the body, which has come: for one who reads a part of it.
+  /// - Returns: false where what is there has been freed.
+  public func seek(to position: Int) -> Bool {
+    let id = ObjectIdentifier(self)
+    return filling.state.withLock { state in
+      guard position <= state.count, position >= state.firstPosition || state.filing?.file != nil else { return false }
+      place = Filling.ReadingPlace(chunk: state.firstChunk, position: state.firstPosition)
+      offset = 0
+      if position < state.firstPosition {
+        place.chunk &-= 1
+      } else {
+        for chunk in state.chunks {
+          if position < place.position &+ chunk.capacity { break }
+          place.position &+= chunk.capacity
+          place.chunk &+= 1
+        }
+        offset = position &- place.position
+      }
+      place.position = position
+      state.readers[id] = place
+      return true
+    }
+  }
+
   public enum Body {
     case pending
     /// Valid until the next step.
     case bytes(UnsafeRawBufferPointer)
+    /// So much of an open file; valid until the next step.
+    case file(Int32, Range<Int>)
     case end
     /// The rest will not come.
     case failed
@@ -65,6 +103,17 @@ public final class FillingReader {
         index &+= 1
         offset = 0
       }
+      if index < 0 {
+        // It was faster to disk than we are.
+        if place.position < state.firstPosition, let file = state.filing?.file {
+          self.file = file
+          range = place.position..<state.firstPosition
+          return .file
+        }
+        place.chunk = state.firstChunk
+        offset = 0
+        index = 0
+      }
       state.readers[id] = place
       if !state.isStored {
         Filling.freeRead(&state)
@@ -77,7 +126,7 @@ public final class FillingReader {
         return .bytes
       }
       switch state.phase {
-      case .finished, .answered, .declined: return .end
+      case .filing, .finished, .answered, .declined: return .end
       case .failed: return .failed
       case .awaitingHead, .streaming:
         state.waiters.append(waiter)
@@ -86,7 +135,10 @@ public final class FillingReader {
     }
     producer?.wake()
     switch step {
-    case .pending: return .pending
+    case .pending:
+      // Nothing is held that others do not need.
+      chunk = nil
+      return .pending
     case .end: return .end
     case .failed: return .failed
     case .bytes:
@@ -94,10 +146,15 @@ public final class FillingReader {
       offset = range.upperBound
       place.position &+= range.count
       return .bytes(chunk[range])
+    case .file:
+      guard let file else { return .failed }
+      chunk = nil
+      place.position = range.upperBound
+      return .file(file.descriptor, range)
     }
   }
 
-  private enum Step { case pending, bytes, end, failed }
+  private enum Step { case pending, bytes, file, end, failed }
 
   /// Takes back a waiter that has not been woken.
   public func forget(_ waiter: any FillingWaiter) {

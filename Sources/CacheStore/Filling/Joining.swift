@@ -27,6 +27,14 @@ extension CacheStore {
     }
   }
 
+  /// The fetch that a newcomer could follow, where there is one.
+  /// - Parameter selects: as for `join`.
+  public func fetchUnderWay(
+    _ key: UnsafeRawBufferPointer, hash: UInt64, selects: (UnsafeRawBufferPointer) -> Bool
+  ) -> Filling? {
+    shard(hash).filling(key, hash: hash, joins: selects)
+  }
+
   func close(_ filling: Filling) { shard(filling.hash).close(filling) }
 
   func rememberUncacheable(_ filling: Filling, now: Int64) {

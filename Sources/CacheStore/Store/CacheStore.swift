@@ -38,7 +38,7 @@ public final class CacheStore: Sendable {
 
   /// Bytes, overhead included.
   public var capacity: Int { memory.capacity }
-  /// A larger body is not stored: bytes.
+  /// A larger body is not kept in memory: bytes.
   public var largestObject: Int { largest.load(ordering: .relaxed) }
 
   private static let leastCapacity = 64 * 1024
@@ -48,13 +48,16 @@ public final class CacheStore: Sendable {
   /// first capacity: a much smaller one tells less well which objects matter, until the next start.
   /// - Parameters:
   ///   - capacity, largestObject: as for `init`.
-  ///   - diskCapacity, smallestOnDisk: as in `DiskSettings`, where there is a disk tier.
-  public func resize(capacity: Int, largestObject: Int, diskCapacity: Int, smallestOnDisk: Int) {
+  ///   - diskCapacity, smallestOnDisk, largestOnDisk: as in `DiskSettings`, where there is a disk tier.
+  public func resize(
+    capacity: Int, largestObject: Int, diskCapacity: Int, smallestOnDisk: Int, largestOnDisk: Int = .max
+  ) {
     let capacity = max(capacity, Self.leastCapacity)
     memory.capacity = capacity
     largest.store(Self.largest(largestObject, in: capacity), ordering: .relaxed)
     makeRoom()
-    disk?.resize(capacity: diskCapacity, smallestObject: smallestOnDisk, of: self)
+    disk?.resize(
+      capacity: diskCapacity, smallestObject: smallestOnDisk, largestObject: largestOnDisk, of: self)
   }
 
   /// The hash by which the other calls know a key.
@@ -76,6 +79,9 @@ public final class CacheStore: Sendable {
   }
 
   var allShards: [Shard] { shards }
+
+  /// A larger body is not stored: bytes.
+  public var largestBody: Int { max(largestObject, disk?.largestObject ?? 0) }
 
   // MARK: Look-up
 
@@ -126,7 +132,7 @@ public final class CacheStore: Sendable {
   /// - Returns: whether it is stored: not if it has been invalidated since, or is too large.
   @discardableResult
   public func insert(_ object: StoredObject, epoch: UInt64) -> Bool {
-    guard object.body.count <= largestObject,
+    guard object.body.file != nil || object.body.count <= largestObject,
       let removed = shard(object.hash).insert(object, verdict: { log.verdict(since: epoch, on: object) })
     else { return false }
     clear(removed)

@@ -298,13 +298,26 @@ final class Shard: @unchecked Sendable {
     lock.withLock { _ in
       // It may have been stored since it was looked for.
       if case .found(let object) = look(key, hash: hash, where: matches), object !== seen { return .found(object) }
-      for filling in fillings[hash] ?? [] where filling.key.isSame(as: key) && filling.accepts(joins) {
+      if let filling = underWay(key, hash: hash, joins: joins) {
         counters.collapsed &+= 1
         return .follow(filling)
       }
       if uncacheable.contains(hash, now: now) { return .alone }
       return .lead(add(make()))
     }
+  }
+
+  /// The fetch that a newcomer could follow.
+  func filling(
+    _ key: UnsafeRawBufferPointer, hash: UInt64, joins: (UnsafeRawBufferPointer) -> Bool
+  ) -> Filling? {
+    lock.withLock { _ in underWay(key, hash: hash, joins: joins) }
+  }
+
+  private func underWay(
+    _ key: UnsafeRawBufferPointer, hash: UInt64, joins: (UnsafeRawBufferPointer) -> Bool
+  ) -> Filling? {
+    fillings[hash]?.first { $0.key.isSame(as: key) && $0.accepts(joins) }
   }
 
   /// Takes note of a fetch.

@@ -17,7 +17,7 @@ struct CacheBehaviorReader {
     object.refuseKeys(except: keys, what)
     let pattern = isDefault ? nil : Self.pattern("pathPattern", object, of: what)
     let policy = CachePolicyReader(context: context).read(object)
-    let viewerHeaders = OriginRequestPolicyReader(context: context).read(object)
+    let originRequestPolicy = OriginRequestPolicyReader(context: context).read(object)
     let viewer = object.word("viewerProtocolPolicy", ViewerProtocolPolicy.self) ?? .allowAll
     let allowed = methods("allowedMethods", object, [.reading, .readingAndOptions, .all])
     let cached = methods("cachedMethods", object, [.reading, .readingAndOptions])
@@ -44,7 +44,7 @@ struct CacheBehaviorReader {
     return CacheBehavior(
       pathPattern: pattern, origin: origin, failover: failover, viewerProtocolPolicy: viewer, allowedMethods: allowed,
       cachedMethods: cached, compress: compress, cachePolicy: policy, cacheSetCookie: cacheSetCookie,
-      toldHeaders: viewerHeaders)
+      originRequestPolicy: originRequestPolicy)
   }
 
   /// What of the cache there is not yet.

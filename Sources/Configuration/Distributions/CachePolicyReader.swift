@@ -7,6 +7,7 @@ struct CachePolicyReader {
   let context: ReadingContext
 
   private var findings: Findings { context.findings }
+  private var lists: PolicySelection { PolicySelection(findings: findings) }
 
   private enum Choice: String, CaseIterable { case none, whitelist, allExcept, all }
   private enum HeaderChoice: String, CaseIterable { case none, whitelist }
@@ -37,10 +38,10 @@ struct CachePolicyReader {
     object.refuseKeys(except: GatewayKeys.names(of: .cachePolicy), "`cachePolicy`")
     var policy = CachePolicy()
     readTimes(object, into: &policy)
-    policy.queryStrings = selection(object, "queryStringBehavior", "queryStrings", Choice.self)
-    policy.headers = selection(object, "headerBehavior", "headers", HeaderChoice.self)
+    policy.queryStrings = lists.read(object, "queryStringBehavior", "queryStrings", Choice.self)
+    policy.headers = lists.read(object, "headerBehavior", "headers", HeaderChoice.self)
     warnOfUnknown(object)
-    policy.cookies = selection(object, "cookieBehavior", "cookies", Choice.self)
+    policy.cookies = lists.read(object, "cookieBehavior", "cookies", Choice.self)
     policy.acceptsGzip = object.boolean("enableAcceptEncodingGzip") ?? false
     policy.acceptsBrotli = object.boolean("enableAcceptEncodingBrotli") ?? false
     return policy
@@ -62,7 +63,7 @@ struct CachePolicyReader {
     policy.headers = headers.contains("*") ? .all : headers.isEmpty ? .none : .whitelist(headers)
     if let cookies = object.object("cookies") {
       cookies.refuseKeys(except: GatewayKeys.names(of: .forwardedCookies), "`cookies`")
-      policy.cookies = selection(cookies, "forward", "whitelistedNames", Forward.self)
+      policy.cookies = lists.read(cookies, "forward", "whitelistedNames", Forward.self)
     }
     return policy
   }
@@ -92,28 +93,6 @@ struct CachePolicyReader {
       guard value < least else { continue }
       findings.error(
         at: object.member(key)?.value.location ?? object.location, "`\(key)` must not be less than `\(name)`, \(least)")
-    }
-  }
-
-  private func selection<Word: RawRepresentable & CaseIterable>(
-    _ object: ObjectReader, _ key: String, _ list: String, _: Word.Type
-  ) -> CachePolicy.Selection where Word.RawValue == String {
-    let names = object.strings(list) ?? []
-    let word = object.word(key, Word.self)?.rawValue ?? "none"
-    let needsNames = word == "whitelist" || word == "allExcept"
-    if needsNames, names.isEmpty {
-      findings.error(
-        at: object.member(key)?.value.location ?? object.location, "`\(key): \(word)` needs names in `\(list)`")
-    } else if !needsNames, !names.isEmpty {
-      findings.error(
-        at: object.member(list)?.keyLocation ?? object.location,
-        "`\(list)` has no meaning with `\(key): \(word)`; write `\(key): whitelist`")
-    }
-    switch word {
-    case "whitelist": return .whitelist(names)
-    case "allExcept": return .allExcept(names)
-    case "all": return .all
-    default: return .none
     }
   }
 }

@@ -97,10 +97,10 @@ enum DistributionKeys {
     Key(.cacheBehavior, "cachePolicy", "object", standard: "none", "A policy of one's own."),
     Key(
       .cacheBehavior, "originRequestPolicyId", "id or name of a managed policy", standard: "none",
-      "\(OriginRequestPolicyReader.managed.map { "`\($0.name)`" }.joined(separator: ", "))."),
+      "\(OriginRequestPolicy.managed.map { "`\($0.name)`" }.joined(separator: ", "))."),
     Key(
       .cacheBehavior, "originRequestPolicy", "object", standard: "none",
-      "What servers are told of the viewer that does not tell answers apart."),
+      "What goes to the origin that does not tell answers apart; what does always goes."),
     Key(
       .cacheBehavior, "cacheSetCookie", "`true` or `false`", standard: "`false`",
       "Whether answers with `Set-Cookie` are kept, and everybody is given the cookie; where neither a TTL nor a policy is named."
@@ -120,12 +120,22 @@ enum DistributionKeys {
     Key(.forwardedCookies, "whitelistedNames", "list of names", standard: "none", "For `whitelist`."),
 
     Key(
-      .originRequestPolicy, "headerBehavior", "`allViewer`, `allViewerAndWhitelistCloudFront`", standard: "`allViewer`",
-      "What the viewer says, but for `Host`; or that and fields of the gateway's."),
+      .originRequestPolicy, "headerBehavior",
+      "`none`, `whitelist`, `allViewer`, `allViewerAndWhitelistCloudFront`, `allExcept`", standard: "`allViewer`",
+      "Which fields of the viewer's go to the origin, `Host` among them. `Content-…`, `If-…`, `Range` and `Accept-Encoding` always do."
+    ),
     Key(
       .originRequestPolicy, "headers", "list of names", standard: "none",
-      "Of `allViewerAndWhitelistCloudFront`: "
+      "For `whitelist`, `allExcept` and `allViewerAndWhitelistCloudFront`. Of the gateway's own there are "
         + ViewerHeader.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ") + "."),
+    Key(
+      .originRequestPolicy, "queryStringBehavior", "`none`, `whitelist`, `allExcept`, `all`", standard: "`all`",
+      "Which parameters go."),
+    Key(.originRequestPolicy, "queryStrings", "list of names", standard: "none", "For `whitelist` and `allExcept`."),
+    Key(
+      .originRequestPolicy, "cookieBehavior", "`none`, `whitelist`, `allExcept`, `all`", standard: "`all`",
+      "Which cookies go."),
+    Key(.originRequestPolicy, "cookies", "list of names", standard: "none", "For `whitelist` and `allExcept`."),
 
     Key(.cachePolicy, "minTTL", "seconds", standard: "0", "How long an answer is kept at least."),
     Key(.cachePolicy, "defaultTTL", "seconds", standard: "86400", "How long one is kept that says nothing of it."),

@@ -22,6 +22,7 @@ public struct Limits: Sendable, Equatable {
   public var cacheObjectSize = 0
   public var cacheDiskSize = 0
   public var cacheDiskObjectSize = 0
+  public var cacheDiskLargestObjectSize = 0
   /// Steps that one request may cause in a web ACL.
   public var firewallSteps = 0
   /// For each connection.
@@ -164,13 +165,17 @@ extension Limits {
     ),
     size(
       "cacheObjectSize", .bytes, \.cacheObjectSize, 0...(1 << 40), standard: 64 * mebi,
-      "The largest body that is kept; a quarter of `cacheSize` at most. Larger ones are relayed."),
+      "The largest body that is kept in memory; a quarter of `cacheSize` at most. Larger ones go to `cacheDirectory`, or are "
+        + "relayed."),
     size(
       "cacheDiskSize", .bytes, \.cacheDiskSize, mebi...(1 << 50), standard: 10 * kibi * mebi,
       "What may lie in `cacheDirectory`."),
     size(
       "cacheDiskObjectSize", .bytes, \.cacheDiskObjectSize, 16 * kibi...(1 << 40), standard: 256 * kibi,
       "The smallest body that moves to `cacheDirectory`; smaller ones stay in memory."),
+    size(
+      "cacheDiskLargestObjectSize", .bytes, \.cacheDiskLargestObjectSize, mebi...(1 << 50), standard: 50 * kibi * mebi,
+      "The largest body that is kept in `cacheDirectory`; a quarter of `cacheDiskSize` at most. Larger ones are relayed."),
     size(
       "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 800_000,
       "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "

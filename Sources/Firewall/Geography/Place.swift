@@ -84,6 +84,11 @@ public struct Place: Hashable, Sendable {
     return text
   }
 
+  /// `OR`; nil where only the country is known.
+  public var subdivision: String? {
+    packed & 0xFFFF == 0 ? nil : String(region.dropFirst(3))
+  }
+
   /// `US-OR`; `US-XX` where only the country is known.
   public var region: String {
     var text = ""

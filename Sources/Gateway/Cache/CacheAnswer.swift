@@ -10,7 +10,7 @@ import Pipeline
 import Reactor
 import StaticFiles
 
-/// The way of a stored response to the client: whole, in part, as a 304, or as it comes in.
+/// The way of a stored response to the client: whole, in part, or as a 304.
 extension ExchangeDriver {
   /// - Parameter hasOwnFields: this client gets the fields in `bench.answer` instead of the stored ones.
   func serve(_ whole: StoredObject, _ outcome: CacheOutcome, hasOwnFields: Bool = false) async -> Outcome {
@@ -89,7 +89,7 @@ extension ExchangeDriver {
     }
   }
 
-  private func writeContentRange(_ range: ContentRange) {
+  func writeContentRange(_ range: ContentRange) {
     bench.fields.write("Content-Range: ")
     range.write(into: bench.fields)
     bench.fields.write("\r\n")
@@ -157,7 +157,7 @@ extension ExchangeDriver {
   }
 
   /// Sends what is in `bench.output`, and a part of a file behind it.
-  private func send(_ descriptor: Int32, _ part: Range<Int>) async throws(SocketError) {
+  func send(_ descriptor: Int32, _ part: Range<Int>) async throws(SocketError) {
     let sent = try client.sendNow(bench.output, thenFile: descriptor, part)
     if sent == part.count { return }
     try await client.send(
@@ -165,22 +165,18 @@ extension ExchangeDriver {
       patience: state.deadlines.write)
   }
 
-  private func failed(_ error: SocketError) -> Outcome {
-    guard case .failed(SocketError.shortFile) = error else { return .hasEnded }
-    logCutOff("a body on disk has become shorter")
-    return .aborts
-  }
-
   /// Writes the head of an answer from the cache into `bench.output`; `bench.fields` may hold lines for it already.
-  private func begin(
+  func begin(
     _ status: Int, _ fields: UnsafeRawBufferPointer, _ record: ResponseRecord, _ outcome: CacheOutcome,
     _ framing: ClientResponse.Framing
   ) -> ClientResponse {
     let status = shown(status)
     bench.fields.write(fields)
-    bench.fields.write("Age: ")
-    bench.fields.write(decimal: record.age(now: now))
-    bench.fields.write("\r\n")
+    if outcome.tellsAge {
+      bench.fields.write("Age: ")
+      bench.fields.write(decimal: record.age(now: now))
+      bench.fields.write("\r\n")
+    }
     writeCacheLines(outcome, status: status)
     var keepsAlive = bench.request.keepsAlive && !state.isDraining && bodyCanBeDropped
     if framing == .close { keepsAlive = false }
@@ -190,7 +186,7 @@ extension ExchangeDriver {
     return response
   }
 
-  private func notModified(
+  func notModified(
     _ fields: UnsafeRawBufferPointer, _ record: ResponseRecord, _ outcome: CacheOutcome
   ) async -> Outcome {
     bench.rendered.clear()
@@ -205,100 +201,5 @@ extension ExchangeDriver {
     } catch {
       return .hasEnded
     }
-  }
-
-  /// Sends a response whose body is still coming.
-  func stream(
-    _ reader: FillingReader, _ head: FillingHead, _ outcome: CacheOutcome, hasOwnFields: Bool = false,
-    on worker: Worker
-  ) async -> Outcome {
-    defer { reader.leave() }
-    let record = head.record
-    if record.status >= 400, hasStandIn(for: record.status) { return .startsOver }
-    let request = bench.request
-    if ClientConditions.arePresent(in: request),
-      head.fields.withUnsafeBytes({ ClientConditions.isNotModified(request, record, fields: $0, now: now) })
-    {
-      bench.scratch.clear()
-      bench.scratch.write(head.fields)
-      return await notModified(bench.scratch.readable, record, outcome)
-    }
-    let encoder = hasOwnFields ? nil : streamEncoder(for: head)
-    defer { if let encoder { state.encoders.give(encoder) } }
-    let framing: ClientResponse.Framing =
-      if ClientResponse.isBodiless(record.status) { .absent } else if let length = head.length, encoder == nil {
-        .length(UInt64(length))
-      } else { client.framingWithoutLength(for: request) }
-    if let encoder { markStored(head, as: encoder.coding) }
-    bench.fields.clear()
-    if let part = record.part { writeContentRange(part) }
-    let response = head.fields.withUnsafeBytes { stored in
-      begin(
-        record.status, hasOwnFields ? bench.answer.readable : encoder == nil ? stored : bench.scratch.readable, record,
-        outcome, framing)
-    }
-    let out = bench.output
-    let waiter = CacheWait(on: worker)
-    do {
-      while true {
-        switch reader.next(orWake: waiter) {
-        case .bytes(let bytes):
-          if let encoder {
-            encoder.write(bytes, into: bench.packed)
-            if bench.packed.count >= 16 * 1024 {
-              putPacked(isChunked: response.isChunked)
-              try await client.write(out, until: writeDeadline)
-            }
-            continue
-          }
-          bench.notes.bodyCount &+= bytes.count
-          if response.isChunked { ChunkEncoding.begin(count: bytes.count, into: out) }
-          if bytes.count <= 8192, out.writable.count >= bytes.count &+ 16 {
-            out.write(bytes)
-          } else {
-            try await client.write(out, then: bytes, until: writeDeadline)
-          }
-          if response.isChunked { ChunkEncoding.end(into: out) }
-        case .pending:
-          if let encoder {
-            encoder.flush(into: bench.packed)
-            putPacked(isChunked: response.isChunked)
-          }
-          if !out.isEmpty { try await client.write(out, until: writeDeadline) }
-          if !(await waiter.sleep(milliseconds: 1000)) { reader.forget(waiter) }
-          if client.isHungUp { return .hasEnded }
-        case .end:
-          if let encoder {
-            encoder.finish(into: bench.packed)
-            putPacked(isChunked: response.isChunked)
-          }
-          endBody(isChunked: response.isChunked, trailers: nil)
-          if !out.isEmpty { try await client.write(out, until: writeDeadline) }
-          return response.keepsAlive ? .keepsOpen : .closes
-        case .failed:
-          if !out.isEmpty { try await client.write(out, until: writeDeadline) }
-          logCutOff("the origin's answer broke off")
-          return .aborts
-        }
-      }
-    } catch {
-      return .hasEnded
-    }
-  }
-
-  /// What compresses a response on its way to this client while it is still coming in.
-  private func streamEncoder(for head: FillingHead) -> BodyEncoder? {
-    guard head.record.flags.contains(.mayBeEncoded), head.length.map(EdgeCompression.sizes.contains) ?? true,
-      let coding = codingAtEdge()
-    else { return nil }
-    bench.packed.clear()
-    return state.encoders.take(coding, size: head.length)
-  }
-
-  /// Leaves the fields of a response in a coding in `bench.scratch`.
-  private func markStored(_ head: FillingHead, as coding: ContentCoding) {
-    bench.scratch.clear()
-    bench.scratch.write(head.fields)
-    ResponseCompression.mark(bench.scratch, as: coding)
   }
 }

@@ -9,7 +9,7 @@ extension DiskTier {
     guard let directory = snapshot.cacheDirectory else { return nil }
     let settings = DiskSettings(
       directory: directory, capacity: snapshot.limits.cacheDiskSize,
-      smallestObject: snapshot.limits.cacheDiskObjectSize)
+      smallestObject: snapshot.limits.cacheDiskObjectSize, largestObject: snapshot.limits.cacheDiskLargestObjectSize)
     do throws(DiskProblem) {
       return try DiskTier(settings) { $0.tell(log) }
     } catch {
@@ -28,7 +28,7 @@ extension DiskEvent {
         "cached objects found on disk",
         metadata: ["objects": "\(objects)", "bytes": "\(bytes)", "removed": "\(removed)"])
     case .cannotWrite(let reason):
-      log.warning("a cached body cannot be written to disk and stays in memory", metadata: ["reason": "\(reason)"])
+      log.warning("a cached body cannot be written to disk", metadata: ["reason": "\(reason)"])
     case .damaged(let file):
       log.warning("a cached body on disk is not what was stored, and was removed", metadata: ["file": "\(file)"])
     }

@@ -110,7 +110,7 @@ extension ExchangeDriver {
     // A condition that does not hold asks for the whole, of which this may be a part that has gone.
     guard RangeCondition.holds(bench.request, for: record, fields: object.fields, now: now) else { return .useless }
     let isStrong = record.etag.map { !EntityTag(UnsafeRawBufferPointer(rebasing: object.fields[$0])).isWeak } ?? false
-    let fits = part.complete ?? 0 <= state.server.cache.largestObject
+    let fits = part.complete ?? 0 <= state.server.cache.largestBody
     return PartialContent.use(of: part, for: RangeRequest(bench.request), isStronglyValidated: isStrong && fits)
   }
 
@@ -121,11 +121,17 @@ extension ExchangeDriver {
   @inline(never)
   private func viewerFacts(_ headers: [ViewerHeader]) -> Viewer {
     let facts = bench.exchange.facts
-    guard headers.contains(.country), let map = state.server.firewall.geography.maps.countries,
-      let address = IPAddress(facts.sender.clientAddress)
-    else { return Viewer(headers, facts) }
-    let place = Place(packed: map.value(of: address))
-    return Viewer(headers, facts, country: place == .unknown ? nil : place.country)
+    let maps = state.server.firewall.geography.maps
+    var origin = Viewer.Origin()
+    if headers.contains(where: { $0.isLookedUp }), let address = IPAddress(facts.sender.clientAddress) {
+      if let packed = maps.countries?.value(of: address) {
+        let place = Place(packed: packed)
+        if place != .unknown { origin.country = place.country }
+        origin.region = place.subdivision
+      }
+      if let asn = maps.networks?.value(of: address), asn > 0 { origin.asn = asn }
+    }
+    return Viewer(headers, facts, origin: origin)
   }
 
   /// Whether a stored response was chosen by what this request has.
@@ -151,6 +157,12 @@ extension ExchangeDriver {
     let filling: Filling
     // The answer to one who shows credentials may be for him alone, and a part is not the whole: nobody waits for it.
     if bench.request.first(.authorization) != nil || errand.keepsRange {
+      if errand.keepsRange, bench.request.first(.authorization) == nil,
+        let whole = store.fetchUnderWay(key, hash: hash, selects: matches),
+        let outcome = await servePart(of: whole, errand, on: worker)
+      {
+        return outcome
+      }
       filling = store.fetchAlone(key, hash: hash)
     } else {
       switch store.join(
@@ -222,6 +234,27 @@ extension ExchangeDriver {
     }
   }
 
+  /// Answers a request for a part from the whole that another one's fetch is bringing, where the beginning of it has come.
+  /// - Returns: nil where that is not to be had: then the part is asked for.
+  private func servePart(of filling: Filling, _ errand: CacheErrand, on worker: Worker) async -> Outcome? {
+    let reader = FillingReader(filling)
+    defer { reader.leave() }
+    let waiter = CacheWait(on: worker)
+    guard case .head(let head) = reader.head(orWake: waiter) else {
+      reader.forget(waiter)
+      return nil
+    }
+    let arrived = reader.arrived
+    let record = head.record
+    guard record.status == 200, head.selection.withUnsafeBytes(matches), let range = RangeRequest(bench.request),
+      head.fields.withUnsafeBytes({ RangeCondition.holds(bench.request, for: record, fields: $0, now: now) }),
+      let length = head.length ?? (arrived.isWhole ? arrived.count : nil),
+      case .one(let part) = range.answer(length: length), part.lowerBound < arrived.count,
+      reader.seek(to: part.lowerBound)
+    else { return nil }
+    return await stream(reader, head, collapsed(errand, record), part: (part, length), on: worker)
+  }
+
   // MARK: Passing by
 
   /// Passes on a request that the cache has no part in, or none yet.
@@ -230,10 +263,14 @@ extension ExchangeDriver {
     on worker: Worker
   ) async throws(GatewayFailure) -> Outcome? {
     bench.edge?.note = CacheNote(outcome, terms)
-    guard case .server(let origin) = source else { return nil }
+    guard case .server(let origin) = source else {
+      tellAPI(terms.forwarding)
+      return nil
+    }
     EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
       OriginRequest.write(
-        bench.request, to: origin, path: path, facts: bench.exchange.facts, viewer: viewer(saying: terms.viewerHeaders),
+        bench.request, to: origin, path: path, facts: bench.exchange.facts, forwarding: terms.forwarding,
+        viewer: viewer(saying: terms.forwarding.told),
         into: bench.upstream)
     }
     return try await relay(to: origin.endpoint, RelayTerms(origin), on: worker)

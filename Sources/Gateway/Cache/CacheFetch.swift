@@ -51,14 +51,14 @@ extension ExchangeDriver {
     do {
       return try await ask(errand, filling, on: worker)
     } catch {
+      let refusal = EdgeRefusal(ofOrigin: error)
       if let stale = errand.stale, error.fault == .upstream,
         StaleOnError.mayServe(stale.record, errand.directives, after: .unreachable, now: now)
       {
-        filling.answer(stale)
-        return .object(stale, CacheOutcome(.hit(.staleOnError)))
+        return .object(standIn(stale, for: refusal.status, errand, filling), CacheOutcome(.hit(.staleOnError)))
       }
       // What an API has against one request says nothing of another's.
-      if error.fault == .upstream { filling.fail() } else { filling.decline(now: now) }
+      if error.fault == .upstream { remember(refusal, errand, filling) } else { filling.decline(now: now) }
       bench.edge?.note = CacheNote(CacheOutcome(.forwarded(errand.reason)), nil)
       throw error
     }
@@ -90,14 +90,14 @@ extension ExchangeDriver {
         whole.stale = nil
         return try await ask(whole, filling, on: worker)
       }
-      if StaleOnError.mayServe(stale.record, errand.directives, after: .answered(answer.status), now: now),
-        StaleOnError.isError(answer.status)
+      if StaleOnError.mayServe(
+        stale.record, errand.directives, after: .answered(answer.status), standsInForErrors: errand.terms.ttl != nil,
+        now: now), StaleOnError.isError(answer.status)
       {
         answer.close()
-        filling.answer(stale)
         var outcome = CacheOutcome(.hit(.staleOnError))
         outcome.forwardStatus = answer.status
-        return .object(stale, outcome)
+        return .object(standIn(stale, for: answer.status, errand, filling), outcome)
       }
     }
     if !errand.isInBackground, answer.status >= 400,
@@ -151,6 +151,7 @@ extension ExchangeDriver {
   ) async throws(GatewayFailure) -> Fetched {
     var outcome = CacheOutcome(.forwarded(errand.reason))
     outcome.forwardStatus = answer.status
+    outcome.wasAged = facts.age > 0
     var decision = errand.terms.decide(
       StoringRequest(bench.request, directives: errand.directives), facts, now: Int(now / 1000))
     var part: StoredObject?
@@ -244,12 +245,18 @@ extension ExchangeDriver {
       throw GatewayFailure(error)
     }
     answer.release()
-    guard let (object, isStored) = filling.finish() else {
-      throw .networkError("a body that was at hand whole is larger than an object may be")
+    switch filling.finish() {
+    case .object(let object, let isStored):
+      outcome.stored = isStored
+      if !isStored { outcome.refusal = .invalidated }
+      return .object(object, outcome, hasOwnFields: hasOwnFields)
+    case .filing, .notKept:
+      // It is read where it is at the moment.
+      guard case .head(let head) = reader.head(orWake: CacheWait(on: worker)) else {
+        throw .networkError("a body that was at hand whole has been lost")
+      }
+      return .stream(reader, head, outcome, hasOwnFields: hasOwnFields)
     }
-    outcome.stored = isStored
-    if !isStored { outcome.refusal = .invalidated }
-    return .object(object, outcome, hasOwnFields: hasOwnFields)
   }
 
   /// What came is no rest of what is stored: the origin is asked for all of it.
@@ -273,7 +280,7 @@ extension ExchangeDriver {
   }
 
   /// What has no `Date` was made when it came (RFC 9110 § 6.6.1).
-  private func writeMissingDate(into fields: ByteBuffer) {
+  func writeMissingDate(into fields: ByteBuffer) {
     if FieldBlock(fields.readable).first(.date) == nil { state.date.write(epochMilliseconds: now, into: fields) }
   }
 

@@ -72,7 +72,7 @@ final class CacheFill: WorkerActivity {
     case .goOn: return true
     case .wait:
       let waiter = CacheWait(on: worker)
-      while filling.waitForReaders(waiter) { _ = await waiter.sleep(milliseconds: Self.patience) }
+      while filling.waitForRoom(waiter) { _ = await waiter.sleep(milliseconds: Self.patience) }
       return true
     case .abandon:
       upstream.close()

@@ -30,6 +30,13 @@ extension ExchangeDriver {
     fields.write("\r\n")
   }
 
+  /// Says in `bench.fields` of an answer that the cache has no part in that it is a distribution's.
+  func writeCacheLine(_ word: StaticString, of distribution: Distribution) {
+    bench.fields.write("X-Cache: ")
+    XCache.write(word, name: distribution.xCacheName, into: bench.fields)
+    bench.fields.write("\r\n")
+  }
+
   /// The head of an answer that does not come from the cache is ready, with its fields on the bench. Says so, invalidates
   /// what an unsafe request has changed (RFC 9111 § 4.4), and brings up to date what a HEAD has told of (§ 4.3.5).
   /// - Parameter length: bytes of the body, or of the one that a HEAD's answer does not have; nil: not known.

@@ -17,15 +17,17 @@ final class CacheTerms {
   let dropsCookies: Bool
   /// Whether answers that set cookies are kept, cookies and all.
   let sharesCookies: Bool
-  /// What of the client tells answers apart that is not for clients to say, and what servers are told.
-  let keyedHeaders, viewerHeaders: [ViewerHeader]
+  /// What of the client tells answers apart that is not for clients to say.
+  let keyedHeaders: [ViewerHeader]
+  /// What of a request goes to the origin.
+  let forwarding: Forwarding
   /// OPTIONS is answered from the cache, too.
   let cachesOptions: Bool
 
   init(_ distribution: Distribution, _ behavior: CacheBehavior) {
     space = Self.space(of: distribution)
     keyedHeaders = behavior.keyedHeaders
-    viewerHeaders = behavior.viewerHeaders
+    forwarding = behavior.forwarding
     sharesCookies = behavior.cacheSetCookie
     cachesOptions = behavior.cachedMethods.contains(.options)
     guard let policy = behavior.cachePolicy else {

@@ -75,7 +75,8 @@ extension ExchangeDriver {
         OriginRequest.write(
           bench.request, to: origin, path: path, facts: bench.exchange.facts, keepsConditions: false,
           keepsRange: errand.keepsRange, keepsCookies: !errand.terms.dropsCookies,
-          viewer: viewer(saying: errand.terms.viewerHeaders), into: bench.upstream)
+          forwarding: errand.terms.forwarding, viewer: viewer(saying: errand.terms.forwarding.told),
+          into: bench.upstream)
       }
     }
     return try await ask(origin.endpoint, RelayTerms(origin), errand)
@@ -84,13 +85,15 @@ extension ExchangeDriver {
   /// Takes the request through the stages of its method, without the conditions of the one who asks.
   private func askAPI(_ errand: CacheErrand, on worker: Worker) async throws(GatewayFailure) -> OriginAnswer {
     let request = bench.request
+    let forwarding = errand.terms.forwarding
     bench.asked.take(request) { field in
       switch field.id {
       case .ifNoneMatch, .ifModifiedSince: true
-      case .cookie: errand.terms.dropsCookies
+      case .cookie: errand.terms.dropsCookies && !forwarding.namesCookies
       default: !errand.keepsRange && OriginRequest.isRange(field, of: request)
       }
     }
+    if OriginRequest.differs(bench.asked, by: forwarding) { rewriteAsked(forwarding) }
     bench.exchange.begin(head: bench.asked, facts: bench.exchange.facts)
     let plan = try matchRoute()
     let answer: OriginAnswer

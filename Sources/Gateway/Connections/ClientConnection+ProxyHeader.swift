@@ -23,6 +23,7 @@ extension ClientConnection {
           try socket.drop(header.byteCount)
           if let client = header.client {
             clientAddress = client.address.description
+            clientPort = client.port
             port = client.destinationPort
           }
           return true

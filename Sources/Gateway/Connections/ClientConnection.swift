@@ -21,13 +21,15 @@ final class ClientConnection: WorkerActivity, Sleeper {
   /// The client's IP address in text, as the connection or a proxy's header in front of it says; for a Unix-domain client,
   /// `unix:`.
   var clientAddress: String
+  /// 0: it has none.
+  var clientPort: UInt16
   /// The port that the client connected to.
   var port: UInt16
   /// The client's address as a value, once something has asked for it; nil for a Unix-domain client.
   private(set) lazy var address = IPAddress(clientAddress)
   /// The client as its requests know it, from the first one on.
   private lazy var sender = RequestSender(
-    clientAddress: clientAddress, port: port, isSecure: isSecure, security: security)
+    clientAddress: clientAddress, clientPort: clientPort, port: port, isSecure: isSecure, security: security)
   /// What holds on its listener.
   let terms: ListenerTerms
   /// What TLS has made sure of; nil without TLS.
@@ -55,6 +57,7 @@ final class ClientConnection: WorkerActivity, Sleeper {
   ) {
     socket = accepted.socket
     clientAddress = accepted.peer?.host ?? "unix:"
+    clientPort = accepted.peer?.port ?? 0
     port = listener.port
     self.terms = terms
     self.state = state

@@ -11,7 +11,7 @@ extension ConnectionSecurity {
       case .refused(let reason): .refused(reason, by: domain)
       case .trusted(let certificate): .trusted(ClientCertificate(certificate), by: domain)
       }
-    self.init(version: transport.version, cipher: transport.cipher, client: client)
+    self.init(version: transport.version, cipher: transport.cipher, client: client, isResumed: transport.isResumed)
   }
 }
 

@@ -31,6 +31,8 @@ final class Workbench {
   let kept = ByteBuffer(capacity: 64)
   /// Field lines that rules of a web ACL add to the request for the origin.
   let inserted = ByteBuffer(capacity: 64)
+  /// The head that an API behind a distribution sees, where that is not the client's.
+  let told = ByteBuffer(capacity: 64)
   let request: RequestHead
   /// The request as a cache asks it on its own behalf, where that is not how the client did.
   let asked: RequestHead
@@ -54,7 +56,7 @@ final class Workbench {
   var isOfUsualSize: Bool {
     input.capacity &+ output.capacity &+ upstream.capacity &+ body.capacity &+ answer.capacity &+ rendered.capacity
       &+ fields.capacity &+ packed.capacity &+ key.capacity &+ scratch.capacity &+ kept.capacity &+ sections.capacity
-      <= 256 * 1024
+      &+ told.capacity <= 256 * 1024
   }
 }
 

@@ -56,7 +56,8 @@ extension ExchangeDriver {
     if bench.edge == nil {
       let verdict = plan.decide(bench.request, addresses: snapshot.addresses, isSecure: isSecure)
       if case .elsewhere = verdict { return nil }
-      bench.notes.distribution = number(of: verdict, by: plan)
+      let distribution = distribution(of: verdict, by: plan)
+      bench.notes.distribution = distribution?.number ?? -1
       // The log speaks of it, whoever answers. What a web ACL has seen has begun already.
       let isScreened = bench.exchange.isScreened
       if !isScreened { beginExchange() }
@@ -64,14 +65,15 @@ extension ExchangeDriver {
         if !isScreened { beginRecord() }
         if let recorder {
           explain(verdict, recorder)
+          if let edge = bench.edge { tellAPI(edge.behavior.forwarding) }
           return nil
         }
       }
       switch verdict {
       case .elsewhere: return nil
       case .forward(let distribution, let behavior): bench.edge = EdgeExchange(distribution, behavior)
-      case .redirectToHTTPS(let status): return await redirectToHTTPS(status)
-      case .refuse(let refusal): return await refuse(refusal)
+      case .redirectToHTTPS(let status): return await redirectToHTTPS(status, of: distribution)
+      case .refuse(let refusal): return await refuse(refusal, of: distribution)
       }
     }
     guard let edge = bench.edge else { return nil }
@@ -86,11 +88,11 @@ extension ExchangeDriver {
     }
   }
 
-  /// The number of the distribution that a request is counted for.
+  /// Whose verdict it is.
   @inline(__always)
-  private func number(of verdict: EdgePlan.Verdict, by plan: EdgePlan) -> Int {
-    if case .forward(let distribution, _) = verdict { return distribution.number }
-    return plan.distribution(for: bench.request, addresses: snapshot.addresses)?.number ?? -1
+  private func distribution(of verdict: EdgePlan.Verdict, by plan: EdgePlan) -> Distribution? {
+    if case .forward(let distribution, _) = verdict { return distribution }
+    return plan.distribution(for: bench.request, addresses: snapshot.addresses)
   }
 
   /// A record is about what an API does. Where the distribution would answer without one, it says so, and goes on as if
@@ -158,15 +160,23 @@ extension ExchangeDriver {
     case .directory: return nil
     case .http: break
     }
-    // Spec § 14.6: what took too long is a 504, what was refused or is no answer a 502.
-    let refusal: EdgeRefusal = failure.type == .integrationTimeout ? .gatewayTimeout : .badGateway
+    let refusal = EdgeRefusal(ofOrigin: failure)
     if hasStandIn(for: refusal.status, isUnreachable: true) { return .startsOver }
     return await refuse(refusal, requestID: bench.exchange.facts.requestIDText)
   }
 
   /// Answers with a page of our own.
-  func refuse(_ refusal: EdgeRefusal, requestID: String = "") async -> Outcome {
+  /// - Parameter distribution: whose cache has no part in it; nil: it says what it did.
+  func refuse(
+    _ refusal: EdgeRefusal, requestID: String = "", of distribution: Distribution? = nil
+  ) async -> Outcome {
     refusal.write(requestID: requestID, fields: bench.fields, body: bench.rendered)
+    if let distribution { writeCacheLine("Error", of: distribution) }
     return await send(refusal.status, bench.rendered.readable)
   }
+}
+
+extension EdgeRefusal {
+  /// Spec § 14.6: what took too long is a 504, what was refused or is no answer a 502.
+  init(ofOrigin failure: GatewayFailure) { self = failure.type == .integrationTimeout ? .gatewayTimeout : .badGateway }
 }

@@ -13,11 +13,13 @@ extension ExchangeDriver {
     return await redirectToHTTPS(isReading ? 301 : 308)
   }
 
-  func redirectToHTTPS(_ status: Int) async -> Outcome {
+  /// - Parameter distribution: whose behaviour has it so; nil: the listener.
+  func redirectToHTTPS(_ status: Int, of distribution: Distribution? = nil) async -> Outcome {
     let request = bench.request
     EdgeRefusal.writeRedirection(
       status: status, host: request.authorityBytes, port: snapshot.httpsPort ?? 443, path: request.pathBytes,
       query: request.queryBytes, fields: bench.fields, body: bench.rendered)
+    if let distribution { writeCacheLine("Redirect", of: distribution) }
     return await send(status, bench.rendered.readable)
   }
 

@@ -247,7 +247,8 @@ extension ExchangeDriver {
     }
   }
 
-  private func failed(_ error: SocketError) -> Outcome {
+  /// What becomes of an exchange whose client, or the file that is sent, does not last.
+  func failed(_ error: SocketError) -> Outcome {
     // The file has become shorter while it was sent: the client must not take the part for the whole.
     guard case .failed(SocketError.shortFile) = error else {
       bench.notes.isLeft()

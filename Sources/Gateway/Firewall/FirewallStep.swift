@@ -28,7 +28,7 @@ extension ExchangeDriver {
       bench.edge = EdgeExchange(distribution, behavior)
       bench.edge?.failover = nil
     }
-    return await refuse(.requestBlocked)
+    return await refuse(.requestBlocked, of: distribution)
   }
 
   /// What a stage's web ACL makes of the request, before its methods are looked at.

@@ -138,7 +138,7 @@ public final class GatewayServer: Sendable {
     await Background.run("sluice-cache", .little) {
       cache.resize(
         capacity: limits.cacheSize, largestObject: limits.cacheObjectSize, diskCapacity: limits.cacheDiskSize,
-        smallestOnDisk: limits.cacheDiskObjectSize)
+        smallestOnDisk: limits.cacheDiskObjectSize, largestOnDisk: limits.cacheDiskLargestObjectSize)
     }
   }
 

@@ -13,6 +13,7 @@ import Testing
     #expect(place(country, region).country == country)
     #expect(place(country, region).region == "\(country)-\(region)")
     #expect(place(country).region == "\(country)-XX")
+    #expect(place(country, region).subdivision == region && place(country).subdivision == nil)
   }
 
   @Test("what is no code must be unknown, and so must XX")

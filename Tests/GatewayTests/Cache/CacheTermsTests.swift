@@ -63,7 +63,7 @@ struct CacheTermsTests {
     let terms = terms(CachePolicy(headers: .whitelist(["Accept", "cloudfront-forwarded-proto", "CloudFront-X"])))
     #expect(
       terms.key.headers == ["accept"] && terms.keyedHeaders == [.forwardedProto]
-        && terms.viewerHeaders == [.forwardedProto])
+        && terms.forwarding.told == [.forwardedProto])
     func key(_ line: String, isSecure: Bool) throws -> [UInt8] {
       let head = try RequestHead(text: "GET /a HTTP/1.1\r\nHost: a\r\n\(line)\r\n")
       let out = ByteBuffer()
