@@ -175,7 +175,8 @@ extension Limits {
       "The smallest body that moves to `cacheDirectory`; smaller ones stay in memory."),
     size(
       "cacheDiskLargestObjectSize", .bytes, \.cacheDiskLargestObjectSize, mebi...(1 << 50), standard: 50 * kibi * mebi,
-      "The largest body that is kept in `cacheDirectory`; a quarter of `cacheDiskSize` at most. Larger ones are relayed."),
+      "The largest body that is kept in `cacheDirectory`; a quarter of `cacheDiskSize` at most. Larger ones are relayed."
+    ),
     size(
       "firewallSteps", .count, \.firewallSteps, 10_000...1_000_000_000, standard: 800_000,
       "The work that a request may cause in a web ACL's patterns and detection; a step is about a nanosecond. Beyond it a "
