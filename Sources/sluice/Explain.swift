@@ -119,7 +119,8 @@ struct Explain: AsyncParsableCommand {
   }
 
   private func ask(_ server: String) async throws -> [UInt8] {
-    guard let place = ExplainRequest.Place(server), let host = place.host else { throw ExitCode.usage }  // see `validate`
+    // `validate` has looked at it.
+    guard let place = ExplainRequest.Place(server), let host = place.host else { throw ExitCode.usage }
     let request = try request.request(defaultHost: place.authority)
     guard let token = token ?? Setting.environment("SLUICE_ADMIN_TOKEN") ?? configuredToken() else {
       throw ExitCode.usage.saying(
