@@ -77,11 +77,19 @@ extension TLSTransport {
   /// What the BIO does to write. A ticket waits for the response behind it, or a fifth of a second, and a last response, and the
   /// announcement of the end, for the FIN: a packet less for each (MSG_MORE, send(2)).
   func send(_ bytes: UnsafeRawPointer, _ count: Int, _ bio: OpaquePointer) -> Int {
-    if isInKernel { return sendRecord(bytes, count, bio) }
     let isFollowed = isFollowed
+    if isInKernel {
+      if isKeyUpdate(bytes, count) {
+        recordType = nil
+        return count
+      }
+      if isFollowed { cork() }
+    }
     while true {
       let sent =
-        isFollowed ? clinux_send_more(descriptor, bytes, count) : clinux_send(descriptor, bytes, count)
+        isInKernel
+        ? sendRecord(bytes, count)
+        : isFollowed ? clinux_send_more(descriptor, bytes, count) : clinux_send(descriptor, bytes, count)
       if sent > 0 { return sent }
       switch errno {
       case EINTR: continue

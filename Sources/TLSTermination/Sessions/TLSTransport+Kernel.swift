@@ -54,7 +54,7 @@ extension TLSTransport {
 
   /// As a ticket and a last response wait without the kernel: records that are no application data cannot be sent with
   /// MSG_MORE.
-  private func cork() {
+  func cork() {
     if isCorked { return }
     isCorked = true
     clinux_cork(descriptor, 1)
@@ -88,36 +88,18 @@ extension TLSTransport {
     }
   }
 
-  /// What the BIO does to write. Only what is no application data comes this way.
-  func sendRecord(_ bytes: UnsafeRawPointer, _ count: Int, _ bio: OpaquePointer) -> Int {
-    let type = recordType ?? UInt8(SSL3_RT_APPLICATION_DATA)
-    // The keys cannot be exchanged on kernels before 6.14, nor does OpenSSL 3.0 try: a peer's wish for new ones (RFC 8446
-    // § 4.6.3) is taken for its own direction, and ours keeps its keys.
-    let isKeyUpdate =
-      isOpen && type == UInt8(SSL3_RT_HANDSHAKE) && count > 0
+  /// Whether what OpenSSL writes is an answer to the peer's wish for new keys (RFC 8446 § 4.6.3). The kernel cannot exchange ours
+  /// before Linux 6.14, nor does OpenSSL 3.0 try: the peer's are exchanged, and ours stay.
+  func isKeyUpdate(_ bytes: UnsafeRawPointer, _ count: Int) -> Bool {
+    isOpen && recordType == UInt8(SSL3_RT_HANDSHAKE) && count > 0
       && bytes.loadUnaligned(as: UInt8.self) == UInt8(SSL3_MT_KEY_UPDATE)
-    if isKeyUpdate {
-      recordType = nil
-      return count
-    }
-    if isFollowed { cork() }
-    while true {
-      let sent = clinux_send_record(descriptor, type, bytes, count)
-      if sent > 0 {
-        recordType = nil
-        return sent
-      }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        blocked = .writing
-        copenssl_retry(bio, 1)
-        return 0
-      case let code:
-        failure = code
-        return 0
-      }
-    }
+  }
+
+  /// Sends what is no application data: that does not come from OpenSSL here.
+  func sendRecord(_ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+    let sent = clinux_send_record(descriptor, recordType ?? UInt8(SSL3_RT_APPLICATION_DATA), bytes, count)
+    if sent > 0 { recordType = nil }
+    return sent
   }
 
   /// Whether what was written last may lie in a record that the kernel has not passed on yet: it counts as written there, and
