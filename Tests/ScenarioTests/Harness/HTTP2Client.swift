@@ -19,8 +19,6 @@ final class HTTP2Client {
   private var block: [UInt8] = []
   private(set) var streams: [Int: Stream] = [:]
   private(set) var goAway: UInt32?
-  /// What the other side has sent back of our pings.
-  private(set) var pings: [[UInt8]] = []
   /// What the gateway takes: of all streams together (0), of each that it has spoken of, and of every other one.
   private var windows = [0: 65_535]
   private var newWindow = 65_535
@@ -138,7 +136,6 @@ final class HTTP2Client {
       }
       try send(4, 1, 0, [], until: deadline)
     case 6 where flags & 1 == 0: try send(6, 1, 0, payload, until: deadline)
-    case 6: pings.append(payload)
     case 8: windows[id, default: newWindow] += payload.reduce(0) { $0 << 8 | Int($1) } & 0x7FFF_FFFF
     case 7: goAway = UInt32(payload[4..<8].reduce(0) { $0 << 8 | Int($1) })
     default: break

@@ -69,7 +69,6 @@ extension Peer {
     case "stream": try expectStream(&arguments)
     case "goaway": try expectGoAway(&arguments)
     case "log": try run.expectLog(try arguments.text(), since: mark, until: deadline)
-    case "ping": try expectPing(&arguments)
     case "file":
       let name = try arguments.name()
       try run.expectFile(name, try arguments.text(), until: deadline)

@@ -80,14 +80,6 @@ extension Peer {
     }
   }
 
-  /// `expect ping TEXT`: that ping has been answered, and what came before it dealt with.
-  func expectPing(_ arguments: inout Arguments) throws {
-    let http2 = try client(arguments)
-    let text = try arguments.text()
-    try http2.receive(until: deadline) { $0.pings.contains(text) || $0.goAway != nil }
-    guard http2.pings.contains(text) else { throw arguments.misuse("the connection ends") }
-  }
-
   /// `expect goaway CODE`.
   func expectGoAway(_ arguments: inout Arguments) throws {
     let http2 = try client(arguments)
