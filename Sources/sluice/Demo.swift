@@ -25,7 +25,7 @@ struct Demo: AsyncParsableCommand {
     let backend = "http://\(origin.address)"
     print("sample origin on \(backend)")
     // What is tried out here leaves nothing behind.
-    try await Serving(
+    await Serving(
       configuration: configuration, options: server, admin: admin, state: nil,
       settings: Self.settings(origin: "\(origin.address)")
     ).run {

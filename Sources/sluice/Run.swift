@@ -24,7 +24,7 @@ struct Run: AsyncParsableCommand {
 
   func run() async throws {
     Serving.takeSignals()
-    try await Serving(
+    await Serving(
       configuration: configuration, options: server, admin: admin, state: state.directory(for: configuration.place),
       settings: [:]
     ).run { _ in }

@@ -24,9 +24,32 @@ struct Serving {
   /// To be called before the configuration is read: a signal that comes meanwhile waits until the gateway runs.
   static func takeSignals() { Signals.take(signals) }
 
+  /// Ends the process.
+  ///
   /// - Parameter ready: called once every listener is bound, with their addresses.
+  func run(ready: ([SocketAddress]) -> Void) async -> Never {
+    do {
+      try await serve(ready: ready)
+      Self.end(.success)
+    } catch let code as ExitCode {
+      Self.end(code)
+    } catch {
+      Terminal.error.print("sluice: \(error)")
+      Self.end(.internalError)
+    }
+  }
+
+  /// Workers, and threads that read certificates or files, are still at work then. `exit` would free OpenSSL's locks while
+  /// they hold them, so nothing is cleaned up but what was printed.
+  private static func end(_ code: ExitCode) -> Never {
+    fflush(nil)
+    _exit(code.rawValue)
+  }
+
+  /// Returns when a signal has ended it.
+  ///
   /// - Throws: `ExitCode`.
-  func run(ready: ([SocketAddress]) -> Void) async throws {
+  private func serve(ready: ([SocketAddress]) -> Void) async throws {
     let environment = ProcessInfo.processInfo.environment.merging(settings) { _, added in added }
     let overrides = options.overrides(admin)
     let publisher = try Publisher(
@@ -66,22 +89,19 @@ struct Serving {
         server.reopenLogs()
         log.info("access logs reopened")
       } else if isEnding {
-        end(listener)
+        listener.removeSocketFile()
+        return
       } else {
         isEnding = true
         publisher.drain()
         Task {
           let cutOff = await server.drain()
           if cutOff > 0 { log.warning("connections cut off", metadata: ["count": "\(cutOff)"]) }
-          end(listener)
+          listener.removeSocketFile()
+          Self.end(.success)
         }
       }
     }
-  }
-
-  private func end(_ listener: AdminListener) {
-    listener.removeSocketFile()
-    Foundation.exit(EXIT_SUCCESS)
   }
 
   private static func shown(_ address: SocketAddress, _ isSecure: Bool = false) -> String {
