@@ -78,7 +78,7 @@ public final class ListeningSocket {
   }
 
   /// The next connection. Waits until there is one.
-  /// - Throws: `.interrupted` once `interrupt` has been called; `.failed` when descriptors or memory have run out:
+  /// - Throws: `.interrupted` once it is closed; `.failed` when descriptors or memory have run out:
   ///   wait a little before the next call.
   public func accept() async throws(SocketError) -> Accepted {
     while true {
@@ -107,9 +107,9 @@ public final class ListeningSocket {
     }
   }
 
-  /// Ends a waiting `accept`; those that the kernel has queued can still be had from `acceptNow`.
-  public func interrupt() { socket.interrupt() }
+  public var isOpen: Bool { socket.isOpen }
 
+  /// Ends a waiting `accept`, too. Connections that have come are reset, but for those that `acceptNow` has given out before.
   public func close() { socket.close() }
 
   private static func open(_ domain: Int32) -> Int32 { Glibc.socket(domain, CLINUX_STREAM, 0) }

@@ -87,7 +87,7 @@ public final class AdminListener: Sendable {
 private actor AdminDesk {
   nonisolated let reactor: Reactor
   private let routes: AdminRoutes
-  /// By a number: the one that is listened on, and those that take what has come.
+  /// By a number: the one that is listened on, if any.
   private var listeners: [Int: ListeningSocket] = [:]
   private var connections: [Int: AdminConnection] = [:]
   private var nextNumber = 0
@@ -109,7 +109,8 @@ private actor AdminDesk {
       guard let listener = try? ListeningSocket(bound, on: reactor) else { return false }
       next = listener
     }
-    for listener in listeners.values { listener.interrupt() }
+    for listener in listeners.values { end(listener) }
+    listeners.removeAll()
     if let next {
       let number = newNumber()
       listeners[number] = next
@@ -130,16 +131,18 @@ private actor AdminDesk {
       do {
         serve(try await listener.accept())
       } catch .interrupted {
-        break
+        return
       } catch {
         // Descriptors have run out: some will be given back.
         await reactor.sleep(until: reactor.now.advanced(milliseconds: 100))
       }
     }
-    // Those that the kernel has already taken for us are ours to answer.
+  }
+
+  /// Those that the kernel has taken for us already are ours to answer.
+  private func end(_ listener: ListeningSocket) {
     while let accepted = try? listener.acceptNow() { serve(accepted) }
     listener.close()
-    listeners[number] = nil
   }
 
   private func serve(_ accepted: ListeningSocket.Accepted) {
