@@ -3,6 +3,10 @@ import Glibc
 
 /// A socket that takes connections, one for each worker: the kernel spreads new connections over all that listen on the
 /// same address with SO_REUSEPORT. Unix-domain listeners share one descriptor instead.
+///
+/// SO_REUSEPORT lets every process of the same user in, a second gateway that was started by mistake, too. So the first socket
+/// of an address is bound without it: the kernel refuses what is taken, as it does for everybody else. Only then is the option
+/// set, for the sockets that are bound beside it; another gateway's first one is refused all the same.
 public final class ListeningSocket {
   /// A connection as it was accepted.
   public struct Accepted {
@@ -31,11 +35,12 @@ public final class ListeningSocket {
 
   /// Binds and listens.
   /// - Parameters:
-  ///   - isShared: whether others may listen on the same port, as the workers of one gateway do.
+  ///   - ours: open sockets of this process that listen on the same port and go on doing so, each under this address or one that
+  ///     overlaps it; those of other ports do not matter.
   ///   - backlog: connections that the kernel keeps for us until we accept them.
   /// - Throws: `.failed` with the errno: address in use, not ours, no permission.
   public static func bind(
-    _ address: SocketAddress, isShared: Bool = true, backlog: Int32 = 4096
+    _ address: SocketAddress, beside ours: [Bound] = [], backlog: Int32 = 4096
   ) throws(SocketError) -> Bound {
     let descriptor = open(address.domain)
     guard descriptor >= 0 else { throw .failed(errno) }
@@ -45,7 +50,12 @@ public final class ListeningSocket {
       removeStaleSocket(address)
     } else {
       setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, size)
-      if isShared { setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, size) }
+      let neighbours = ours.filter { $0.address.sharesPort(with: address) }
+      if !neighbours.isEmpty {
+        for sharing in neighbours.map(\.descriptor) + [descriptor] {
+          setsockopt(sharing, SOL_SOCKET, SO_REUSEPORT, &one, size)
+        }
+      }
       if address.family == .ipv6 { setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &one, size) }
       // On Linux, connections have it from their listener.
       setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, size)

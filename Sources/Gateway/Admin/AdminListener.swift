@@ -7,10 +7,11 @@ import Synchronization
 /// answers whatever the workers and the `Publisher` are busy with. It listens at one address or at none, and may move.
 public final class AdminListener: Sendable {
   private let desk: AdminDesk
-  private let bound = Mutex<SocketAddress?>(nil)
+  /// The desk closes the descriptor when it listens at the next one, or nowhere.
+  private let bound = Mutex<ListeningSocket.Bound?>(nil)
 
   /// Where it listens; a port of 0 has become one that the kernel chose. Nil: nowhere.
-  public var address: SocketAddress? { bound.withLock { $0 } }
+  public var address: SocketAddress? { bound.withLock { $0?.address } }
 
   /// It listens nowhere yet.
   /// - Throws: `StartError` when the system has no thread or descriptors for it.
@@ -45,7 +46,8 @@ public final class AdminListener: Sendable {
     }
   }
 
-  /// Binds an address; nobody is answered there before `move`.
+  /// Binds an address, which may overlap the one before on the same port; nobody is answered there before `move`. One call at a
+  /// time, and none during a `move`.
   /// - Parameter listener: nil: nowhere.
   /// - Throws: `StartError` when it cannot be bound.
   func bind(_ listener: Listener.Address?) async throws(GatewayServer.StartError) -> Move {
@@ -56,8 +58,7 @@ public final class AdminListener: Sendable {
     let mask = umask(0o177)
     defer { umask(mask) }
     do throws(SocketError) {
-      // Not shared: two gateways that take turns on one port would each do half of what their operators ask for.
-      return .to(try ListeningSocket.bind(wanted, isShared: false))
+      return .to(try ListeningSocket.bind(wanted, beside: bound.withLock { $0.map { [$0] } ?? [] }))
     } catch {
       throw GatewayServer.StartError(address: "\(listener)", reason: error.reason)
     }
@@ -73,10 +74,10 @@ public final class AdminListener: Sendable {
     }
     guard await desk.listen(on: target) else { return }
     let before = bound.withLock { bound in
-      defer { bound = target?.address }
+      defer { bound = target }
       return bound
     }
-    before?.removeSocketFile()
+    before?.address.removeSocketFile()
   }
 
   /// Leaves nothing behind, as the process ends.
