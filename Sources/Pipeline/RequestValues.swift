@@ -50,6 +50,18 @@ final class RequestValues {
     return head.buffer[routeStart &+ range.lowerBound..<routeStart &+ range.upperBound]
   }
 
+  /// The trace that the client says the request belongs to, in the form of AWS X-Ray; nil: it begins one of its own.
+  var clientTrace: UnsafeRawBufferPointer? {
+    guard let field = head.first(.xAmznTraceID) else { return nil }
+    let value = head.value(of: field)
+    return value.starts(with: "Root=1-".utf8) ? value : nil
+  }
+
+  /// Writes the trace that the request belongs to.
+  func writeTrace(into out: ByteBuffer) {
+    if let clientTrace { out.write(clientTrace) } else { identifiers.writeTraceID(into: out) }
+  }
+
   /// Calls `body` with each visible header value of this name, compared as `MessageHead.forEachValue` does.
   func forEachHeader(_ name: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
     head.forEachValue(of: name) { field, value in
