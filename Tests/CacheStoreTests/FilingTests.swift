@@ -1,15 +1,16 @@
 import CacheRules
 import Glibc
 import Synchronization
+import TestFolders
 import Testing
 
 @testable import CacheStore
 
 @Suite("Filing: large bodies go to disk as they come")
 struct FilingTests {
-  private let folder: Folder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try Folder() }
+  init() throws { folder = try TemporaryFolder() }
 
   /// Memory takes bodies of 2 MiB, the disk such of 256 MiB.
   private func largeStore(
@@ -184,7 +185,7 @@ struct FilingTests {
 
   @Test("a process that ends while a body comes must leave nothing that a restart believes")
   func killed() async throws {
-    let other = try Folder()
+    let other = try TemporaryFolder()
     let store = try await largeStore()
     let filling = try store.lead("/a")
     filling.begin(length: 5_000_000)
