@@ -18,6 +18,16 @@ struct InvalidationPatternTests {
     #expect(withBytes(target) { pattern.matches($0) } == isMatch)
   }
 
+  @Test(
+    "what is stored for `/` under another name must be known by `/`, with its query, and by nothing else",
+    arguments: [
+      ("/", "/index.html"), ("/?a=1", "/index.html?a=1"), ("/?*", "/index.html?*"), ("/*", nil), ("/i", nil),
+      ("/index.html", nil),
+    ])
+  func root(_ pattern: String, _ expected: String?) throws {
+    #expect(try InvalidationPattern(pattern).forRoot(Array("/index.html".utf8))?.text == expected)
+  }
+
   @Test("what is no pattern must say why")
   func mistakes() {
     func mistake(_ text: String) -> InvalidationPattern.Mistake? {

@@ -40,6 +40,19 @@ public struct InvalidationPattern: Hashable, Sendable {
     isPrefix = false
   }
 
+  /// The same for what is stored under the name of a root object, which stands in for `/`.
+  /// - Parameter root: the object's path.
+  /// - Returns: nil for a pattern that is not for `/`, with or without a query.
+  public func forRoot(_ root: [UInt8]) -> InvalidationPattern? {
+    guard path.first == 47, path.count == 1 ? !isPrefix : path[1] == 63 else { return nil }
+    return InvalidationPattern(path: root + path.dropFirst(), isPrefix: isPrefix)
+  }
+
+  private init(path: [UInt8], isPrefix: Bool) {
+    self.path = path
+    self.isPrefix = isPrefix
+  }
+
   /// Whether this is `/*`: everything.
   public var isEverything: Bool { isPrefix && path.count == 1 }
 
