@@ -26,7 +26,7 @@ public final class GatewayServer: Sendable {
     var watchesCertificates = false
   }
 
-  private let crew = WorkerCrew()
+  let crew = WorkerCrew()
   /// How many files the process may open.
   private let files: Int
   let cache: CacheStore
