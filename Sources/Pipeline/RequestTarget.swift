@@ -86,13 +86,11 @@ enum RequestTarget {
       let start = out.writeIndex
       switch piece {
       case .literal(let bytes): out.write(bytes)
+      case .fixed(let bytes, let encoding, let name):
+        if !writeOverride(of: name, overrides, encoding, into: out) { out.write(bytes) }
       case .value(let source, let encoding, let name):
-        if let value = overrides.first(where: { $0.name == name })?.values.last {
-          var value = value
-          value.withUTF8 {
-            (encoding == .receivedPath ? .segment : encoding).write(UnsafeRawBufferPointer($0), into: out)
-          }
-        } else if case .path(_, let index?) = source, let capture = exchange.values.capture(index) {
+        if writeOverride(of: name, overrides, encoding, into: out) { continue }
+        if case .path(_, let index?) = source, let capture = exchange.values.capture(index) {
           encoding.write(capture, into: out)
         } else {
           exchange.scratch.clear()
@@ -107,6 +105,16 @@ enum RequestTarget {
         if isPath, out[start..<out.writeIndex].climbs { throw outOfPlace }
       }
     }
+  }
+
+  /// - Returns: whether a template has set the place of this name.
+  private static func writeOverride(
+    of name: String, _ overrides: [(name: String, values: [String])], _ encoding: TargetEncoding,
+    into out: ByteBuffer
+  ) -> Bool {
+    guard var value = overrides.first(where: { $0.name == name })?.values.last else { return false }
+    value.withUTF8 { encoding.ofDecoded.write(UnsafeRawBufferPointer($0), into: out) }
+    return true
   }
 
   private static func write(

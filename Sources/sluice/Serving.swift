@@ -30,20 +30,13 @@ struct Serving {
   func run(ready: ([SocketAddress]) -> Void) async -> Never {
     do {
       try await serve(ready: ready)
-      Self.end(.success)
+      ExitCode.success.endProcess()
     } catch let code as ExitCode {
-      Self.end(code)
+      code.endProcess()
     } catch {
       Terminal.error.print("sluice: \(error)")
-      Self.end(.internalError)
+      ExitCode.internalError.endProcess()
     }
-  }
-
-  /// Workers, and threads that read certificates or files, are still at work then. `exit` would free OpenSSL's locks while
-  /// they hold them, so nothing is cleaned up but what was printed.
-  private static func end(_ code: ExitCode) -> Never {
-    fflush(nil)
-    _exit(code.rawValue)
   }
 
   /// Returns when a signal has ended it.
@@ -98,7 +91,7 @@ struct Serving {
           let cutOff = await server.drain()
           if cutOff > 0 { log.warning("connections cut off", metadata: ["count": "\(cutOff)"]) }
           listener.removeSocketFile()
-          Self.end(.success)
+          ExitCode.success.endProcess()
         }
       }
     }

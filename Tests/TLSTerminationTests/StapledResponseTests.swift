@@ -1,16 +1,17 @@
 import Foundation
+import TestFolders
 import Testing
 
 @testable import TLSTermination
 
 /// An issuer of the `openssl` command's, with certificates and a responder that says what it is told to.
 struct Issuer {
-  let folder: Folder
+  let folder: TemporaryFolder
   let chain: [Certificate]
   let pair: CertificatePair
 
   init() throws {
-    folder = try Folder()
+    folder = try TemporaryFolder()
     try folder.write(
       "leaf.conf",
       "subjectAltName=DNS:a.test\ntlsfeature=status_request\nauthorityInfoAccess=OCSP;URI:ldap://x,OCSP;URI:http://127.0.0.1:7/a\n"
@@ -38,7 +39,7 @@ struct Issuer {
     chain = pair.chain
   }
 
-  static func openssl(_ arguments: String, in folder: Folder) throws {
+  static func openssl(_ arguments: String, in folder: TemporaryFolder) throws {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/openssl")
     process.arguments = arguments.split(separator: " ").map(String.init)

@@ -1,5 +1,6 @@
 import COpenSSL
 import Foundation
+import TestFolders
 
 @testable import Reactor
 @testable import TLSTermination
@@ -7,21 +8,7 @@ import Foundation
 /// Now, as certificates count it; a little later, for those that other programs make meanwhile.
 let now = Int64(Date().timeIntervalSince1970) + 60
 
-/// A directory that goes with the test.
-final class Folder {
-  let path = FileManager.default.temporaryDirectory.path + "/sluice-tls-" + UUID().uuidString
-
-  init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ name: String, _ text: String) throws {
-    let url = URL(filePath: "\(path)/\(name)")
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: url)
-  }
-
-  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
-
+extension TemporaryFolder {
   /// A host's folder with what an authority has issued for `names`.
   func write(
     _ host: String, names: [String], by authority: DevelopmentAuthority, at time: Int64 = now, days: Int = 90
@@ -32,7 +19,7 @@ final class Folder {
   }
 }
 
-extension Folder {
+extension TemporaryFolder {
   /// A certificate with an RSA key, which signs itself: our own authority has none.
   func writeRSA(_ chain: String, _ key: String, names: [String], bits: Int = 2048) throws {
     let process = Process()

@@ -58,6 +58,25 @@ struct CacheTermsTests {
     #expect(terms(nil, aliases: ["*"]).space != terms(nil).space)
   }
 
+  @Test("the host must tell answers apart where who answers gets to know it, unless it is the only one")
+  func hosts() throws {
+    func key(_ terms: CacheTerms, _ host: String) throws -> [UInt8] {
+      let head = try RequestHead(text: "GET /a HTTP/1.1\r\nHost: \(host)\r\n")
+      let out = ByteBuffer()
+      terms.writeKey(head, path: head.pathBytes, nil, into: out)
+      return Array(out.readable)
+    }
+    for policy in [nil, CachePolicy()] {
+      let several = terms(policy, aliases: ["*.example.com"])
+      #expect(try key(several, "a.example.com") != key(several, "b.example.com"))
+      #expect(try key(several, "a.example.com") == key(several, "A.Example.com"))
+      let one = terms(policy)
+      #expect(try key(one, "A.example.com").last == 0)
+      // An API may write the port that a client has made up into its answer.
+      #expect(try key(one, "a.example.com:1") != key(one, "a.example.com"))
+    }
+  }
+
   @Test("what the gateway says of the viewer must tell answers apart, and what a viewer says in its place must not")
   func viewerHeaders() throws {
     let terms = terms(CachePolicy(headers: .whitelist(["Accept", "cloudfront-forwarded-proto", "CloudFront-X"])))
