@@ -16,10 +16,11 @@ enum RequestTarget {
     if override == nil, let plain = uri.plainPath {
       out.write(plain.prefix)
       if let capture = plain.capture, let bytes = exchange.values.capture(capture) {
+        if bytes.climbs { throw outOfPlace }
         TargetEncoding.receivedPath.write(bytes, into: out)
       }
     } else {
-      try write(uri.path, override?.path ?? [], exchange, into: out)
+      try write(uri.path, override?.path ?? [], exchange, isPath: true, into: out)
     }
     var separator = UInt8(ascii: "?")
     if !uri.query.isEmpty {
@@ -51,6 +52,13 @@ enum RequestTarget {
     }
   }
 
+  /// 400: a value leads out of the part of the backend that the definition opens to clients.
+  private static var outOfPlace: GatewayFailure {
+    .wire(
+      status: 400, message: "Bad Request", reason: "a value leads out of the path that the integration's URI puts it to"
+    )
+  }
+
   /// Where the request goes.
   static func endpoint(_ uri: URITemplate, _ exchange: Exchange) throws(GatewayFailure) -> Endpoint {
     if let endpoint = uri.endpoint { return endpoint }
@@ -72,9 +80,10 @@ enum RequestTarget {
 
   private static func write(
     _ pieces: [URITemplate.Piece], _ overrides: [(name: String, values: [String])], _ exchange: Exchange,
-    into out: ByteBuffer
+    isPath: Bool = false, into out: ByteBuffer
   ) throws(GatewayFailure) {
     for piece in pieces {
+      let start = out.writeIndex
       switch piece {
       case .literal(let bytes): out.write(bytes)
       case .fixed(let bytes, let encoding, let name):
@@ -93,6 +102,7 @@ enum RequestTarget {
             out.write("%7D")
           }
         }
+        if isPath, out[start..<out.writeIndex].climbs { throw outOfPlace }
       }
     }
   }
