@@ -114,7 +114,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "Bytes", "HTTPSemantics", "HTTPWire", "Gateway", "SampleOrigin", "Reactor", "Firewall", "Pipeline", "Edge", "SiteStore",
-        "TLSTermination", "Configuration", "Velocity", "JSON", "APIModel",
+        "TLSTermination", "Configuration", "Compression", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
