@@ -86,8 +86,8 @@ public final class CacheBehavior: Sendable {
   public let cacheSetCookie: Bool
   /// What tells answers apart that is not for viewers to say.
   public let keyedHeaders: [ViewerHeader]
-  /// What of a request goes to the origin.
-  public let forwarding: Forwarding
+  /// What of a request goes to the origin; and of one whose answer may be kept.
+  public let forwarding, fetching: Forwarding
 
   public init(
     pathPattern: PathPattern?, origin: Origin, failover: Failover? = nil,
@@ -110,6 +110,7 @@ public final class CacheBehavior: Sendable {
     }
     keyedHeaders = keyed
     forwarding = Forwarding(cachePolicy, originRequestPolicy)
+    fetching = Forwarding(cachePolicy, originRequestPolicy, isKept: true)
   }
 
   /// Whether an API of this gateway may answer.

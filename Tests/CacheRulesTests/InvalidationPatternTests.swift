@@ -47,6 +47,7 @@ struct InvalidationPatternTests {
   @Test("a pattern must be written as it was read")
   func text() throws {
     #expect(try InvalidationPattern("/a/*").text == "/a/*")
+    #expect(try InvalidationPattern("/bücher%2f*").text == "/b%C3%BCcher%2f*")
     #expect(try InvalidationPattern("/*").isEverything)
     #expect(try !InvalidationPattern("/a*").isEverything)
   }

@@ -16,6 +16,15 @@ import Testing
     }
   }
 
+  @Test(
+    "a path that leads above the root must be refused, whoever the origin is", arguments: ["/../x", "/a/%2e%2e/..%2fx"])
+  func climbing(_ path: String) {
+    let plan = EdgePlan([distribution("*")], deployments: [])
+    #expect(chosen(plan, request("GET \(path) HTTP/1.1")) == "badPath")
+    #expect(chosen(plan, request("GET /a/..\(path) HTTP/1.1")) == "badPath")
+    #expect(chosen(plan, request("GET /a\(path) HTTP/1.1")) == "* site")
+  }
+
   // MARK: Hosts
 
   @Test(

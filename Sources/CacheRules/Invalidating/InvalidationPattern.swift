@@ -3,7 +3,7 @@ import Bytes
 /// Which paths an invalidation is for, in CloudFront's words (spec § 14.11): `/path`, `/path?query`, or either with `*`
 /// as its last character, which stands for any number of characters.
 ///
-/// Paths are compared as they stand in the key, percent-encoding and case included. Where the query is part of the key,
+/// Paths are compared as they stand in the key, percent-encoding and case included; only what cannot stand there is encoded. Where the query is part of the key,
 /// `/i.jpg` is not `/i.jpg?a=1`, and `/i.jpg*` is both.
 public struct InvalidationPattern: Hashable, Sendable {
   /// Characters.
@@ -30,8 +30,15 @@ public struct InvalidationPattern: Hashable, Sendable {
     if endsWithStar { bytes.removeLast() }
     if bytes.contains(42) { throw .innerWildcard }
     if bytes.contains(where: { $0 <= 32 || $0 == 127 }) { throw .control }
-    path = bytes
+    path = Self.encoded(bytes)
     isPrefix = endsWithStar
+  }
+
+  /// Letters beyond ASCII as clients send them, who cannot send them as they are.
+  private static func encoded(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.contains(where: { $0 > 127 }) else { return bytes }
+    let digits = Array("0123456789ABCDEF".utf8)
+    return bytes.flatMap { $0 > 127 ? [37, digits[Int($0 >> 4)], digits[Int($0 & 15)]] : [$0] }
   }
 
   /// A path that needs no check: one that stands in a key.

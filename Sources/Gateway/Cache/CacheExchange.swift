@@ -305,14 +305,16 @@ extension ExchangeDriver {
     on worker: Worker
   ) async throws(GatewayFailure) -> Outcome? {
     bench.edge?.note = CacheNote(outcome, terms)
+    // The answer to a HEAD may bring up to date what is kept.
+    let forwarding = if case .forwarded = outcome.kind { terms.fetching } else { terms.forwarding }
     guard case .server(let origin) = source else {
-      tellAPI(terms.forwarding)
+      tellAPI(forwarding)
       return nil
     }
     EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
       OriginRequest.write(
-        bench.request, to: origin, path: path, facts: bench.exchange.facts, forwarding: terms.forwarding,
-        viewer: viewer(saying: terms.forwarding.told),
+        bench.request, to: origin, path: path, facts: bench.exchange.facts, forwarding: forwarding,
+        viewer: viewer(saying: forwarding.told),
         into: bench.upstream)
     }
     return try await relay(to: origin.endpoint, RelayTerms(origin), on: worker)

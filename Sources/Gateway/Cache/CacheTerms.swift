@@ -24,8 +24,8 @@ final class CacheTerms {
   let keysHost: Bool
   /// The one host that a distribution has, which need not be said; empty where it has several.
   private let onlyHost: [UInt8]
-  /// What of a request goes to the origin.
-  let forwarding: Forwarding
+  /// What of a request goes to the origin; and of one whose answer may be kept.
+  let forwarding, fetching: Forwarding
   /// OPTIONS is answered from the cache, too.
   let cachesOptions: Bool
 
@@ -33,11 +33,12 @@ final class CacheTerms {
     space = Self.space(of: distribution)
     keyedHeaders = behavior.keyedHeaders
     forwarding = behavior.forwarding
+    fetching = behavior.fetching
     sharesCookies = behavior.cacheSetCookie
     cachesOptions = behavior.cachedMethods.contains(.options)
-    // RFC 9111 § 2: the key is the whole URI. CloudFront has no host in it unless a policy says so; but there an API hears its
-    // own name, and here the viewer's.
-    keysHost = behavior.asksAPI || (behavior.cachePolicy == nil && behavior.forwarding.sendsHost)
+    // RFC 9111 § 2: the key is the whole URI. CloudFront has no host in it unless a policy says so, also where it sends the viewer's on;
+    // and there an API hears its own name, here the viewer's.
+    keysHost = behavior.asksAPI || behavior.forwarding.sendsHost
     onlyHost = distribution.onlyHost.map { Array($0.utf8) } ?? []
     guard let policy = behavior.cachePolicy else {
       key = .standard
