@@ -114,18 +114,19 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "Bytes", "HTTPSemantics", "HTTPWire", "Gateway", "SampleOrigin", "Reactor", "Firewall", "Pipeline", "Edge", "SiteStore",
-        "TLSTermination", "Configuration", "Velocity", "JSON", "APIModel",
+        "TLSTermination", "Configuration", "Compression", "Velocity", "JSON", "APIModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
 
     // tests: one target per room, and the scenarios that drive the real binary
+    .target(name: "TestFolders", path: "Tests/TestFolders", swiftSettings: strict),  // what tests write to
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
     .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "PCRETests", dependencies: ["PCRE"], swiftSettings: strict),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "CBrotli", "HTTPSemantics", "Bytes"], swiftSettings: strict),
-    .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Bytes"], swiftSettings: strict),
+    .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Bytes", "TestFolders"], swiftSettings: strict),
     .testTarget(
       name: "JSONPathsTests", dependencies: ["JSONPaths", "JSON", "Bytes"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "JSONSchemaTests", dependencies: ["JSONSchema", "JSON", "Bytes"], swiftSettings: strict),
@@ -135,30 +136,30 @@ let package = Package(
     .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "CNGHTTP2"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "APIModel", "HTTPSemantics"], swiftSettings: strict),
     .testTarget(
-      name: "TLSTerminationTests", dependencies: ["TLSTermination", "COpenSSL", "Reactor"], swiftSettings: strict),
-    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Reactor", "Bytes"], swiftSettings: strict),
+      name: "TLSTerminationTests", dependencies: ["TLSTermination", "COpenSSL", "Reactor", "TestFolders"], swiftSettings: strict),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Reactor", "Bytes", "TestFolders"], swiftSettings: strict),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Routing", "APIModel", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "CacheRulesTests", dependencies: ["CacheRules", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
-    .testTarget(name: "CacheStoreTests", dependencies: ["CacheStore", "CacheRules", "Reactor"], swiftSettings: strict),
+    .testTarget(name: "CacheStoreTests", dependencies: ["CacheStore", "CacheRules", "Reactor", "TestFolders"], swiftSettings: strict),
     .testTarget(
       name: "FirewallTests", dependencies: ["Firewall", "HTTPWire", "Bytes"], exclude: ["Detection/Goldens"],
       swiftSettings: strict),
     .testTarget(name: "StaticFilesTests", dependencies: ["StaticFiles", "Bytes", "HTTPWire"], swiftSettings: strict),
     .testTarget(name: "EdgeTests", dependencies: ["Edge", "Pipeline", "Routing", "HTTPWire", "APIModel"], swiftSettings: strict),
-    .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux"], swiftSettings: strict),
-    .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire", "TLSTermination"], swiftSettings: strict),
+    .testTarget(name: "SiteStoreTests", dependencies: ["SiteStore", "StaticFiles", "CLinux", "TestFolders"], swiftSettings: strict),
+    .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Reactor", "HTTPWire", "TLSTermination", "TestFolders"], swiftSettings: strict),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Bytes", "HTTPWire", "Routing", "HTTPSemantics", "Firewall", "StaticFiles", "Edge"],
+      name: "ConfigurationTests", dependencies: ["Configuration", "APIModel", "Bytes", "HTTPWire", "Routing", "HTTPSemantics", "Firewall", "StaticFiles", "Edge", "TestFolders"],
       exclude: ["Goldens", "Definitions", "CommonRules"], swiftSettings: strict),
     .testTarget(
-      name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes"], swiftSettings: strict),
+      name: "GatewayTests", dependencies: ["Gateway", "Configuration", "HTTPWire", "Bytes", "TestFolders"], swiftSettings: strict),
     .testTarget(name: "SampleOriginTests", dependencies: ["SampleOrigin", "Reactor"], swiftSettings: strict),
     .testTarget(
-      name: "sluiceTests", dependencies: ["sluice", "Configuration", "Pipeline"], exclude: ["Goldens"], swiftSettings: strict),
+      name: "sluiceTests", dependencies: ["sluice", "Configuration", "Pipeline", "TestFolders"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib", "CNGHTTP2", "CBrotli"], exclude: ["README.md", "Scenarios", "Setups"],
+      name: "ScenarioTests", dependencies: ["sluice", "CLinux", "CZlib", "CNGHTTP2", "CBrotli", "TestFolders"], exclude: ["README.md", "Scenarios", "Setups"],
       swiftSettings: strict),
   ]
 )

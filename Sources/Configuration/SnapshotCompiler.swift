@@ -18,6 +18,7 @@ struct SnapshotCompiler {
     var entries: [AddressEntry] = []
     var diagnostics: [Diagnostic] = []
     for (index, (api, stages)) in description.apis.enumerated() {
+      ReachabilityCheck.run(api, stages, description.domains, description.distributions, &diagnostics)
       for stage in stages {
         let plan = DeploymentPlan(
           api, stage: stage, deploymentID: deploymentID, isCanary: stage.canary == nil ? nil : false,

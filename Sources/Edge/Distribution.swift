@@ -43,9 +43,20 @@ public final class Distribution: Sendable {
     rootPath = defaultRootObject.isEmpty ? [] : Array("/\(defaultRootObject)".utf8)
   }
 
-  /// The behaviour for a path as received (spec § 14.3: the original one, whatever becomes of it later).
+  /// The host that it answers under; nil where there are several.
+  public var onlyHost: String? { aliases.count == 1 && !aliases[0].hasPrefix("*") ? aliases[0] : nil }
+
+  /// The behaviour for a path as received (spec § 14.3: the original one, whatever becomes of it later). It is matched in its
+  /// normal form; the origin is asked for it as received.
   /// - Returns: nil only where there is none at all.
   func behavior(for path: UnsafeRawBufferPointer) -> CacheBehavior? {
+    guard behaviors.count > 1, !NormalPath.isNormal(path) else { return behavior(forNormal: path) }
+    let normal = ByteBuffer(capacity: path.count)
+    NormalPath.write(path, into: normal)
+    return behavior(forNormal: normal.readable)
+  }
+
+  private func behavior(forNormal path: UnsafeRawBufferPointer) -> CacheBehavior? {
     for index in behaviors.indices where behaviors[index].takes(path) { return behaviors[index] }
     return behaviors.last
   }
@@ -75,8 +86,8 @@ public final class CacheBehavior: Sendable {
   public let cacheSetCookie: Bool
   /// What tells answers apart that is not for viewers to say.
   public let keyedHeaders: [ViewerHeader]
-  /// What of a request goes to the origin.
-  public let forwarding: Forwarding
+  /// What of a request goes to the origin; and of one whose answer may be kept.
+  public let forwarding, fetching: Forwarding
 
   public init(
     pathPattern: PathPattern?, origin: Origin, failover: Failover? = nil,
@@ -99,9 +110,18 @@ public final class CacheBehavior: Sendable {
     }
     keyedHeaders = keyed
     forwarding = Forwarding(cachePolicy, originRequestPolicy)
+    fetching = Forwarding(cachePolicy, originRequestPolicy, isKept: true)
   }
 
-  /// Whether it is for a path as received.
+  /// Whether an API of this gateway may answer.
+  public var asksAPI: Bool {
+    for origin in [origin, failover?.origin] {
+      if case .api = origin { return true }
+    }
+    return false
+  }
+
+  /// Whether it is for a path in its normal form.
   func takes(_ path: UnsafeRawBufferPointer) -> Bool { pathPattern?.matches(path) ?? true }
 }
 

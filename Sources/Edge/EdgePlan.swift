@@ -69,6 +69,8 @@ public final class EdgePlan: Sendable {
       return .redirectToHTTPS(status: isReading ? 301 : 307)
     }
     guard behavior.allowedMethods.allows(head.method) else { return .refuse(.methodNotAllowed) }
+    // Behind an origin's own path it would lead out of that.
+    if head.pathBytes.climbs { return .refuse(.badPath) }
     if head.method == .get {
       switch head.framing {
       case .none, .length(0): break

@@ -4,8 +4,8 @@ import HTTPWire
 
 /// A behaviour's two policies as they are applied to its requests: what of one goes to the origin.
 ///
-/// Without an origin request policy that is everything but `Host`, and cookies where none belongs to the key only with what is not
-/// kept. With one it is what either policy names. What frames and describes a body, conditions, ranges and what makes a WebSocket
+/// Without an origin request policy that is everything but `Host`; of the query and the cookies, where the answer may be kept under a
+/// cache policy, what belongs to the key. With one it is what either policy names. What frames and describes a body, conditions, ranges and what makes a WebSocket
 /// always go.
 public final class Forwarding: Sendable {
   /// Field names; nil: all there are.
@@ -19,7 +19,9 @@ public final class Forwarding: Sendable {
   /// What servers are told of the viewer.
   public let told: [ViewerHeader]
 
-  public init(_ cachePolicy: CachePolicy?, _ policy: OriginRequestPolicy?) {
+  /// - Parameter isKept: the answer may be kept. Then, without a policy that says what else goes, only what belongs to the key does of
+  ///   the query and the cookies: what all share must not be one client's.
+  public init(_ cachePolicy: CachePolicy?, _ policy: OriginRequestPolicy?, isKept: Bool = false) {
     var keyed: [String] = []
     if case .whitelist(let names) = cachePolicy?.headers ?? .none { keyed = names }
     let meant = keyed.compactMap { ViewerHeader(name: $0) }
@@ -29,8 +31,9 @@ public final class Forwarding: Sendable {
     namesCookies = policy != nil
     guard let policy else {
       sendsHost = keyed.contains { $0.lowercased() == "host" }
-      queryStrings = nil
-      cookies = nil
+      let kept = isKept ? cachePolicy : nil
+      queryStrings = kept.flatMap { Names($0.queryStrings, and: .none, ignoresCase: false) }
+      cookies = kept.flatMap { Names($0.cookies, and: .none, ignoresCase: false) }
       return
     }
     sendsHost = headers?.includes("host") ?? true

@@ -42,6 +42,10 @@ public struct ByteSet: Sendable {
 extension ByteSet {
   /// `tchar`: what methods and field names are made of (RFC 9110 § 5.6.2).
   @inlinable public static var token: ByteSet { ByteSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE) }
+  /// `tchar` but for `_`: what nearly all field names are made of.
+  @inlinable public static var tokenWithoutUnderscore: ByteSet {
+    ByteSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_47FF_FFFE)
+  }
   /// `ALPHA / DIGIT / "-" / "." / "_" / "~"` (RFC 3986 § 2.3): what never needs percent-encoding.
   @inlinable public static var unreserved: ByteSet { ByteSet(low: 0x03FF_6000_0000_0000, high: 0x47FF_FFFE_87FF_FFFE) }
   /// What stands unencoded in a path: `pchar / "/"` without `%` (RFC 3986 § 3.3).

@@ -18,6 +18,8 @@ struct FieldSection {
 
   var seen = FieldSet()
   var repeated = FieldSet()
+  /// Whether a name that is not known has a `_`.
+  var hasUnderscores = false
 
   /// Reads the lines from `from` on.
   /// - Parameters:
@@ -40,13 +42,17 @@ struct FieldSection {
 
       let colon = ByteScan.first(58, in: base, from: line, end: end)
       guard colon < end else {
-        if let mistake = FieldSection.mistake(inName: base, line, end) { return .failed(mistake) }
+        if case .mistake(let mistake) = FieldSection.look(atName: base, line, end) { return .failed(mistake) }
         return .incomplete(line)
       }
       let id = FieldID.recognise(base + line, count: colon &- line, readable: end &- line)
       if id == .other {
         if colon == line { return .failed(.emptyFieldName) }
-        if let mistake = FieldSection.mistake(inName: base, line, colon) { return .failed(mistake) }
+        switch FieldSection.look(atName: base, line, colon) {
+        case .usual: break
+        case .underscored: hasUnderscores = true
+        case .mistake(let mistake): return .failed(mistake)
+        }
         if colon &- line > 0xFFFF { return .failed(.headTooLarge) }
       }
 
@@ -73,23 +79,30 @@ struct FieldSection {
     }
   }
 
-  /// What is wrong with the bytes of a field name, if anything is.
+  private enum Name {
+    case usual, underscored
+    case mistake(WireError)
+  }
+
+  /// What the bytes of a field name are.
   @inline(never)
-  private static func mistake(inName base: UnsafeRawPointer, _ start: Int, _ end: Int) -> WireError? {
+  private static func look(atName base: UnsafeRawPointer, _ start: Int, _ end: Int) -> Name {
+    var name = Name.usual
     var at = start
     while at < end {
       let byte = ByteScan.byte(base, at)
-      if !ByteSet.token.contains(byte) {
+      if !ByteSet.tokenWithoutUnderscore.contains(byte) {
         switch byte {
-        case 32, 9: return at == start ? .foldedField : .whitespaceBeforeColon
-        case 0: return .nulByte
-        case 10: return .bareLineFeed
-        default: return .malformedFieldName
+        case 95: name = .underscored
+        case 32, 9: return .mistake(at == start ? .foldedField : .whitespaceBeforeColon)
+        case 0: return .mistake(.nulByte)
+        case 10: return .mistake(.bareLineFeed)
+        default: return .mistake(.malformedFieldName)
         }
       }
       at &+= 1
     }
-    return nil
+    return name
   }
 
   private static func mistake(of control: UInt8) -> WireError {

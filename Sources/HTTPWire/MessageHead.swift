@@ -37,6 +37,9 @@ public class MessageHead {
   public final var present = FieldSet.all
   /// HTTP/1.x: the x. HTTP/2 heads say 1.
   public final var minorVersion: UInt8 = 1
+  /// Whether the names of its fields are in small letters because HTTP/2 knows no others (RFC 9113 § 8.2.1): whoever tells capital
+  /// letters from small ones elsewhere cannot here. Parsers say no; whoever reads HTTP/2 says so behind them.
+  public final var hasLowercaseNames = false
   /// How the end of the body is found (RFC 9112 § 6.3).
   public final var framing: BodyFraming = .none
   /// Whether the connection may carry another message behind this one (RFC 9112 § 9.3).
@@ -94,6 +97,7 @@ public final class RequestHead: MessageHead {
   public func take(_ other: RequestHead, except isLeftOut: (FieldSlice) -> Bool) {
     buffer = other.buffer
     minorVersion = other.minorVersion
+    hasLowercaseNames = other.hasLowercaseNames
     framing = other.framing
     keepsAlive = other.keepsAlive
     upgrade = other.upgrade

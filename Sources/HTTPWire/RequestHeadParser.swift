@@ -63,6 +63,7 @@ public struct RequestHeadParser {
         phase = .fields
         if behind > bound { return fail(.headTooLarge) }
         head.fields.removeAll(keepingCapacity: true)
+        head.hasLowercaseNames = false
       case .incomplete: return wait(end, bound)
       case .failed(let error): return fail(error)
       }

@@ -29,6 +29,7 @@ enum RequestRules {
       case .failure(let error): return error
       }
     }
+    if section.hasUnderscores, UnderscoredNames.pretend(in: head) { return .malformedFieldName }
     if seen.contains(.connection) { ConnectionOptions.apply(to: head) }
     if seen.contains(.expect) {
       for field in head.fields where field.id == .expect {

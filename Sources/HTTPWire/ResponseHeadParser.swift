@@ -52,6 +52,7 @@ public struct ResponseHeadParser {
         phase = .fields
         if behind > bound { return fail(.headTooLarge) }
         head.fields.removeAll(keepingCapacity: true)
+        head.hasLowercaseNames = false
       case .incomplete: return wait(end, bound)
       case .failed(let error): return fail(error)
       }

@@ -23,6 +23,7 @@ public enum WireError: UInt8, Error, Sendable, CaseIterable {
   case malformedStatusLine
 
   // Field lines (RFC 9112 § 5)
+  /// A byte that is not a `tchar`, or `_` in a name that an origin would take for one of the gateway's (`UnderscoredNames`).
   case malformedFieldName
   case emptyFieldName
   case whitespaceBeforeColon

@@ -22,7 +22,7 @@ enum ContentConversion {
 
   /// On the way to the integration: the content type says what the payload is.
   static func request(_ plan: MethodPlan, _ mediaType: UnsafeRawBufferPointer?) -> ContentConversion {
-    let isBinary = mediaType.map(plan.binaryMediaTypes.contains) ?? false
+    let isBinary = plan.binaryMediaTypes.contains(mediaType)
     return switch (isBinary, plan.contentHandling) {
     case (false, nil), (false, .convertToText): .text
     case (false, .convertToBinary): .decode
@@ -36,8 +36,8 @@ enum ContentConversion {
     _ types: BinaryMediaTypes, _ handling: Integration.ContentHandling?, payload: UnsafeRawBufferPointer?,
     accept: UnsafeRawBufferPointer?
   ) -> ContentConversion {
-    let isBinary = payload.map(types.contains) ?? false
-    let takesBinary = accept.map(types.contains) ?? false
+    let isBinary = types.contains(payload)
+    let takesBinary = types.contains(accept)
     return switch (isBinary, takesBinary, handling) {
     case (false, _, .convertToBinary): .decode
     case (false, true, nil): .decode

@@ -16,10 +16,11 @@ enum RequestTarget {
     if override == nil, let plain = uri.plainPath {
       out.write(plain.prefix)
       if let capture = plain.capture, let bytes = exchange.values.capture(capture) {
+        if bytes.climbs { throw outOfPlace }
         TargetEncoding.receivedPath.write(bytes, into: out)
       }
     } else {
-      try write(uri.path, override?.path ?? [], exchange, into: out)
+      try write(uri.path, override?.path ?? [], exchange, isPath: true, into: out)
     }
     var separator = UInt8(ascii: "?")
     if !uri.query.isEmpty {
@@ -51,6 +52,13 @@ enum RequestTarget {
     }
   }
 
+  /// 400: a value leads out of the part of the backend that the definition opens to clients.
+  private static var outOfPlace: GatewayFailure {
+    .wire(
+      status: 400, message: "Bad Request", reason: "a value leads out of the path that the integration's URI puts it to"
+    )
+  }
+
   /// Where the request goes.
   static func endpoint(_ uri: URITemplate, _ exchange: Exchange) throws(GatewayFailure) -> Endpoint {
     if let endpoint = uri.endpoint { return endpoint }
@@ -72,18 +80,17 @@ enum RequestTarget {
 
   private static func write(
     _ pieces: [URITemplate.Piece], _ overrides: [(name: String, values: [String])], _ exchange: Exchange,
-    into out: ByteBuffer
+    isPath: Bool = false, into out: ByteBuffer
   ) throws(GatewayFailure) {
     for piece in pieces {
+      let start = out.writeIndex
       switch piece {
       case .literal(let bytes): out.write(bytes)
+      case .fixed(let bytes, let encoding, let name):
+        if !writeOverride(of: name, overrides, encoding, into: out) { out.write(bytes) }
       case .value(let source, let encoding, let name):
-        if let value = overrides.first(where: { $0.name == name })?.values.last {
-          var value = value
-          value.withUTF8 {
-            (encoding == .receivedPath ? .segment : encoding).write(UnsafeRawBufferPointer($0), into: out)
-          }
-        } else if case .path(_, let index?) = source, let capture = exchange.values.capture(index) {
+        if writeOverride(of: name, overrides, encoding, into: out) { continue }
+        if case .path(_, let index?) = source, let capture = exchange.values.capture(index) {
           encoding.write(capture, into: out)
         } else {
           exchange.scratch.clear()
@@ -95,8 +102,19 @@ enum RequestTarget {
             out.write("%7D")
           }
         }
+        if isPath, out[start..<out.writeIndex].climbs { throw outOfPlace }
       }
     }
+  }
+
+  /// - Returns: whether a template has set the place of this name.
+  private static func writeOverride(
+    of name: String, _ overrides: [(name: String, values: [String])], _ encoding: TargetEncoding,
+    into out: ByteBuffer
+  ) -> Bool {
+    guard var value = overrides.first(where: { $0.name == name })?.values.last else { return false }
+    value.withUTF8 { encoding.ofDecoded.write(UnsafeRawBufferPointer($0), into: out) }
+    return true
   }
 
   private static func write(

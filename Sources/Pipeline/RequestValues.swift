@@ -50,11 +50,22 @@ final class RequestValues {
     return head.buffer[routeStart &+ range.lowerBound..<routeStart &+ range.upperBound]
   }
 
-  /// Calls `body` with each visible header value of this name, compared case-sensitively (spec § 2.1).
+  /// The trace that the client says the request belongs to, in the form of AWS X-Ray; nil: it begins one of its own.
+  var clientTrace: UnsafeRawBufferPointer? {
+    guard let field = head.first(.xAmznTraceID) else { return nil }
+    let value = head.value(of: field)
+    return value.starts(with: "Root=1-".utf8) ? value : nil
+  }
+
+  /// Writes the trace that the request belongs to.
+  func writeTrace(into out: ByteBuffer) {
+    if let clientTrace { out.write(clientTrace) } else { identifiers.writeTraceID(into: out) }
+  }
+
+  /// Calls `body` with each visible header value of this name, compared as `MessageHead.forEachValue` does.
   func forEachHeader(_ name: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
-    for field in head.fields where Int(field.nameCount) == name.count {
-      guard head.name(of: field).elementsEqual(name), !FieldRules.invisible.contains(field.id) else { continue }
-      body(head.value(of: field))
+    head.forEachValue(of: name) { field, value in
+      if !FieldRules.invisible.contains(field.id) { body(value) }
     }
   }
 
@@ -65,7 +76,21 @@ final class RequestValues {
   }
 }
 
+extension MessageHead {
+  /// Calls `body` with each field of this name, compared case-sensitively (spec § 2.1), but for a message of HTTP/2, whose names
+  /// have lost their capital letters on the way.
+  func forEachValue(of name: UnsafeRawBufferPointer, _ body: (FieldSlice, UnsafeRawBufferPointer) -> Void) {
+    for field in fields where Int(field.nameCount) == name.count {
+      let own = self.name(of: field)
+      guard hasLowercaseNames ? own.equalsIgnoringCase(name) : own.elementsEqual(name) else { continue }
+      body(field, value(of: field))
+    }
+  }
+}
+
 extension RequestValues: ParameterSource {
+  var headersHaveLowercaseNames: Bool { head.hasLowercaseNames }
+
   func parameter(_ location: ParameterLocation, _ name: String) -> String? {
     var name = name
     switch location {

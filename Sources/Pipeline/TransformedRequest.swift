@@ -23,7 +23,7 @@ enum TransformedRequest {
     out.write("Via: 1.1 sluice\r\n")
     out.write(plan.identification.apiID)
     out.write("X-Amzn-Trace-Id: ")
-    exchange.values.identifiers.writeTraceID(into: out)
+    exchange.values.writeTrace(into: out)
     out.write("\r\n")
     return endpoint
   }

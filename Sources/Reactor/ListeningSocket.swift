@@ -3,6 +3,10 @@ import Glibc
 
 /// A socket that takes connections, one for each worker: the kernel spreads new connections over all that listen on the
 /// same address with SO_REUSEPORT. Unix-domain listeners share one descriptor instead.
+///
+/// SO_REUSEPORT lets every process of the same user in, a second gateway that was started by mistake, too. So the first socket
+/// of an address is bound without it: the kernel refuses what is taken, as it does for everybody else. Only then is the option
+/// set, for the sockets that are bound beside it; another gateway's first one is refused all the same.
 public final class ListeningSocket {
   /// A connection as it was accepted.
   public struct Accepted {
@@ -31,11 +35,12 @@ public final class ListeningSocket {
 
   /// Binds and listens.
   /// - Parameters:
-  ///   - isShared: whether others may listen on the same port, as the workers of one gateway do.
+  ///   - ours: open sockets of this process that listen on the same port and go on doing so, each under this address or one that
+  ///     overlaps it; those of other ports do not matter.
   ///   - backlog: connections that the kernel keeps for us until we accept them.
   /// - Throws: `.failed` with the errno: address in use, not ours, no permission.
   public static func bind(
-    _ address: SocketAddress, isShared: Bool = true, backlog: Int32 = 4096
+    _ address: SocketAddress, beside ours: [Bound] = [], backlog: Int32 = 4096
   ) throws(SocketError) -> Bound {
     let descriptor = open(address.domain)
     guard descriptor >= 0 else { throw .failed(errno) }
@@ -45,7 +50,12 @@ public final class ListeningSocket {
       removeStaleSocket(address)
     } else {
       setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, size)
-      if isShared { setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, size) }
+      let neighbours = ours.filter { $0.address.sharesPort(with: address) }
+      if !neighbours.isEmpty {
+        for sharing in neighbours.map(\.descriptor) + [descriptor] {
+          setsockopt(sharing, SOL_SOCKET, SO_REUSEPORT, &one, size)
+        }
+      }
       if address.family == .ipv6 { setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &one, size) }
       // On Linux, connections have it from their listener.
       setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, size)
@@ -78,7 +88,7 @@ public final class ListeningSocket {
   }
 
   /// The next connection. Waits until there is one.
-  /// - Throws: `.interrupted` once `interrupt` has been called; `.failed` when descriptors or memory have run out:
+  /// - Throws: `.interrupted` once it is closed; `.failed` when descriptors or memory have run out:
   ///   wait a little before the next call.
   public func accept() async throws(SocketError) -> Accepted {
     while true {
@@ -107,9 +117,9 @@ public final class ListeningSocket {
     }
   }
 
-  /// Ends a waiting `accept`; those that the kernel has queued can still be had from `acceptNow`.
-  public func interrupt() { socket.interrupt() }
+  public var isOpen: Bool { socket.isOpen }
 
+  /// Ends a waiting `accept`, too. Connections that have come are reset, but for those that `acceptNow` has given out before.
   public func close() { socket.close() }
 
   private static func open(_ domain: Int32) -> Int32 { Glibc.socket(domain, CLINUX_STREAM, 0) }

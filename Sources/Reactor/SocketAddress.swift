@@ -76,6 +76,11 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     return SocketAddress(family: family, bytes: copy)
   }
 
+  /// Whether both stand for one port, of which each takes the connections to its own address or to all.
+  func sharesPort(with other: SocketAddress) -> Bool {
+    family != .unix && family == other.family && port != 0 && port == other.port
+  }
+
   /// The address without the port: `127.0.0.1`, `::1`, or the path.
   public var host: String {
     switch family {

@@ -103,7 +103,7 @@ public struct AddressTable: Sendable {
             .error, at: entry.location,
             "the APIs `\(entries[first].api)` and `\(entry.api)` both have a stage `\(entry.stage)`, "
               + "so `/\(entry.stage)/…` means both",
-            suggestion: "rename one, or disable the default endpoint of an API that has a domain of its own"))
+            suggestion: "rename one, or give one a domain of its own and `disableExecuteApiEndpoint: true`"))
       }
     }
   }

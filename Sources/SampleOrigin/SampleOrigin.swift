@@ -13,7 +13,7 @@ public final class SampleOrigin: Sendable {
   /// Binds `address` and serves on a thread of its own.
   /// - Throws: `SocketError` when the address cannot be bound or the system has no thread or descriptor to give.
   public init(listeningOn address: SocketAddress) async throws(SocketError) {
-    let bound = try ListeningSocket.bind(address, isShared: false)
+    let bound = try ListeningSocket.bind(address)
     self.address = bound.address
     let reactor = try Reactor()
     worker = SampleWorker(reactor: reactor)

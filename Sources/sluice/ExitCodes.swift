@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// What the process says when it ends, after sysexits.h.
 extension ExitCode {
@@ -7,6 +8,13 @@ extension ExitCode {
   func saying(_ message: String) -> ExitCode {
     Terminal.error.print("sluice: \(message)")
     return self
+  }
+
+  /// Ends a process in which a gateway has run. Its workers, and threads that read certificates or files, are still at work then.
+  /// `exit` would free OpenSSL's locks while they hold them, so nothing is cleaned up but what was printed.
+  func endProcess() -> Never {
+    fflush(nil)
+    _exit(rawValue)
   }
 
   /// `check` found mistakes, or a web ACL blocks the request of `waf test`.

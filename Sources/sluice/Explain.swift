@@ -83,6 +83,7 @@ struct Explain: AsyncParsableCommand {
       answer = try await explainHere()
     }
     try print(answer)
+    if server == nil { ExitCode.success.endProcess() }
   }
 
   // MARK: Asking

@@ -16,12 +16,15 @@ struct ConfigurationOptions: ParsableArguments {
   var path: String { config ?? Setting.environment("SLUICE_CONFIG") ?? "Routes/gateway.yaml" }
 
   /// Loads the configuration for a command that cannot go on without it. Says what is wrong on standard error and ends
-  /// the command with 66 or 78. `settings` are added to the environment that gateway.yaml sees.
+  /// the command with 66 or 78; warnings are only counted, since `check` is for reading them. `settings` are added to the
+  /// environment that gateway.yaml sees.
   func load(settings: [String: String] = [:]) throws -> Snapshot {
     let environment = ProcessInfo.processInfo.environment.merging(settings) { _, added in added }
     do {
       let snapshot = try ConfigurationLoader.load(path: path, environment: environment, deployments: deployments)
-      Terminal.error.print(snapshot.warnings)
+      if !snapshot.warnings.isEmpty {
+        Terminal.error.print("note: \(counted(snapshot.warnings.count, "warning")), which `sluice check` shows")
+      }
       return snapshot
     } catch {
       Terminal.error.print(error.diagnostics)

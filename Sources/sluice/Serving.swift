@@ -30,20 +30,13 @@ struct Serving {
   func run(ready: ([SocketAddress]) -> Void) async -> Never {
     do {
       try await serve(ready: ready)
-      Self.end(.success)
+      ExitCode.success.endProcess()
     } catch let code as ExitCode {
-      Self.end(code)
+      code.endProcess()
     } catch {
       Terminal.error.print("sluice: \(error)")
-      Self.end(.internalError)
+      ExitCode.internalError.endProcess()
     }
-  }
-
-  /// Workers, and threads that read certificates or files, are still at work then. `exit` would free OpenSSL's locks while
-  /// they hold them, so nothing is cleaned up but what was printed.
-  private static func end(_ code: ExitCode) -> Never {
-    fflush(nil)
-    _exit(code.rawValue)
   }
 
   /// Returns when a signal has ended it.
@@ -84,7 +77,8 @@ struct Serving {
     var isEnding = false
     for await signal in Signals.stream() {
       if signal == SIGHUP {
-        await reload(publisher)
+        // A signal behind this one does not wait until the files have been read.
+        Task { await Self.reload(publisher) }
       } else if signal == SIGUSR1 {
         server.reopenLogs()
         log.info("access logs reopened")
@@ -98,7 +92,7 @@ struct Serving {
           let cutOff = await server.drain()
           if cutOff > 0 { log.warning("connections cut off", metadata: ["count": "\(cutOff)"]) }
           listener.removeSocketFile()
-          Self.end(.success)
+          ExitCode.success.endProcess()
         }
       }
     }
@@ -167,7 +161,7 @@ struct Serving {
   }
 
   /// The publisher logs how it went; what is wrong with which file is for the terminal.
-  private func reload(_ publisher: Publisher) async {
+  private static func reload(_ publisher: Publisher) async {
     do {
       let published = try await publisher.deploy()
       RunningGateway.print(published.warnings, from: "", to: .error)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Compression
 import Configuration
 import Firewall
 import Foundation
@@ -131,10 +132,17 @@ struct Judgement: Encodable {
     let acl = screening.plan
     self = request.body.withUnsafeBytes { body in
       let limit = acl.acl.bodyLimit
+      let decoded = ByteBuffer(capacity: 64)
+      var goesOn = false
+      if let coding = request.head.contentCoding {
+        let source = ByteBuffer(capacity: body.count)
+        source.write(body)
+        goesOn = Inflater.decodeBeginning(of: source, in: coding, into: decoded, limit: limit)
+      }
       let screened = ScreenedRequest(
         request.head, client: client, fingerprint: fingerprint,
-        body: UnsafeRawBufferPointer(rebasing: body.prefix(limit)),
-        bodyIsLonger: body.count > limit)
+        body: UnsafeRawBufferPointer(rebasing: body.prefix(limit)), decodedBody: decoded.readable,
+        bodyIsLonger: body.count > limit || goesOn)
       let verdict = screening.screen(screened, now: milliseconds, limit: plan.limit)
       return Judgement(verdict, screening)
     }

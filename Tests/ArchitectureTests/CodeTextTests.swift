@@ -52,13 +52,14 @@ struct CodeTextTests {
       targets: [
         .target(name: "A"),  // (a comment
         .target(name: "B", dependencies: ["A", .product(name: "P", package: "p")], swiftSettings: hot),
-        .testTarget(name: "BTests", dependencies: ["B"]),
+        .target(name: "Shared", path: "Tests/Shared"),
+        .testTarget(name: "BTests", dependencies: ["B", "Shared"]),
       ]
       """
     ).targets
-    #expect(targets.map(\.name) == ["A", "B", "BTests"])
-    #expect(targets.map(\.dependencies) == [[], ["A"], ["B"]])
-    #expect(targets.map(\.isHot) == [false, true, false])
-    #expect(targets.map(\.isTest) == [false, false, true])
+    #expect(targets.map(\.name) == ["A", "B", "Shared", "BTests"])
+    #expect(targets.map(\.dependencies) == [[], ["A"], [], ["B", "Shared"]])
+    #expect(targets.map(\.isHot) == [false, true, false, false])
+    #expect(targets.map(\.isTest) == [false, false, true, true])
   }
 }

@@ -2,12 +2,11 @@
 struct Manifest {
   struct Target {
     var name: String
-    var kind: String
     /// Targets of this package; products of others are left out.
     var dependencies: [String]
     var isHot: Bool
-
-    var isTest: Bool { kind == "testTarget" }
+    /// Whether it has tests, or what they share.
+    var isTest: Bool
   }
 
   let targets: [Target]
@@ -24,8 +23,9 @@ struct Manifest {
         dependencies = names.matches(of: /"(\w+)"/).map { String($0.1) }
       }
       return Target(
-        name: String(name), kind: String(match.1), dependencies: dependencies,
-        isHot: declaration.contains("swiftSettings: hot"))
+        name: String(name), dependencies: dependencies,
+        isHot: declaration.contains("swiftSettings: hot"),
+        isTest: match.1 == "testTarget" || declaration.contains("path: \"Tests/"))
     }
   }
 

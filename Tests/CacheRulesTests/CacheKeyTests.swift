@@ -26,6 +26,33 @@ struct CacheKeyTests {
     #expect(key(CacheKeyPolicy(query: .whitelist(["q"])), "/a?x=1") == "/a|")
   }
 
+  @Test("what stands behind the target must be readable, but for what may be a secret")
+  func readableParts() {
+    let head = request(
+      "OPTIONS", "/a?b", ["Cookie: id=secret", "X: 1:2", "Authorization: secret", "Accept-Encoding: br"])
+    let out = ByteBuffer()
+    CacheKey.write(
+      space: 7, CacheKeyPolicy(headers: ["X", "Authorization"], cookies: .all, encodings: [.brotli]), head,
+      path: head.pathBytes, into: out)
+    withBytes("A.example.com:80") { CacheKey.write(host: $0, into: out) }
+    out.write("v:CloudFront-Viewer-Country: DE\r\nCloudFront-Viewer-ASN: 1\r\n")
+    #expect(
+      CacheKey.parts(of: out.readable) == """
+        method:OPTIONS
+        authorization:…
+        x:1:2
+        cookie:id=…
+        accept-encoding:br
+        host:a.example.com:80
+        CloudFront-Viewer-Country: DE
+        CloudFront-Viewer-ASN: 1
+
+        """)
+    out.clear()
+    withBytes("/a") { CacheKey.write(space: 7, target: $0, into: out) }
+    #expect(CacheKey.parts(of: out.readable) == "")
+  }
+
   @Test("headers must count by name in any case and by value as it is; an absent one is not an empty one")
   func headers() {
     let policy = CacheKeyPolicy(headers: ["X-Tenant", "Host"])

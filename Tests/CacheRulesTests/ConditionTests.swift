@@ -26,6 +26,7 @@ struct ConditionTests {
     #expect(isNotModified(["ETag: \"a,b\""], ["If-None-Match: \"1\", \"a,b\""]))
     #expect(!isNotModified(["ETag: \"abcdef\""], ["If-None-Match: \"abc\""]))
     #expect(!isNotModified([], ["If-None-Match: \"abc\""]))
+    #expect(isNotModified([], ["If-None-Match: *"]))
   }
 
   @Test("If-None-Match must win over If-Modified-Since")

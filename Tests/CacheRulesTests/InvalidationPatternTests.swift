@@ -18,6 +18,16 @@ struct InvalidationPatternTests {
     #expect(withBytes(target) { pattern.matches($0) } == isMatch)
   }
 
+  @Test(
+    "what is stored for `/` under another name must be known by `/`, with its query, and by nothing else",
+    arguments: [
+      ("/", "/index.html"), ("/?a=1", "/index.html?a=1"), ("/?*", "/index.html?*"), ("/*", nil), ("/i", nil),
+      ("/index.html", nil),
+    ])
+  func root(_ pattern: String, _ expected: String?) throws {
+    #expect(try InvalidationPattern(pattern).forRoot(Array("/index.html".utf8))?.text == expected)
+  }
+
   @Test("what is no pattern must say why")
   func mistakes() {
     func mistake(_ text: String) -> InvalidationPattern.Mistake? {
@@ -37,6 +47,7 @@ struct InvalidationPatternTests {
   @Test("a pattern must be written as it was read")
   func text() throws {
     #expect(try InvalidationPattern("/a/*").text == "/a/*")
+    #expect(try InvalidationPattern("/bücher%2f*").text == "/b%C3%BCcher%2f*")
     #expect(try InvalidationPattern("/*").isEverything)
     #expect(try !InvalidationPattern("/a*").isEverything)
   }

@@ -74,7 +74,11 @@ struct LookupTests {
   @Test("what has been invalidated softly must be confirmed, or served while it is where the origin allows that")
   func invalidated() {
     #expect(fresh.lookup(invalidated: true) == .revalidate(.invalidated))
-    #expect(Response(cc("max-age=60, stale-while-revalidate=30")).lookup(invalidated: true) == .staleWhileRevalidate)
+    let response = Response(cc("max-age=60, stale-while-revalidate=30"))
+    #expect(response.lookup(invalidated: true) == .staleWhileRevalidate)
+    // For no longer than it would be served stale without that.
+    #expect(response.lookup(after: 89, invalidated: true) == .staleWhileRevalidate)
+    #expect(response.lookup(after: 90, invalidated: true) == .revalidate(.invalidated))
   }
 
   @Test("what the cache has no part in must be passed by")

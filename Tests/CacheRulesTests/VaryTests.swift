@@ -56,6 +56,23 @@ struct VaryTests {
     #expect(!matches(["Accept-Language"], ["Accept-Language: en"], ["Accept-Language: en, de"]))
   }
 
+  @Test("a request's own selection must be written by the names of another's, so that the two can be compared")
+  func like() {
+    func selection(_ lines: [String]) -> ByteBuffer {
+      let out = ByteBuffer()
+      _ = Response(["Vary: Accept-Encoding, X, Y"]).facts {
+        Vary.write($0.fields, request: request("GET", "/", lines), into: out)
+      }
+      return out
+    }
+    for lines in [["Accept-Encoding: gzip, br", "X: 1"], ["Y:", "X: 2"], []] {
+      let out = ByteBuffer()
+      let (other, own) = (selection(["X: 1"]), selection(lines))
+      Vary.write(like: other.readable, request: request("GET", "/", lines), into: out)
+      #expect(withExtendedLifetime((other, own)) { out.readable.text == own.readable.text })
+    }
+  }
+
   @Test("one field must not pass for two by what is in its value")
   func injection() {
     #expect(!matches(["A, B"], ["A: 1", "B: 2"], ["A: 1b:2"]))

@@ -2,37 +2,13 @@ import CacheRules
 import Glibc
 import Reactor
 import Synchronization
+import TestFolders
 import Testing
 
 @testable import CacheStore
 
-/// A directory of its own, gone with the test.
-final class Folder: Sendable {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/sluice-disk-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Unexpected() }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit {
-    for name in names { unlink("\(path)/\(name)") }
-    rmdir(path)
-  }
-
-  var names: [String] {
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  func named(_ ending: String) -> [String] { names.filter { $0.hasSuffix(ending) }.map { "\(path)/\($0)" } }
+extension TemporaryFolder {
+  func named(_ ending: String) -> [String] { names().filter { $0.hasSuffix(ending) }.map { "\(path)/\($0)" } }
 
   /// Returns when the tier before has let go of the directory, which it does when its thread has done its last job.
   func vacated() async {
@@ -132,9 +108,9 @@ func change(_ path: String, _ change: (Int32) -> Void) {
 
 @Suite("The disk tier: what lies on disk is what was stored, or nothing")
 struct DiskTierTests {
-  private let folder: Folder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try Folder() }
+  init() throws { folder = try TemporaryFolder() }
 
   @Test("a large body must move to a file, and be read from there")
   func moves() async throws {
@@ -286,6 +262,28 @@ struct DiskTierTests {
     #expect(folder.named(".body").isEmpty && folder.named(".head").isEmpty)
   }
 
+  @Test("a head with numbers that no response has must not be believed, though its sum is right")
+  func impossibleNumbers() async throws {
+    var store: CacheStore? = try await folder.store()
+    await store?.put("/a", body: body(8, 20_000), fields: "X: y\r\n")
+    store = nil
+    let whole = try #require(folder.named(".head").first.flatMap(contents))
+    func isBelieved(_ value: Int64, at place: Int) -> Bool {
+      var bytes = whole
+      for index in 0..<8 { bytes[place + index] = UInt8(truncatingIfNeeded: value >> Int64(index * 8)) }
+      let sum = bytes[24...].withUnsafeBytes { KeyHash.of($0, seed: 1) }
+      for index in 0..<8 { bytes[16 + index] = UInt8(truncatingIfNeeded: sum >> UInt64(index * 8)) }
+      return bytes.withUnsafeBytes { DiskHead($0) } != nil
+    }
+    let (status, initialAge, lifetime) = (40, 64, 72)
+    #expect(isBelieved(200, at: status) && isBelieved(0, at: initialAge) && isBelieved(60, at: lifetime))
+    #expect(!isBelieved(206, at: status) && !isBelieved(-5, at: status))
+    for wrong in [-1, .min] as [Int64] {
+      #expect(!isBelieved(wrong, at: initialAge) && !isBelieved(wrong, at: lifetime))
+    }
+    #expect(!isBelieved(.max, at: initialAge))
+  }
+
   @Test("what a process left that was killed while it wrote must be removed")
   func killed() async throws {
     var store: CacheStore? = try await folder.store()
@@ -301,7 +299,7 @@ struct DiskTierTests {
     store = try await folder.store { events.add($0) }
     #expect(events.all == [.restored(objects: 1, bytes: 20_000, removed: 3)])
     #expect(await store?.bytes("/a") == body(9, 20_000))
-    #expect(folder.names.count == 3)
+    #expect(folder.names().count == 3)
   }
 
   @Test(

@@ -50,6 +50,26 @@ struct FillingTests {
     guard case .lead = store.join("/a") else { throw Unexpected() }
   }
 
+  @Test("who knows what answers are chosen by must be followed only by those who get the same")
+  func expected() throws {
+    let english = Array("accept-language:en\n".utf8)
+    guard case .lead = store.join("/a", selection: "accept-language:en\n", expecting: english) else {
+      throw Unexpected()
+    }
+    guard case .follow = store.join("/a", selection: "accept-language:en\n") else { throw Unexpected() }
+    guard case .lead = store.join("/a", selection: "accept-language:de\n") else { throw Unexpected() }
+  }
+
+  @Test("a fetch that stands aside must let those who wait look for another one")
+  func standAside() throws {
+    let filling = try store.lead("/a")
+    let reader = try store.follow("/a")
+    filling.standAside()
+    guard case .declined = reader.head(orWake: Bell()) else { throw Unexpected() }
+    _ = try store.lead("/a")
+    _ = try store.follow("/a")
+  }
+
   @Test("a fetch that breaks off must not be stored, and its readers must hear of it")
   func failure() throws {
     func broken() throws {

@@ -73,6 +73,43 @@ struct InvalidationTests {
     #expect(store.bytes == 0)
   }
 
+  @Test("what is in other spaces than those that are known must go, and what is fetched for them not be stored")
+  func outside() throws {
+    store.put("/a", space: 1)
+    store.put("/a", fields: "Cache-Tag: t\r\n", space: 2)
+    let filling = try store.lead("/b")
+    #expect(store.invalidateEverything(outside: [1, 3]).objects == 1)
+    #expect(store.get("/a") != nil && store.get("/a", space: 2) == nil)
+    #expect(store.invalidateEverything(outside: [3]).objects == 1)
+    filling.begin()
+    #expect(filling.finish().isStored == false)
+  }
+
+  @Test("who has found an object must be able to see that it has been invalidated since")
+  func gone() throws {
+    store.put("/a")
+    let object = try #require(store.get("/a"))
+    #expect(!object.isGone)
+    _ = try invalidate("/a", mode: .soft)
+    #expect(!object.isGone && object.isInvalidated)
+    _ = try invalidate("/a")
+    #expect(object.isGone)
+  }
+
+  @Test("everything that is stored for a target must be found, whatever else is in the key")
+  func target() throws {
+    store.put("/a")
+    store.put("/a", selection: "accept:x\n")
+    store.put("/a", parts: "c:a=1\n")
+    store.put("/a", parts: "c:a=2\n")
+    store.put("/a", parts: "c:a=2\n", space: 2)
+    store.put("/ab", parts: "c:a=1\n")
+    func keys() -> [String] { withBytes("/a") { store.stored(for: $0, space: 1) }.map { $0.key.text }.sorted() }
+    #expect(keys().count == 4)
+    _ = try invalidate("/a")
+    #expect(keys().isEmpty)
+  }
+
   @Test("a soft invalidation must leave the objects, marked")
   func soft() throws {
     store.put("/a", fields: "Surrogate-Key: x y\r\n")

@@ -62,10 +62,15 @@ extension CacheStore {
     }
   }
 
-  func join(_ target: String, selection: String = "", unlike seen: StoredObject? = nil) -> Joining {
+  func join(
+    _ target: String, selection: String = "", unlike seen: StoredObject? = nil, expecting expected: [UInt8]? = nil
+  ) -> Joining {
     CacheStoreTests.key(target).withUnsafeBytes { key in
       withBytes(selection) { wanted in
-        join(key, hash: hash(key), unlike: seen, now: noon, where: { $0.selection.elementsEqual(wanted) }) {
+        join(
+          key, hash: hash(key), unlike: seen, expecting: expected, now: noon,
+          where: { $0.selection.elementsEqual(wanted) }
+        ) {
           $0.elementsEqual(wanted)
         }
       }

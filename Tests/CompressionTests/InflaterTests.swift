@@ -49,6 +49,22 @@ struct InflaterTests {
     #expect(try !inflater.decode(source, into: out, atMost: 1000))
     #expect(out.count == 1000)
   }
+
+  @Test("the beginning of a body must be what can be read of it, and whether more comes be said")
+  func beginning() throws {
+    func beginning(_ bytes: [UInt8], _ limit: Int) -> (count: Int, goesOn: Bool) {
+      let out = ByteBuffer()
+      let goesOn = Inflater.decodeBeginning(of: ByteBuffer(bytes), in: .gzip, into: out, limit: limit)
+      return (out.count, goesOn)
+    }
+    let zeros = try encoded(Array(repeating: 0, count: 100_000), .gzip)
+    #expect(beginning(zeros, 1000) == (1000, true))
+    #expect(beginning(zeros, 200_000) == (100_000, false))
+    // What is cut off, what something stands behind, what is in no coding.
+    #expect(beginning(Array(gzip.prefix(17)), 1000) == (5, false))
+    #expect(beginning(gzip + [0], 1000) == (5, false))
+    #expect(beginning(Array("hello".utf8), 1000) == (0, false))
+  }
 }
 
 struct ExpansionLimitTests {

@@ -127,7 +127,7 @@ import Testing
         "`minTTL` has no effect here: files are served from their directory, never from the cache"
       ])
     let server = try read(
-      "  - { origins: [{ id: s, url: \"http://a\" }], defaultCacheBehavior: { targetOriginId: s, minTTL: 1, maxTTL: 9, defaultTTL: 2, allowedMethods: &m [GET, HEAD, OPTIONS], cachedMethods: *m } }\n"
+      "  - { origins: [{ id: s, url: \"http://a\" }], defaultCacheBehavior: { targetOriginId: s, minTTL: 0, maxTTL: 9, defaultTTL: 2, forwardedValues: { queryString: true }, allowedMethods: &m [GET, HEAD, OPTIONS], cachedMethods: *m } }\n"
     )
     #expect(server.warnings.isEmpty)
   }
@@ -140,10 +140,25 @@ import Testing
       ).warnings.map(\.message)
     }
     #expect(
-      try warnings("cachePolicyId: CachingOptimizedForUncompressedObjects") == [
+      try warnings("cachePolicy: { queryStringBehavior: all }") == [
         "`compress` does nothing here: the behaviour's cache policy has neither `enableAcceptEncodingGzip` nor `enableAcceptEncodingBrotli`"
       ])
-    #expect(try warnings("cachePolicyId: CachingOptimized").isEmpty)
-    #expect(try warnings("minTTL: 1").isEmpty)
+    #expect(try warnings("cachePolicy: { enableAcceptEncodingGzip: true }").isEmpty)
+    #expect(try warnings("minTTL: 0, forwardedValues: { queryString: false }").isEmpty)
+  }
+
+  @Test("where CloudFront's rules part with RFC 9111 to a visitor's harm it must be said")
+  func rules() throws {
+    func warnings(_ more: String) throws -> [String] {
+      try read(
+        "  - { origins: [{ id: s, url: \"http://a\" }], defaultCacheBehavior: { targetOriginId: s, \(more) } }\n"
+      ).warnings.map { String($0.message.prefix(30)) }
+    }
+    let (kept, query) = ("what says `no-store`, `private", "beside a TTL alone the query d")
+    #expect(try warnings("cachePolicyId: CachingOptimized") == [kept])
+    #expect(try warnings("minTTL: 1") == [kept, query])
+    #expect(try warnings("maxTTL: 5, defaultTTL: 1, originRequestPolicyId: AllViewerExceptHostHeader").isEmpty)
+    #expect(try warnings("cachePolicyId: CachingDisabled").isEmpty)
+    #expect(try warnings("minTTL: 0, defaultTTL: 0, maxTTL: 0").isEmpty)
   }
 }

@@ -1,14 +1,14 @@
 import Foundation
 import Glibc
+import TestFolders
 import Testing
 
 @testable import Configuration
 
-@Suite final class FileSourceTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID().uuidString)")
+@Suite struct FileSourceTests {
+  private let folder: TemporaryFolder
 
-  init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
-  deinit { try? FileManager.default.removeItem(at: folder) }
+  init() throws { folder = try TemporaryFolder() }
 
   private func failure(_ path: String) -> FileSource.Failure? {
     do {
@@ -22,14 +22,13 @@ import Testing
   @Test("a file must be read whole")
   func whole() throws {
     let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
-    let path = folder.appending(path: "file").path
-    try Data(bytes).write(to: URL(filePath: path))
+    let path = try folder.write("file", bytes)
     #expect(try FileSource.disk.read(path) == bytes)
   }
 
   @Test("what is no regular file must be refused without waiting for it")
   func noFiles() {
-    let pipe = folder.appending(path: "pipe").path
+    let pipe = folder.path(of: "pipe")
     #expect(mkfifo(pipe, 0o600) == 0)
     #expect(failure(pipe) == .notAFile)
     #expect(failure("/dev/zero") == .notAFile)
@@ -40,7 +39,7 @@ import Testing
 
   @Test("a file of 100 MB must be refused by its size, without being read")
   func tooLarge() {
-    let path = folder.appending(path: "large").path
+    let path = folder.path(of: "large")
     let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
     #expect(ftruncate(descriptor, 100_000_000) == 0)
     close(descriptor)

@@ -16,6 +16,15 @@ import Testing
     }
   }
 
+  @Test(
+    "a path that leads above the root must be refused, whoever the origin is", arguments: ["/../x", "/a/%2e%2e/..%2fx"])
+  func climbing(_ path: String) {
+    let plan = EdgePlan([distribution("*")], deployments: [])
+    #expect(chosen(plan, request("GET \(path) HTTP/1.1")) == "badPath")
+    #expect(chosen(plan, request("GET /a/..\(path) HTTP/1.1")) == "badPath")
+    #expect(chosen(plan, request("GET /a\(path) HTTP/1.1")) == "* site")
+  }
+
   // MARK: Hosts
 
   @Test(
@@ -59,7 +68,7 @@ import Testing
 
   // MARK: Behaviours
 
-  @Test("the first behaviour whose pattern matches must count, by the path as received")
+  @Test("the first behaviour whose pattern matches must count")
   func behaviors() {
     let behaviors = [
       CacheBehavior(pathPattern: PathPattern("/api/*"), origin: directory("api")),
@@ -69,10 +78,25 @@ import Testing
     let plan = EdgePlan([distribution("*", behaviors: behaviors)], deployments: [])
     for (path, origin) in [
       ("/api/a.js", "api"), ("/a.js", "scripts"), ("/a.js?x=/api/", "scripts"), ("/API/a", "site"), ("/api", "site"),
-      ("/%61pi/a", "site"),
     ] {
       #expect(chosen(plan, request("GET \(path) HTTP/1.1")) == "* \(origin)", "\(path)")
     }
+  }
+
+  @Test(
+    "a path must be matched in its normal form, as CloudFront does",
+    arguments: [
+      ("/%61pi/a", "api"), ("//api/a", "api"), ("/x/../api/a", "api"), ("/./api/a", "api"), ("/x/%2e%2E/api/a", "api"),
+      ("/api/../a", "site"), ("/api/x/../a", "api"), ("/api/..", "site"), ("/api/.", "api"), ("/../../api/a", "api"),
+      ("/x%2Fapi/a", "site"), ("/.api/a", "site"), ("/...", "site"), ("/api//", "api"), ("//", "site"), ("/%", "site"),
+    ])
+  func normalPaths(_ path: String, _ origin: String) {
+    let behaviors = [
+      CacheBehavior(pathPattern: PathPattern("/api/*"), origin: directory("api")),
+      CacheBehavior(pathPattern: nil, origin: directory("site")),
+    ]
+    let plan = EdgePlan([distribution("*", behaviors: behaviors)], deployments: [])
+    #expect(chosen(plan, request("GET \(path) HTTP/1.1")) == "* \(origin)")
   }
 
   private func plan(_ policy: ViewerProtocolPolicy, _ methods: MethodSet = .all) -> EdgePlan {

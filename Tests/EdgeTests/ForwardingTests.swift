@@ -46,6 +46,22 @@ struct ForwardingTests {
     #expect(!OriginRequest.differs(request("GET / HTTP/1.1", "CloudFrontier: y"), by: .standard))
   }
 
+  @Test("where the answer may be kept, only what belongs to the key must go of the query and the cookies")
+  func kept() throws {
+    let none = try written(Forwarding(CachePolicy(), nil, isKept: true))
+    #expect(none.first == "GET /a HTTP/1.1" && !none.contains { $0.hasPrefix("Cookie") })
+    #expect(none.contains("X-Own: v"))
+    let keyed = CachePolicy(queryStrings: .allExcept(["x"]), cookies: .whitelist(["two"]))
+    let some = try written(Forwarding(keyed, nil, isKept: true))
+    #expect(some.first == "GET /a?y=2&z HTTP/1.1" && some.last == "Cookie: two=2")
+    #expect(seenByAPI(Forwarding(keyed, nil, isKept: true)).first == "GET /a?y=2&z HTTP/1.1")
+    #expect(try written(Forwarding(keyed, nil)) == written(.standard))
+    #expect(try written(Forwarding(nil, nil, isKept: true)) == written(.standard))
+    // Whoever says what else goes has said so.
+    let all = OriginRequestPolicy(queryStrings: .all, cookies: .all)
+    #expect(try written(Forwarding(keyed, all, isKept: true)) == written(Forwarding(keyed, all)))
+  }
+
   @Test("a policy that names nothing must let through what a request is made of, and what belongs to the key")
   func nothing() throws {
     let none = Forwarding(CachePolicy(), OriginRequestPolicy())

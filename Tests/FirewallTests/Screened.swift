@@ -44,8 +44,9 @@ struct Screened {
 
   /// - Parameter head: without the last line's end: `GET / HTTP/1.1\r\nHost: a`; the line ends may be plain.
   func callAsFunction(
-    _ head: String = "GET / HTTP/1.1", client: String? = "203.0.113.9", body: String = "", bodyIsLonger: Bool = false,
-    now: Int64 = 0, limit: Int = Screening.standardLimit, fingerprint: ClientFingerprint? = nil
+    _ head: String = "GET / HTTP/1.1", client: String? = "203.0.113.9", body: String = "",
+    decodedBody: String = "", bodyIsLonger: Bool = false, now: Int64 = 0, limit: Int = Screening.standardLimit,
+    fingerprint: ClientFingerprint? = nil
   ) throws -> Result {
     let buffer = ByteBuffer(capacity: 256)
     var lines = head.split(separator: "\n", omittingEmptySubsequences: true).map { $0.trimmingSuffix("\r") }
@@ -57,12 +58,14 @@ struct Screened {
     guard case .complete = parser.parse(buffer: buffer, into: request, limits: limits) else {
       throw NotARequest(text: head)
     }
-    var body = body
-    return try body.withUTF8 { body in
+    // One behind the other, so that one look at the bytes is enough.
+    let bytes = Array((body + decodedBody).utf8)
+    return try bytes.withUnsafeBytes { bytes in
+      let count = body.utf8.count
       let screened = ScreenedRequest(
         request, client: try client.map { try #require(IPAddress($0)) }, fingerprint: fingerprint,
-        body: UnsafeRawBufferPointer(body),
-        bodyIsLonger: bodyIsLonger)
+        body: UnsafeRawBufferPointer(rebasing: bytes[..<count]),
+        decodedBody: UnsafeRawBufferPointer(rebasing: bytes[count...]), bodyIsLonger: bodyIsLonger)
       let verdict = screening.screen(screened, now: now, limit: limit)
       var headers: [InsertedHeader] = []
       screening.forEachInsertedHeader { headers.append($0) }

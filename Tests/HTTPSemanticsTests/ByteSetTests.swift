@@ -15,6 +15,7 @@ struct ByteSetTests {
   func grammars() {
     let a = ByteSetTests.alphanumeric
     expect(.token, a + "!#$%&'*+-.^_`|~")
+    expect(.tokenWithoutUnderscore, a + "!#$%&'*+-.^`|~")
     expect(.unreserved, a + "-._~")
     expect(.path, a + "-._~!$&'()*+,;=:@/")
     expect(.query, a + "-._~!$&'()*+,;=:@/?")

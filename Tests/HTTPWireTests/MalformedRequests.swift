@@ -174,6 +174,12 @@ enum MalformedRequests {
       "\"Transfer-Encoding\": chunked", "Content/Length: 5", "Foo=bar: y", "ﬁeld: y", "X\u{a0}: y", "X\u{200b}: y",
       "HTTP/1.1 200 OK",
       "{\"json\": true}", "<x: y>", "?: y", "@: y", "X,Y: z", "Host;: b")
+    // Origins that know fields as variables take these for the ones with hyphens.
+    + fields(
+      .malformedFieldName, "Content_Length: 5", "Transfer_Encoding: chunked", "X_Forwarded_For: a",
+      "x-forwarded_for: a",
+      "X_FORWARDED-PROTO: https", "X_Forwarded_Host: b", "X_Forwarded_Port: 1", "X-Amzn-Waf_Seen: yes",
+      "X_Amzn_Apigateway_Api_Id: b", "CloudFront_Viewer_Country: DE")
 
   static let values: [Case] =
     fields(

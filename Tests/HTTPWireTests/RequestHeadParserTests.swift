@@ -66,6 +66,14 @@ struct RequestHeadParserTests {
     }
   }
 
+  @Test("a name may have underscores where it is nobody else's")
+  func underscores() {
+    let (result, head) = Wire.request(
+      "GET / HTTP/1.1\r\nHost: a\r\nX_Y: 1\r\n_: 2\r\nuser_id: 3\r\nX_Forwarded: 4\r\n\r\n")
+    #expect(result == .complete(byteCount: head.buffer.writeIndex))
+    #expect(head.lines == ["Host=a", "X_Y=1", "_=2", "user_id=3", "X_Forwarded=4"])
+  }
+
   @Test("one empty line in front must be forgiven and counted")
   func emptyLine() {
     let text = "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"

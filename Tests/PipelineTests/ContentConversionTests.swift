@@ -21,9 +21,10 @@ private struct Bodies {
   }
 
   /// The integration's body; nil: 500.
-  func sent(_ body: [UInt8], type: String) -> [UInt8]? {
+  func sent(_ body: [UInt8], type: String?) -> [UInt8]? {
     let bench = bench()
-    let exchange = bench.exchange("POST /dev/a HTTP/1.1\r\nHost: c\r\nContent-Type: \(type)\r\n\r\n")
+    let exchange = bench.exchange(
+      "POST /dev/a HTTP/1.1\r\nHost: c\(type.map { "\r\nContent-Type: \($0)" } ?? "")\r\n\r\n")
     let buffer = ByteBuffer()
     buffer.write(body)
     exchange.body = buffer
@@ -38,11 +39,11 @@ private struct Bodies {
   }
 
   /// The client's body; nil: 500.
-  func answered(_ body: [UInt8], type: String, accept: String?) -> [UInt8]? {
+  func answered(_ body: [UInt8], type: String?, accept: String?) -> [UInt8]? {
     let bench = bench()
     let exchange = bench.exchange(
       "GET /dev/a HTTP/1.1\r\nHost: c\(accept.map { "\r\nAccept: \($0)" } ?? "")\r\n\r\n")
-    let (head, _) = Bench.answer("HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\n\r\n")
+    let (head, _) = Bench.answer("HTTP/1.1 200 OK\(type.map { "\r\nContent-Type: \($0)" } ?? "")\r\n\r\n")
     let payload = ByteBuffer()
     payload.write(body)
     let out = ByteBuffer()
@@ -120,6 +121,33 @@ struct ResponseContentTests {
   @Test("Text that is to be binary and is not base64 must be 500")
   func bad() {
     #expect(Bodies().answered(raw, type: "text/plain", accept: "image/png") == nil)
+  }
+}
+
+@Suite("3.3 Everything is binary")
+struct EverythingBinaryTests {
+  private let bodies = Bodies(binary: ["*/*"])
+
+  @Test("Bytes must pass whatever the messages say of them, and also where they say nothing")
+  func passes() {
+    #expect(bodies.sent(raw, type: "application/json") == raw)
+    #expect(bodies.sent(raw, type: nil) == raw)
+    for accept in [nil, "application/json", "*/*"] {
+      #expect(bodies.answered(raw, type: "text/plain", accept: accept) == raw)
+      #expect(bodies.answered(raw, type: nil, accept: accept) == raw)
+    }
+  }
+
+  @Test("A template over nothing must be rendered, since nothing is not binary [inferred]")
+  func template() {
+    let mock = Bench("ANY", "/a", .mock) { _, integration in
+      integration.requestTemplates = ["application/json": source(#"{"statusCode": $input.params('s')}"#)]
+      integration.responses[0].responseTemplates = ["application/json": source("$input.params('s')!")]
+    } api: {
+      $0.binaryMediaTypes = ["*/*"]
+    }
+    let answer = mock.response("GET /dev/a?s=200 HTTP/1.1\r\nHost: c\r\nAccept: */*\r\n\r\n")
+    #expect(answer.hasPrefix("200") && answer.hasSuffix("\r\n\r\n200!"))
   }
 }
 

@@ -110,6 +110,17 @@ struct AddedHeadersTests {
     #expect(!hasTrace(mock, "POST /dev/a HTTP/1.1\r\nHost: c"))
   }
 
+  @Test("A client's own trace must go on, with AWS_PROXY as recorded and with HTTP [inferred]; what is none must not")
+  func clientTrace() {
+    let bench = Bench("GET", "/a", .http, uri: "http://o.test/")
+    let trace = "X-Amzn-Trace-Id: Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1\r\n"
+    let request = "GET /dev/a HTTP/1.1\r\nHost: c\r\n\(trace)\r\n"
+    #expect(bench.sent(request).contains(trace))
+    #expect(bench.response(request).contains(trace))
+    let odd = "GET /dev/a HTTP/1.1\r\nHost: c\r\nX-Amzn-Trace-Id: \"x\r\n\r\n"
+    #expect(bench.sent(odd).contains("X-Amzn-Trace-Id: Root=1-6553f100-"))
+  }
+
   @Test("A 504 must carry it")
   func timeout() {
     let bench = Bench()

@@ -46,6 +46,20 @@ struct ProxyRequestTests {
   }
 
   @Test(
+    "A path that leads out of the URI's must be refused, since the backend may have what is not for clients [I]",
+    arguments: [
+      "/dev/..", "/dev/../admin", "/dev/a/../../admin", "/dev/%2e%2e/admin", "/dev/..%2fadmin", "/dev/..;/admin",
+    ])
+  func climbing(_ path: String) {
+    #expect(Bench().sent("GET \(path) HTTP/1.1\r\nHost: c").hasPrefix("400"))
+  }
+
+  @Test("A path that stays below the URI's must go on as it is", arguments: ["a/../b", "a/..", "...", ".", "a..b"])
+  func staying(_ path: String) {
+    #expect(Bench().line("GET /dev/\(path) HTTP/1.1\r\nHost: c") == "GET /base/\(path) HTTP/1.1")
+  }
+
+  @Test(
     "Fields that AWS drops at ingress must not go on",
     arguments: [
       "Content-MD5: x", "Expect: 100-continue", "Max-Forwards: 3", "Proxy-Authenticate: x", "Server: x", "TE: trailers",

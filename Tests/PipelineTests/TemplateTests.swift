@@ -201,6 +201,31 @@ struct OverrideTests {
     #expect(sent.contains("\r\nX-Mapped: new\r\n") && sent.contains("\r\nX-Added: 1\r\n") && !sent.contains("old"))
   }
 
+  @Test("A path override must fill a placeholder that has a static value, or that nothing maps, as text of its part")
+  func unmappedPath() {
+    let bench = Bench("ANY", "/a/{id}", .http, uri: "http://o.test/{static}/{none}/{kept}?q={none}&k={kept}") {
+      $1.requestTemplates = [
+        "application/json": source(
+          ##"#set($context.requestOverride.path.static = "a b")#set($context.requestOverride.path.none = "1&2/3%20")"##)
+      ]
+      $1.requestParameters = [
+        "integration.request.path.static": "'s/t'", "integration.request.path.kept": "'u/v'",
+      ]
+    }
+    #expect(bench.sent(post(nil, "{}")).hasPrefix("POST /a%20b/1&2%2F3%2520/u/v?q=1%262%2F3%2520&k=u/v HTTP/1.1\r\n"))
+    #expect(bench.warnings == [])
+  }
+
+  @Test("A path variable in a query must be overridden with decoded text, too")
+  func overriddenPathVariableInQuery() {
+    let bench = Bench("ANY", "/a/{id}", .http, uri: "http://o.test/x?id={id}") {
+      $1.requestTemplates = ["application/json": source(##"#set($context.requestOverride.path.id = "5%20&6")"##)]
+      $1.requestParameters = ["integration.request.path.id": "method.request.path.id"]
+    }
+    #expect(
+      bench.sent("POST /dev/a/7%208 HTTP/1.1\r\nHost: c\r\n\r\n").hasPrefix("POST /x?id=5%2520%266 HTTP/1.1\r\n"))
+  }
+
   @Test("A response template must be able to replace status and headers, a list being joined")
   func response() {
     let template = ##"""

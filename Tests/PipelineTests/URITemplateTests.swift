@@ -61,7 +61,17 @@ struct URITemplateTests {
     #expect(
       line(
         "http://o.test/a/{who}/b", "/y", ["integration.request.path.who": "method.request.header.X-Who"],
-        fields: "X-Who: ../x?y=1#z %41 é") == "GET /a/..%2Fx%3Fy=1%23z%20%2541%20%C3%A9/b @ o.test")
+        fields: "X-Who: v/x?y=1#z %41 é") == "GET /a/v%2Fx%3Fy=1%23z%20%2541%20%C3%A9/b @ o.test")
+  }
+
+  @Test("A value that leads out of its place must be refused, since a backend may decode its slashes [I]")
+  func climbing() {
+    let bench = Bench(uri: "http://o.test/a/{who}/b") {
+      $1.requestParameters["integration.request.path.who"] = "method.request.header.X-Who"
+    }
+    for value in ["..", "../x", "x/../.."] {
+      #expect(bench.sent("GET /dev/y HTTP/1.1\r\nHost: c\r\nX-Who: \(value)").hasPrefix("400"), "\(value)")
+    }
   }
 
   @Test("A path variable in the query must stay within its value, and not be encoded twice")

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Reactor
@@ -9,19 +10,15 @@ import Testing
   private final class SampleFile {
     let descriptor: Int32
     let bytes: [UInt8]
-    private let path: String
+    private let folder: TemporaryFolder
 
     init(count: Int) throws {
-      path = FileManager.default.temporaryDirectory.path + "/sluice-send-" + UUID().uuidString
+      folder = try TemporaryFolder()
       bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
-      try Data(bytes).write(to: URL(filePath: path))
-      descriptor = open(path, O_RDWR)
+      descriptor = open(try folder.write("sample", bytes), O_RDWR)
     }
 
-    deinit {
-      close(descriptor)
-      unlink(path)
-    }
+    deinit { close(descriptor) }
   }
 
   /// What arrives of what `send` sends.

@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import TestFolders
 import Testing
 
 @testable import Reactor
@@ -87,8 +88,8 @@ actor TestWorker {
 
   @Test("Bytes must come back as sent over a Unix-domain socket")
   func unixDomain() async throws {
-    let path = "/tmp/sluice-test-\(UInt64.random(in: 0 ... .max)).sock"
-    try await roundTrip(over: #require(SocketAddress(unixPath: path)), bytes: 10_000)
+    let folder = try TemporaryFolder()
+    try await roundTrip(over: #require(SocketAddress(unixPath: folder.path(of: "a.sock"))), bytes: 10_000)
   }
 
   @Test("A read whose deadline comes first must end with timedOut")

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Reactor
@@ -364,10 +365,8 @@ private final class Word: Sendable {
   @Test("a file must come behind its head, whole", arguments: [0..<10, 5..<3_000_001])
   func file(part: Range<Int>) async throws {
     let bytes = (0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 9) }
-    let path = FileManager.default.temporaryDirectory.path + "/sluice-transport-" + UUID().uuidString
-    try Data(bytes).write(to: URL(filePath: path))
-    let descriptor = open(path, O_RDONLY)
-    unlink(path)
+    let folder = try TemporaryFolder()
+    let descriptor = open(try folder.write("sample", bytes), O_RDONLY)
     defer { close(descriptor) }
     try await converse { socket in
       let head = self.text("head:")
@@ -383,10 +382,8 @@ private final class Word: Sendable {
 
   @Test("a file that is shorter than what was to be sent of it must be told, and not be waited for")
   func shortFile() async throws {
-    let path = FileManager.default.temporaryDirectory.path + "/sluice-transport-" + UUID().uuidString
-    try Data("short".utf8).write(to: URL(filePath: path))
-    let descriptor = open(path, O_RDONLY)
-    unlink(path)
+    let folder = try TemporaryFolder()
+    let descriptor = open(try folder.write("short", "short"), O_RDONLY)
     defer { close(descriptor) }
     try await converse { socket in
       do throws(SocketError) {

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import StaticFiles
+import TestFolders
 import Testing
 
 @testable import SiteStore

@@ -1,15 +1,18 @@
 import Glibc
 import StaticFiles
+import TestFolders
 import Testing
 
 @testable import SiteStore
 
 @Suite struct FileTableTests {
+  private struct Unreadable: Error {}
+
   private func file(_ name: String) throws -> SiteFile {
     let folder = try TemporaryFolder(["f": name])
     let root = try #require(Descriptor.directory(folder.path))
     guard case .file(let descriptor, let metadata) = "f".withCString({ root.open($0) }) else {
-      throw TemporaryFolder.Failure()
+      throw Unreadable()
     }
     let representation = Representation(metadata, contentType: "text/plain", cacheControl: "", varies: false, now: 0)
     return SiteFile(

@@ -1,5 +1,6 @@
 import Foundation
 import SiteStore
+import TestFolders
 import Testing
 
 @Suite struct ReleaseStoreTests {

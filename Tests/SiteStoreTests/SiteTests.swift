@@ -1,6 +1,7 @@
 import Foundation
 import HTTPSemantics
 import StaticFiles
+import TestFolders
 import Testing
 
 @testable import SiteStore

@@ -1,15 +1,16 @@
 import Foundation
+import TestFolders
 import Testing
 
 @testable import TLSTermination
 
 @Suite struct CertificateFolderTests {
   private let authority: DevelopmentAuthority
-  private let folder: Folder
+  private let folder: TemporaryFolder
 
   init() throws {
     authority = try .test()
-    folder = try Folder()
+    folder = try TemporaryFolder()
     try folder.write("a", names: ["a.test"], by: authority)
   }
 

@@ -1,5 +1,6 @@
 import COpenSSL
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Reactor
@@ -8,11 +9,11 @@ import Testing
 /// What these say of the kernel they can say only where it has the module `tls`.
 @Suite struct KernelTLSTests {
   private let authority: DevelopmentAuthority
-  private let folder: Folder
+  private let folder: TemporaryFolder
 
   init() throws {
     authority = try .test()
-    folder = try Folder()
+    folder = try TemporaryFolder()
     try folder.write("a", names: ["a.test"], by: authority)
   }
 

@@ -1,3 +1,4 @@
+import TestFolders
 import Testing
 
 @testable import TLSTermination
@@ -28,7 +29,7 @@ import Testing
   @Test("a certificate that names no responder must have none, and one alone must not be asked about")
   func none() throws {
     let authority = try DevelopmentAuthority.test()
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try folder.write("a", names: ["a.test"], by: authority)
     let pair = try #require(CertificateFolder(folder.path).look(at: now).entries.first?.items.first?.pair)
     #expect(pair.leaf.stapleSource == nil && pair.stapleSource == nil && !pair.leaf.mustBeStapled)

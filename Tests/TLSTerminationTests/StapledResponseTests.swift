@@ -1,16 +1,17 @@
 import Foundation
+import TestFolders
 import Testing
 
 @testable import TLSTermination
 
 /// An issuer of the `openssl` command's, with certificates and a responder that says what it is told to.
 struct Issuer {
-  let folder: Folder
+  let folder: TemporaryFolder
   let chain: [Certificate]
   let pair: CertificatePair
 
   init() throws {
-    folder = try Folder()
+    folder = try TemporaryFolder()
     try folder.write(
       "leaf.conf",
       "subjectAltName=DNS:a.test\ntlsfeature=status_request\nauthorityInfoAccess=OCSP;URI:ldap://x,OCSP;URI:http://127.0.0.1:7/a\n"
@@ -38,7 +39,7 @@ struct Issuer {
     chain = pair.chain
   }
 
-  static func openssl(_ arguments: String, in folder: Folder) throws {
+  static func openssl(_ arguments: String, in folder: TemporaryFolder) throws {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/openssl")
     process.arguments = arguments.split(separator: " ").map(String.init)
@@ -111,6 +112,7 @@ struct Issuer {
     var torn = try issuer.answer(request)
     torn.removeLast(20)
     #expect(issuer.flaw(torn) == .noResponse)
+    #expect(issuer.flaw(try issuer.answer(request) + [0]) == .noResponse)
     var altered = try issuer.answer(request)
     // The seconds of the time at which it was made: GeneralizedTime, 15 bytes.
     let time = try #require(zip(altered, altered.dropFirst()).enumerated().first { $1 == (0x18, 0x0F) }?.offset)

@@ -1,5 +1,6 @@
 import COpenSSL
 import Foundation
+import TestFolders
 
 @testable import Reactor
 @testable import TLSTermination
@@ -7,21 +8,7 @@ import Foundation
 /// Now, as certificates count it; a little later, for those that other programs make meanwhile.
 let now = Int64(Date().timeIntervalSince1970) + 60
 
-/// A directory that goes with the test.
-final class Folder {
-  let path = FileManager.default.temporaryDirectory.path + "/sluice-tls-" + UUID().uuidString
-
-  init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ name: String, _ text: String) throws {
-    let url = URL(filePath: "\(path)/\(name)")
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: url)
-  }
-
-  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
-
+extension TemporaryFolder {
   /// A host's folder with what an authority has issued for `names`.
   func write(
     _ host: String, names: [String], by authority: DevelopmentAuthority, at time: Int64 = now, days: Int = 90
@@ -32,7 +19,7 @@ final class Folder {
   }
 }
 
-extension Folder {
+extension TemporaryFolder {
   /// A certificate with an RSA key, which signs itself: our own authority has none.
   func writeRSA(_ chain: String, _ key: String, names: [String], bits: Int = 2048) throws {
     let process = Process()
@@ -63,13 +50,13 @@ final class TestClient: @unchecked Sendable {
     copenssl_set_modes(context)
     _ = copenssl_set_versions(context, versions.lowerBound, versions.upperBound)
     SSL_CTX_set_session_id_context(context, [1], 1)
-    guard let authority,
-      let memory = copenssl_memory(authority.issued.certificate, authority.issued.certificate.utf8.count)
-    else { return }
-    let certificate = PEM_read_bio_X509(memory, nil, nil, nil)
-    X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate)
-    X509_free(certificate)
-    BIO_free(memory)
+    guard let authority else { return }
+    // The memory that is read must outlast the reading.
+    _ = PEM.read(Array(authority.issued.certificate.utf8)) { memory in
+      let certificate = PEM_read_bio_X509(memory, nil, nil, nil)
+      X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate)
+      X509_free(certificate)
+    }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
   }
 
@@ -82,18 +69,15 @@ final class TestClient: @unchecked Sendable {
   }
 
   func show(_ pair: DevelopmentAuthority.IssuedPair) {
-    for (text, isKey) in [(pair.certificate, false), (pair.key, true)] {
-      guard let memory = copenssl_memory(text, text.utf8.count) else { continue }
-      if isKey {
-        let key = PEM_read_bio_PrivateKey(memory, nil, nil, nil)
-        SSL_CTX_use_PrivateKey(context, key)
-        EVP_PKEY_free(key)
-      } else {
-        let certificate = PEM_read_bio_X509(memory, nil, nil, nil)
-        SSL_CTX_use_certificate(context, certificate)
-        X509_free(certificate)
-      }
-      BIO_free(memory)
+    _ = PEM.read(Array(pair.certificate.utf8)) { memory in
+      let certificate = PEM_read_bio_X509(memory, nil, nil, nil)
+      SSL_CTX_use_certificate(context, certificate)
+      X509_free(certificate)
+    }
+    _ = PEM.read(Array(pair.key.utf8)) { memory in
+      let key = PEM_read_bio_PrivateKey(memory, nil, nil, nil)
+      SSL_CTX_use_PrivateKey(context, key)
+      EVP_PKEY_free(key)
     }
   }
 

@@ -1,5 +1,6 @@
 import COpenSSL
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Reactor
@@ -7,13 +8,13 @@ import Testing
 
 @Suite struct TLSDomainTests {
   private let authority: DevelopmentAuthority
-  private let folder: Folder
+  private let folder: TemporaryFolder
   private let trust: TrustFiles
   private let listener: TLSListener
 
   init() throws {
     authority = try .test()
-    folder = try Folder()
+    folder = try TemporaryFolder()
     try folder.write("a", names: ["a.test", "open.test"], by: authority)
     try folder.write("trust.pem", authority.issued.certificate)
     trust = TrustFiles(authorities: folder.path + "/trust.pem", revocations: nil)

@@ -1,3 +1,4 @@
+import TestFolders
 import Testing
 
 @testable import TLSTermination
@@ -165,7 +166,7 @@ import Testing
   @Test("a handshake must tell of its client where somebody asks, and only there")
   func handshake() throws {
     let authority = try DevelopmentAuthority.test()
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try folder.write("a", names: ["a.test"], by: authority)
     for isWanted in [false, true] {
       let listener = TLSListener(.init(takesFingerprints: isWanted), tickets: TicketKeys())

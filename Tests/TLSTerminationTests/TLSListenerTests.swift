@@ -1,5 +1,6 @@
 import COpenSSL
 import Glibc
+import TestFolders
 import Testing
 
 @testable import Reactor
@@ -7,11 +8,11 @@ import Testing
 
 @Suite struct TLSListenerTests {
   private let authority: DevelopmentAuthority
-  private let folder: Folder
+  private let folder: TemporaryFolder
 
   init() throws {
     authority = try .test()
-    folder = try Folder()
+    folder = try TemporaryFolder()
     try folder.write("a", names: ["a.test", "www.a.test"], by: authority)
     try folder.write("b", names: ["*.b.test"], by: authority)
   }

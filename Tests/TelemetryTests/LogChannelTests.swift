@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import Reactor
 import Synchronization
+import TestFolders
 import Testing
 
 @testable import Telemetry
@@ -38,27 +39,27 @@ private actor Loop {
 struct LogChannelTests {
   @Test("a line must reach the file soon, without anybody asking for it")
   func soon() async throws {
-    let folder = try Folder()
-    let file = try LogFile(.file(path: folder.path("a.log"))) { _ in }
+    let folder = try TemporaryFolder()
+    let file = try LogFile(.file(path: folder.path(of: "a.log"))) { _ in }
     let loop = try Loop()
     await loop.write(["one\n", "two\n"], to: file)
-    while try folder.text("a.log") != "one\ntwo\n" { await Task.yield() }
+    while folder.text("a.log") != "one\ntwo\n" { await Task.yield() }
     await loop.write(["three\n"], to: file)
-    while try folder.text("a.log") != "one\ntwo\nthree\n" { await Task.yield() }
+    while folder.text("a.log") != "one\ntwo\nthree\n" { await Task.yield() }
     await loop.end()
     #expect(await file.close(within: 10_000))
   }
 
   @Test("what has gathered must go on when it is told to, and when there is much of it")
   func flushes() async throws {
-    let folder = try Folder()
-    let file = try LogFile(.file(path: folder.path("a.log"))) { _ in }
+    let folder = try TemporaryFolder()
+    let file = try LogFile(.file(path: folder.path(of: "a.log"))) { _ in }
     let loop = try Loop()
     let long = (0..<200).map { "\($0) " + String(repeating: "y", count: 1000) + "\n" }
     await loop.write(long + ["last\n"], to: file)
     await loop.flush()
     await loop.end()
     #expect(await file.close(within: 10_000))
-    #expect(try folder.text("a.log") == long.joined() + "last\n")
+    #expect(folder.text("a.log") == long.joined() + "last\n")
   }
 }

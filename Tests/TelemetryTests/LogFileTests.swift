@@ -1,23 +1,9 @@
 import Foundation
 import Synchronization
+import TestFolders
 import Testing
 
 @testable import Telemetry
-
-/// A folder that goes when the test is over.
-final class Folder: Sendable {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "sluice-telemetry-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path }
-  func text(_ name: String) throws -> String { try String(contentsOf: url.appending(path: name), encoding: .utf8) }
-}
 
 /// What a log file tells of itself.
 final class Events: Sendable {
@@ -36,19 +22,19 @@ extension LogFile {
 struct LogFileTests {
   @Test("what was appended must be in the file when it is closed, in order, behind what was there")
   func appends() async throws {
-    let folder = try Folder()
-    try "before\n".write(toFile: folder.path("a.log"), atomically: true, encoding: .utf8)
-    let file = try LogFile(.file(path: folder.path("a.log"))) { _ in }
+    let folder = try TemporaryFolder()
+    try "before\n".write(toFile: folder.path(of: "a.log"), atomically: true, encoding: .utf8)
+    let file = try LogFile(.file(path: folder.path(of: "a.log"))) { _ in }
     file.append("one\n")
     file.append("two\nthree\n", lines: 2)
     #expect(await file.close(within: 10_000))
-    #expect(try folder.text("a.log") == "before\none\ntwo\nthree\n")
+    #expect(folder.text("a.log") == "before\none\ntwo\nthree\n")
   }
 
   @Test("lines of many threads must all be there, and whole")
   func whole() async throws {
-    let folder = try Folder()
-    let file = try LogFile(.file(path: folder.path("a.log"))) { _ in }
+    let folder = try TemporaryFolder()
+    let file = try LogFile(.file(path: folder.path(of: "a.log"))) { _ in }
     await withTaskGroup(of: Void.self) { group in
       for name in 0..<8 {
         group.addTask {
@@ -57,7 +43,7 @@ struct LogFileTests {
       }
     }
     #expect(await file.close(within: 10_000))
-    let lines = try folder.text("a.log").split(separator: "\n")
+    let lines = try #require(folder.text("a.log")).split(separator: "\n")
     #expect(lines.count == 1600)
     #expect(Set(lines).count == 1600)
     #expect(lines.allSatisfy { $0.hasSuffix(String(repeating: "x", count: 500)) })
@@ -65,37 +51,37 @@ struct LogFileTests {
 
   @Test("a file that was moved away must be followed by a new one, and no line be lost")
   func reopens() async throws {
-    let folder = try Folder()
-    let file = try LogFile(.file(path: folder.path("a.log"))) { _ in }
+    let folder = try TemporaryFolder()
+    let file = try LogFile(.file(path: folder.path(of: "a.log"))) { _ in }
     file.append("old\n")
-    try FileManager.default.moveItem(atPath: folder.path("a.log"), toPath: folder.path("a.log.1"))
+    try FileManager.default.moveItem(atPath: folder.path(of: "a.log"), toPath: folder.path(of: "a.log.1"))
     file.reopen()
-    while !FileManager.default.fileExists(atPath: folder.path("a.log")) { await Task.yield() }
+    while !FileManager.default.fileExists(atPath: folder.path(of: "a.log")) { await Task.yield() }
     file.append("new\n")
     #expect(await file.close(within: 10_000))
-    #expect(try folder.text("a.log.1") == "old\n")
-    #expect(try folder.text("a.log") == "new\n")
+    #expect(folder.text("a.log.1") == "old\n")
+    #expect(folder.text("a.log") == "new\n")
   }
 
   @Test("a file that cannot be opened anew must be written on, and be told of")
   func notReopened() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let events = Events()
-    try FileManager.default.createDirectory(atPath: folder.path("logs"), withIntermediateDirectories: true)
-    let file = try LogFile(.file(path: folder.path("logs/a.log"))) { events.add($0) }
-    try FileManager.default.moveItem(atPath: folder.path("logs"), toPath: folder.path("moved"))
+    try FileManager.default.createDirectory(atPath: folder.path(of: "logs"), withIntermediateDirectories: true)
+    let file = try LogFile(.file(path: folder.path(of: "logs/a.log"))) { events.add($0) }
+    try FileManager.default.moveItem(atPath: folder.path(of: "logs"), toPath: folder.path(of: "moved"))
     file.reopen()
     file.append("here\n")
     #expect(await file.close(within: 10_000))
-    #expect(try folder.text("moved/a.log") == "here\n")
+    #expect(folder.text("moved/a.log") == "here\n")
     #expect(events.all == [.notReopened(code: ENOENT)])
   }
 
   @Test("a file that cannot be opened must say why")
   func unopenable() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let error = #expect(throws: LogFile.OpenError.self) {
-      _ = try LogFile(.file(path: folder.path("none/a.log"))) { _ in }
+      _ = try LogFile(.file(path: folder.path(of: "none/a.log"))) { _ in }
     }
     #expect(error?.code == ENOENT)
     #expect(error?.reason == "No such file or directory")
@@ -103,12 +89,12 @@ struct LogFileTests {
 
   @Test("what comes when too much waits must be dropped, counted and told of, and lines behind it be kept")
   func bounded() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let events = Events()
     // A pipe that nobody reads takes no more than its buffer: the thread stands still.
-    #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
-    let reader = open(folder.path("pipe"), O_RDONLY | O_NONBLOCK)
-    let file = try LogFile(.file(path: folder.path("pipe")), limit: 100_000) { events.add($0) }
+    #expect(mkfifo(folder.path(of: "pipe"), 0o600) == 0)
+    let reader = open(folder.path(of: "pipe"), O_RDONLY | O_NONBLOCK)
+    let file = try LogFile(.file(path: folder.path(of: "pipe")), limit: 100_000) { events.add($0) }
     let line = String(repeating: "x", count: 9_999) + "\n"
     for _ in 0..<100 { file.append(line) }
     #expect(events.all.first == .fallingBehind)
@@ -140,13 +126,13 @@ struct LogFileTests {
 
   @Test("what comes behind the end must be dropped and told of")
   func afterTheEnd() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let events = Events()
-    let file = try LogFile(.file(path: folder.path("a.log"))) { events.add($0) }
+    let file = try LogFile(.file(path: folder.path(of: "a.log"))) { events.add($0) }
     #expect(await file.close(within: 10_000))
     file.append("late\n")
     #expect(await file.close(within: 10_000))
-    #expect(try folder.text("a.log") == "")
+    #expect(folder.text("a.log") == "")
     #expect(events.all == [.fallingBehind])
   }
 }

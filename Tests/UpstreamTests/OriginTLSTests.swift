@@ -1,4 +1,3 @@
-import Foundation
 import TLSTermination
 import Testing
 
@@ -170,14 +169,12 @@ struct OriginTLSTests {
     let secure = try SecureOrigin()
     let client = secure.client()
     #expect(client.isUsable && client.flaw == nil)
-    try "nothing".write(toFile: secure.folder + "/authority.pem", atomically: true, encoding: .utf8)
+    try secure.folder.write("authority.pem", "nothing")
     let look = client.look()
     #expect(look.flaw != nil && !look.hasChanged && client.isUsable)
     #expect(client.look().flaw == nil)
     let other = try SecureOrigin()
-    try FileManager.default.removeItem(atPath: secure.folder + "/authority.pem")
-    try FileManager.default.copyItem(
-      atPath: other.folder + "/authority.pem", toPath: secure.folder + "/authority.pem")
+    try secure.folder.write("authority.pem", try #require(other.folder.text("authority.pem")))
     #expect(client.look().hasChanged && client.flaw == nil)
   }
 }

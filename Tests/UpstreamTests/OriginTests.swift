@@ -1,6 +1,7 @@
 import Bytes
 import HTTPSemantics
 import HTTPWire
+import TestFolders
 import Testing
 
 @testable import Reactor
@@ -111,13 +112,9 @@ struct OriginTests {
     }
     let worker = try PoolWorker(limits: UpstreamLimits(idleConnections: 1))
     try await worker.run { pool in
-      let request = ByteBuffer()
-      request.write("GET / HTTP/1.1\r\nHost: o\r\n\r\n")
-      let head = ResponseHead(buffer: request)
       var open: [UpstreamConnection] = []
       for _ in 0..<3 {
-        let connection = try await pool.origin(at: origin.address).send(
-          request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
+        let (connection, _) = try await pool.ask(origin.address)
         while try await connection.readBody(until: .never) != nil {}
         open.append(connection)
       }
@@ -132,11 +129,7 @@ struct OriginTests {
     let origin = try await ScriptedOrigin { try await $0.answerAll(Self.ok) }
     let worker = try PoolWorker(limits: UpstreamLimits(connections: 1))
     let (failure, isReused) = try await worker.run { pool in
-      let request = ByteBuffer()
-      request.write("GET / HTTP/1.1\r\nHost: o\r\n\r\n")
-      let head = ResponseHead(buffer: request)
-      let busy = try await pool.origin(at: origin.address).send(
-        request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
+      let (busy, _) = try await pool.ask(origin.address)
       var failure: UpstreamFailure?
       do {
         _ = try await pool.exchange(origin.address, within: 30)
@@ -159,10 +152,10 @@ struct OriginTests {
 
   @Test("origins must be reached over IPv6, Unix-domain sockets and by name")
   func addresses() async throws {
-    let path = "/tmp/sluice-origin-\(UInt64.random(in: 0 ... .max)).sock"
+    let folder = try TemporaryFolder()
     let worker = try PoolWorker()
     let loopback = try #require(SocketAddress(ip: "::1", port: 0))
-    for address in [loopback, try #require(SocketAddress(unixPath: path))] {
+    for address in [loopback, try #require(SocketAddress(unixPath: folder.path(of: "origin.sock")))] {
       let origin = try await ScriptedOrigin(at: address) { try await $0.answerAll(Self.ok) }
       #expect(try await worker.run { try await $0.exchange(origin.address).body } == "ok")
     }

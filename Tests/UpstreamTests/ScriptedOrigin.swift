@@ -37,6 +37,19 @@ struct Answer: Equatable, Sendable {
 extension UpstreamPool {
   func deadline(_ milliseconds: Int = 5_000) -> MonotonicTime { reactor.now.advanced(milliseconds: milliseconds) }
 
+  /// Sends a request and reads the head of what answers it.
+  /// - Parameter fields: lines, each with its end.
+  func ask(
+    _ origin: OriginAddress, fields: String = ""
+  ) async throws(UpstreamFailure) -> (UpstreamConnection, ResponseHead) {
+    let request = ByteBuffer()
+    request.write("GET / HTTP/1.1\r\nHost: o\r\n\(fields)\r\n")
+    let head = ResponseHead(buffer: request)
+    let connection = try await self.origin(at: origin).send(
+      request, answering: .get, into: head, isReplayable: true, until: deadline())
+    return (connection, head)
+  }
+
   /// Sends a whole request and reads the whole answer.
   func exchange(
     _ origin: OriginAddress, _ method: HTTPMethod = .get, body: String = "", replayable: Bool = true,

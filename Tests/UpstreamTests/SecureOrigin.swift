@@ -1,15 +1,15 @@
-import Foundation
 import Glibc
 import Reactor
 import Synchronization
 import TLSTermination
+import TestFolders
 
 /// Now, as certificates count it; a little later than they were made.
 let certificateTime = Int64(time(nil)) + 60
 
 /// An authority, what it has issued in files, and what origins do with it. The files go with the test.
 final class SecureOrigin: Sendable {
-  let folder = FileManager.default.temporaryDirectory.path + "/sluice-upstream-" + UUID().uuidString
+  let folder: TemporaryFolder
   let listener: TLSListener
   /// How each handshake went, in their order.
   private let agreed = Mutex<[Handshake]>([])
@@ -28,34 +28,26 @@ final class SecureOrigin: Sendable {
     asksForCertificates: Bool = false, protocols: [ApplicationProtocol] = [.http1]
   ) throws {
     let authority = try DevelopmentAuthority(named: "Test authority", now: time)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try authority.issued.certificate.write(toFile: folder + "/authority.pem", atomically: true, encoding: .utf8)
+    folder = try TemporaryFolder(["authority.pem": authority.issued.certificate])
     let pair = try authority.issue(.server(names: names), now: time, days: days)
-    try Self.write(pair, to: folder + "/served/default")
+    try folder.write(pair, to: "served/default")
     var domains: [TLSDomain] = []
     if asksForCertificates {
-      try Self.write(try authority.issue(.client(name: "gateway"), now: time), to: folder + "/client")
-      let trust = TrustFiles(authorities: folder + "/authority.pem", revocations: nil)
+      try folder.write(try authority.issue(.client(name: "gateway"), now: time), to: "client")
+      let trust = TrustFiles(authorities: folder.path(of: "authority.pem"), revocations: nil)
       _ = trust.look()
       domains = names.map { TLSDomain(name: $0, policy: nil, trust: trust) }
     }
     listener = TLSListener(.init(protocols: protocols, domains: domains), tickets: TicketKeys())
-    listener.adopt(CertificateFolder(folder + "/served").look(at: time).entries)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-  private static func write(_ pair: DevelopmentAuthority.IssuedPair, to directory: String) throws {
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    try pair.certificate.write(toFile: directory + "/chain.pem", atomically: true, encoding: .utf8)
-    try pair.key.write(toFile: directory + "/key.pem", atomically: true, encoding: .utf8)
+    listener.adopt(CertificateFolder(folder.path(of: "served")).look(at: time).entries)
   }
 
   /// Believes this authority alone, unless the terms say otherwise.
   func client(showing certificate: Bool = false, trusting: Bool = true, any: Bool = false) -> TLSClient {
     let client = TLSClient(
       .init(
-        authorities: trusting ? folder + "/authority.pem" : nil, certificate: certificate ? folder + "/client" : nil,
+        authorities: trusting ? folder.path(of: "authority.pem") : nil,
+        certificate: certificate ? folder.path(of: "client") : nil,
         trustsAnyAuthority: any))
     _ = client.look()
     return client
@@ -67,5 +59,12 @@ final class SecureOrigin: Sendable {
     try await connection.socket.secure(by: transport, until: .never)
     let handshake = Handshake(isResumed: transport.isResumed, client: transport.peerCertificate?.subject ?? "")
     agreed.withLock { $0.append(handshake) }
+  }
+}
+
+extension TemporaryFolder {
+  fileprivate func write(_ pair: DevelopmentAuthority.IssuedPair, to name: String) throws {
+    try write("\(name)/chain.pem", pair.certificate)
+    try write("\(name)/key.pem", pair.key)
   }
 }

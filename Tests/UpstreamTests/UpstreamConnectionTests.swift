@@ -22,11 +22,7 @@ struct UpstreamConnectionTests {
     }
     let worker = try PoolWorker()
     try await worker.run { pool in
-      let request = ByteBuffer()
-      request.write("GET / HTTP/1.1\r\nHost: o\r\n\r\n")
-      let head = ResponseHead(buffer: request)
-      let connection = try await pool.origin(at: origin.address).send(
-        request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
+      let (connection, head) = try await pool.ask(origin.address)
       var count = 0
       while head.status == 103 {
         count += 1
@@ -58,11 +54,7 @@ struct UpstreamConnectionTests {
     let worker = try PoolWorker()
     try await worker.run { pool in
       for (text, isWhole) in [("hello you", true), ("hello", false)] {
-        let request = ByteBuffer()
-        request.write("GET / HTTP/1.1\r\nHost: o\r\n\r\n")
-        let head = ResponseHead(buffer: request)
-        let connection = try await pool.origin(at: origin.address).send(
-          request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
+        let (connection, _) = try await pool.ask(origin.address)
         let seen = Seen()
         connection.tap = seen
         do {
@@ -96,11 +88,7 @@ struct UpstreamConnectionTests {
     }
     let worker = try PoolWorker()
     let received = try await worker.run { pool in
-      let request = ByteBuffer()
-      request.write("GET / HTTP/1.1\r\nHost: o\r\n\r\n")
-      let head = ResponseHead(buffer: request)
-      let connection = try await pool.origin(at: origin.address).send(
-        request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
+      let (connection, head) = try await pool.ask(origin.address)
       var text = ""
       while let piece = try await connection.readBody(until: .never) { text += piece.text }
       let trailers = connection.trailers?.readable.text
@@ -125,11 +113,7 @@ struct UpstreamConnectionTests {
     }
     let worker = try PoolWorker()
     try await worker.run { pool in
-      let request = ByteBuffer()
-      request.write("GET / HTTP/1.1\r\nHost: o\r\n\r\n")
-      let head = ResponseHead(buffer: request)
-      let connection = try await pool.origin(at: origin.address).send(
-        request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
+      let (connection, head) = try await pool.ask(origin.address)
       var count = 0
       var isRight = true
       while let piece = try await connection.readBody(until: .never) {
@@ -292,11 +276,7 @@ struct UpstreamConnectionTests {
     }
     let worker = try PoolWorker()
     try await worker.run { pool in
-      let request = ByteBuffer()
-      request.write("GET / HTTP/1.1\r\nHost: o\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n")
-      let head = ResponseHead(buffer: request)
-      let connection = try await pool.origin(at: origin.address).send(
-        request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
+      let (connection, head) = try await pool.ask(origin.address, fields: "Connection: upgrade\r\nUpgrade: echo\r\n")
       #expect(head.status == 101)
       #expect(head.upgrade.map { head.value(of: $0).text } == "echo")
       let rest = connection.takeUnread()
@@ -324,11 +304,7 @@ struct UpstreamConnectionTests {
     let worker = try PoolWorker()
     await #expect(throws: UpstreamFailure(.interrupted)) {
       try await worker.run { pool in
-        let request = ByteBuffer()
-        request.write("GET / HTTP/1.1\r\nHost: o\r\n\r\n")
-        let head = ResponseHead(buffer: request)
-        let connection = try await pool.origin(at: origin.address).send(
-          request, answering: .get, into: head, isReplayable: true, until: pool.deadline())
+        let (connection, _) = try await pool.ask(origin.address)
         connection.close()
         while try await connection.readBody(until: .never) != nil {}
       }

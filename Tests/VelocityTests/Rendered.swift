@@ -9,6 +9,7 @@ final class GivenRequest: ParameterSource, ContextSource {
   var parameters: [ParameterLocation: [(name: String, value: String)]] = [:]
   var variables: [String: String] = [:]
   var members: [String: [String]] = [:]
+  var headersHaveLowercaseNames = false
   private(set) var questions: [String] = []
 
   func parameter(_ location: ParameterLocation, _ name: String) -> String? {

@@ -1,4 +1,5 @@
 import Foundation
+import TestFolders
 import Testing
 
 /// The real binary, run in a folder of its own.
@@ -9,20 +10,12 @@ final class Command {
     let error: String
   }
 
-  let folder: URL
+  private let files: TemporaryFolder
+  var folder: URL { files.url }
 
   init(files: [String: String] = [:]) throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for (name, text) in files {
-      let file = folder.appending(path: name)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file)
-    }
+    self.files = try TemporaryFolder(files)
   }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// The binary that was built beside the tests.
   static let binary: URL = {

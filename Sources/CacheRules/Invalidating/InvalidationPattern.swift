@@ -3,7 +3,7 @@ import Bytes
 /// Which paths an invalidation is for, in CloudFront's words (spec § 14.11): `/path`, `/path?query`, or either with `*`
 /// as its last character, which stands for any number of characters.
 ///
-/// Paths are compared as they stand in the key, percent-encoding and case included. Where the query is part of the key,
+/// Paths are compared as they stand in the key, percent-encoding and case included; only what cannot stand there is encoded. Where the query is part of the key,
 /// `/i.jpg` is not `/i.jpg?a=1`, and `/i.jpg*` is both.
 public struct InvalidationPattern: Hashable, Sendable {
   /// Characters.
@@ -30,14 +30,34 @@ public struct InvalidationPattern: Hashable, Sendable {
     if endsWithStar { bytes.removeLast() }
     if bytes.contains(42) { throw .innerWildcard }
     if bytes.contains(where: { $0 <= 32 || $0 == 127 }) { throw .control }
-    path = bytes
+    path = Self.encoded(bytes)
     isPrefix = endsWithStar
+  }
+
+  /// Letters beyond ASCII as clients send them, who cannot send them as they are.
+  private static func encoded(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.contains(where: { $0 > 127 }) else { return bytes }
+    let digits = Array("0123456789ABCDEF".utf8)
+    return bytes.flatMap { $0 > 127 ? [37, digits[Int($0 >> 4)], digits[Int($0 & 15)]] : [$0] }
   }
 
   /// A path that needs no check: one that stands in a key.
   public init(exactly path: UnsafeRawBufferPointer) {
     self.path = Array(path)
     isPrefix = false
+  }
+
+  /// The same for what is stored under the name of a root object, which stands in for `/`.
+  /// - Parameter root: the object's path.
+  /// - Returns: nil for a pattern that is not for `/`, with or without a query.
+  public func forRoot(_ root: [UInt8]) -> InvalidationPattern? {
+    guard path.first == 47, path.count == 1 ? !isPrefix : path[1] == 63 else { return nil }
+    return InvalidationPattern(path: root + path.dropFirst(), isPrefix: isPrefix)
+  }
+
+  private init(path: [UInt8], isPrefix: Bool) {
+    self.path = path
+    self.isPrefix = isPrefix
   }
 
   /// Whether this is `/*`: everything.

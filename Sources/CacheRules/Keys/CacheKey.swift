@@ -36,8 +36,7 @@ public enum CacheKey {
     space: UInt32, _ policy: CacheKeyPolicy, _ head: RequestHead, path: UnsafeRawBufferPointer, into out: ByteBuffer
   ) {
     write(space: space, head.method == .options ? .options : .get, into: out)
-    out.write(path)
-    if let query = head.queryBytes { write(query: query, policy.query, into: out) }
+    write(target: path, query: head.queryBytes, policy, into: out)
     out.write(byte: 0)
     // A part of its own, so that whoever invalidates the path finds it.
     if head.method == .options { out.write("m:OPTIONS\n") }
@@ -50,11 +49,26 @@ public enum CacheKey {
     }
   }
 
+  /// Writes the host as one more part.
+  public static func write(host: UnsafeRawBufferPointer, into out: ByteBuffer) {
+    out.write("n:")
+    for byte in host { out.write(byte: byte &- 65 < 26 ? byte | 32 : byte) }
+    out.write(byte: 10)
+  }
+
   /// Writes the key under which a plain GET for this target is stored: what an unsafe method or `Location` invalidates.
   public static func write(space: UInt32, target: UnsafeRawBufferPointer, into out: ByteBuffer) {
     write(space: space, .get, into: out)
     out.write(target)
     out.write(byte: 0)
+  }
+
+  /// Writes the target: the path, and of the query what counts.
+  public static func write(
+    target path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?, _ policy: CacheKeyPolicy, into out: ByteBuffer
+  ) {
+    out.write(path)
+    if let query { write(query: query, policy.query, into: out) }
   }
 
   static func write(space: UInt32, _ method: MethodClass, into out: ByteBuffer) {

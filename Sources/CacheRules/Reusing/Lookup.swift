@@ -92,8 +92,9 @@ public enum Lookup {
       return .revalidate(.requestNoCache)
     }
     if isInvalidated {
-      // Whoever invalidates softly allows that the old is served while the new is fetched, where the origin does.
-      return record.staleWhileRevalidate > 0 && !record.flags.contains(.forbidsStaleExtensions)
+      // Whoever invalidates softly allows that the old is served while the new is fetched, where the origin does: for no
+      // longer than it would be without that.
+      return record.staleWhileRevalidate > max(0, -remaining) && !record.flags.contains(.forbidsStaleExtensions)
         ? .staleWhileRevalidate : .revalidate(.invalidated)
     }
     if !isReload, let limit = directives.maxAge, age > limit { return .revalidate(.requestMaxAge) }

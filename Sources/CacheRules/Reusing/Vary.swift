@@ -35,6 +35,17 @@ public enum Vary {
     return true
   }
 
+  /// Writes the selection that a request has by the names of another one.
+  public static func write(like selection: UnsafeRawBufferPointer, request: RequestHead, into out: ByteBuffer) {
+    for line in selection.split(separator: 10) {
+      let line = UnsafeRawBufferPointer(rebasing: line)
+      let name = UnsafeRawBufferPointer(rebasing: line[..<(line.firstIndex(of: 58) ?? line.count)])
+      out.write(name)
+      writeValue(of: name, in: request, into: out)
+      out.write(byte: 10)
+    }
+  }
+
   /// Whether a response stored with this selection is the one for the request.
   /// - Parameter scratch: cleared and used.
   public static func matches(_ selection: UnsafeRawBufferPointer, _ request: RequestHead, scratch: ByteBuffer) -> Bool {

@@ -15,10 +15,11 @@ public enum ClientConditions {
   ) -> Bool {
     guard record.status == 200 || record.status == 206 else { return false }
     if head.first(.ifNoneMatch) != nil {
-      guard let place = record.etag else { return false }
-      let etag = EntityTag(UnsafeRawBufferPointer(rebasing: fields[place]))
+      let etag = record.etag.map { EntityTag(UnsafeRawBufferPointer(rebasing: fields[$0])) }
       for field in head.fields where field.id == .ifNoneMatch {
-        if etag.isNamed(in: head.value(of: field)) { return true }
+        let list = head.value(of: field)
+        // Any response will do for `*`, also one without a tag.
+        if list.equals("*") || etag?.isNamed(in: list) ?? false { return true }
       }
       return false
     }

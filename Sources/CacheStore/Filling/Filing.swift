@@ -112,7 +112,11 @@ extension Filling {
       }
       swap(&producer, &state.producer)
     }
-    if !isWritten { stopStoring() }
+    if !isWritten {
+      shut()
+      // At once: other bodies that are being written wait for its room.
+      removeFile(disk)
+    }
     producer?.wake()
   }
 

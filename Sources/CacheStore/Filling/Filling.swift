@@ -6,7 +6,8 @@ import CacheRules
 ///     awaiting head ──begin──▶ streaming ──finish──▶ (filing, where it goes to disk ──▶) finished, and stored
 ///        │   │   │                 └──────fail─────▶ failed
 ///        │   │   └──answer──▶ answered: a stored response was confirmed, or is there already
-///        │   └──decline──▶ declined: it cannot be stored, so everybody else fetches for himself
+///        │   └──decline──▶ declined: it cannot be stored, so everybody else fetches for himself (or looks for another
+///        │                 fetch, where this one stands aside)
 ///        └──fail──▶ failed
 ///
 /// One producer writes: it reads from the origin whatever its readers do, so that none of them holds up the others, and one
@@ -26,6 +27,8 @@ public final class Filling: @unchecked Sendable {
   let store: CacheStore
   private let keyBase: UnsafeMutableRawPointer
   private let keyCount: Int
+  /// The selection that the answer will have, where that is known before it comes.
+  private let expected: [UInt8]?
   let state = Lock(State())
 
   /// How far the producer may be ahead of the slowest reader of a body that is not stored: bytes.
@@ -73,9 +76,10 @@ public final class Filling: @unchecked Sendable {
     var position = 0
   }
 
-  init(key: UnsafeRawBufferPointer, hash: UInt64, epoch: UInt64, store: CacheStore) {
+  init(key: UnsafeRawBufferPointer, hash: UInt64, epoch: UInt64, expected: [UInt8]? = nil, store: CacheStore) {
     self.hash = hash
     self.epoch = epoch
+    self.expected = expected
     self.store = store
     keyCount = key.count
     keyBase = .allocate(byteCount: max(key.count, 1), alignment: 8)
@@ -98,7 +102,7 @@ public final class Filling: @unchecked Sendable {
       }
     }
     guard isOpen else { return false }
-    return head?.selection.withUnsafeBytes(selects) ?? true
+    return (head?.selection ?? expected)?.withUnsafeBytes(selects) ?? true
   }
 
   /// Lets nobody follow any more.
@@ -236,6 +240,12 @@ public final class Filling: @unchecked Sendable {
     store.close(self)
     wake { $0.phase = .declined }
     removeFile()
+  }
+
+  /// It is asked for elsewhere, and by another fetch: those who wait look for that one.
+  public func standAside() {
+    store.close(self)
+    wake { $0.phase = .declined }
   }
 
   /// There is nothing to fetch: this is the answer. A stored response that a 304 has confirmed.

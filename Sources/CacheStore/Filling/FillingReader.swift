@@ -24,7 +24,7 @@ public final class FillingReader {
     case head(FillingHead)
     /// This answers: it has been there all along.
     case answered(StoredObject)
-    /// Fetch for yourself.
+    /// This will not do: join once more, which says whether to fetch for oneself.
     case declined
     /// The fetch failed before there was a head.
     case failed

@@ -114,7 +114,7 @@ public final class StoredObject: @unchecked Sendable {
   /// Whether a soft invalidation has hit it.
   public var isInvalidated: Bool { standing.load(ordering: .acquiring) != Standing.valid.rawValue }
   /// Whether a hard one has: it is found no more, and waits to be taken out.
-  @inline(__always) var isGone: Bool { standing.load(ordering: .acquiring) == Standing.gone.rawValue }
+  @inline(__always) public var isGone: Bool { standing.load(ordering: .acquiring) == Standing.gone.rawValue }
 
   func invalidateSoftly() {
     _ = standing.compareExchange(

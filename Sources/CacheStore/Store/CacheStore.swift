@@ -99,6 +99,21 @@ public final class CacheStore: Sendable {
     shard(hash).variants(key, hash: hash)
   }
 
+  /// Every response for a target, whatever else tells their keys apart; so many at most with keys that have more to them.
+  public func stored(for target: UnsafeRawBufferPointer, space: UInt32, most: Int = 256) -> [StoredObject] {
+    let key = ByteBuffer(capacity: target.count &+ 16)
+    CacheKey.write(space: space, target: target, into: key)
+    var objects = variants(key.readable, hash: hash(key.readable))
+    let tag = hash(target: target, space: space)
+    for shard in shards {
+      for object in shard.tagged(tag, most: most)
+      where CacheKey.space(of: object.key) == space && CacheKey.target(of: object.key).isSame(as: target) {
+        objects.append(object)
+      }
+    }
+    return objects
+  }
+
   // MARK: Storing
 
   /// Makes an object of a response; it is not in the store yet.

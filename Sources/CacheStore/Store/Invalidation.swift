@@ -64,12 +64,24 @@ extension CacheStore {
   public func invalidateEverything(
     space: UInt32? = nil, _ mode: InvalidationMode = .hard, pause: () -> Void = {}
   ) -> InvalidationReport {
+    invalidate(.everything(space: space), mode, pause) { space == nil || $0 == space }
+  }
+
+  /// Everything but what is in these spaces.
+  @discardableResult
+  public func invalidateEverything(outside spaces: Set<UInt32>, pause: () -> Void = {}) -> InvalidationReport {
+    invalidate(.everythingOutside(spaces), .hard, pause) { !spaces.contains($0) }
+  }
+
+  private func invalidate(
+    _ scope: InvalidationLog.Scope, _ mode: InvalidationMode, _ pause: () -> Void, where isHit: (UInt32) -> Bool
+  ) -> InvalidationReport {
     var report = InvalidationReport()
     if mode != .dryRun {
-      log.append(.everything(space: space), isSoft: mode == .soft)
-      shutFillings { space == nil || CacheKey.space(of: $0.key) == space }
+      log.append(scope, isSoft: mode == .soft)
+      shutFillings { isHit(CacheKey.space(of: $0.key)) }
     }
-    scan(mode, &report, pause) { space == nil || CacheKey.space(of: $0.key) == space }
+    scan(mode, &report, pause) { isHit(CacheKey.space(of: $0.key)) }
     return finish(report, mode)
   }
 

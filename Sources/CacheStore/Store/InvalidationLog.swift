@@ -9,6 +9,7 @@ import Synchronization
 final class InvalidationLog: Sendable {
   enum Scope: Sendable {
     case everything(space: UInt32?)
+    case everythingOutside(Set<UInt32>)
     case pattern(space: UInt32, InvalidationPattern)
     case tag(UInt64)
   }
@@ -64,6 +65,7 @@ extension InvalidationLog.Scope {
   func hits(_ object: StoredObject) -> Bool {
     switch self {
     case .everything(let space): space == nil || space == CacheKey.space(of: object.key)
+    case .everythingOutside(let spaces): !spaces.contains(CacheKey.space(of: object.key))
     case .pattern(let space, let pattern):
       space == CacheKey.space(of: object.key) && pattern.matches(CacheKey.target(of: object.key))
     case .tag(let tag): object.tags.contains(tag)

@@ -69,6 +69,17 @@ final class Shard: @unchecked Sendable {
     }
   }
 
+  /// Responses with a tag, so many at most.
+  func tagged(_ tag: UInt64, most: Int) -> [StoredObject] {
+    lock.withLock { _ in
+      var list: [StoredObject] = []
+      _ = tags.forEach(tag, before: .max, limit: most) { object in
+        if !object.isGone { list.append(object) }
+      }
+      return list
+    }
+  }
+
   // MARK: Change
 
   /// Adds a response in the place of the one with its key and selection.

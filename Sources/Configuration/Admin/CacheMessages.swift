@@ -102,7 +102,7 @@ public struct CacheLookupMessage: AdminMessage {
   public struct Stored: Codable, Sendable {
     public var status: Int
     public var bytes: Int
-    /// What it was chosen by (`Vary`), a line for each field; empty where it does not vary.
+    /// What requests for it have, a line for each: by the key, and by `Vary`; empty where nothing but the path matters.
     public var selection: String
     /// Seconds.
     public var age, lifetime, remaining: Int

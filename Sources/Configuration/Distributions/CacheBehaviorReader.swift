@@ -41,6 +41,7 @@ struct CacheBehaviorReader {
     }
     guard let (origin, failover) = target(object, what), isDefault || pattern != nil else { return nil }
     warnOfCaching(object, origin)
+    if let policy { warnOfRules(policy, object, origin) }
     return CacheBehavior(
       pathPattern: pattern, origin: origin, failover: failover, viewerProtocolPolicy: viewer, allowedMethods: allowed,
       cachedMethods: cached, compress: compress, cachePolicy: policy, cacheSetCookie: cacheSetCookie,
@@ -59,6 +60,28 @@ struct CacheBehaviorReader {
         at: member.keyLocation,
         "`\(member.key)` has no effect here: files are served from their directory, never from "
           + "the cache")
+    }
+  }
+
+  /// Where CloudFront's rules part with RFC 9111 so that visitors may get what is not for them.
+  private func warnOfRules(_ policy: CachePolicy, _ object: ObjectReader, _ origin: Origin) {
+    if case .directory = origin { return }
+    if policy.minTTL > 0,
+      let member = ["minTTL", "cachePolicyId", "cachePolicy"].lazy.compactMap({ object.member($0) }).first
+    {
+      findings.warning(
+        at: member.keyLocation,
+        "what says `no-store`, `private` or `no-cache` is kept for \(policy.minTTL) s all the same, for everybody: CloudFront's rule "
+          + "for a minimum TTL, which RFC 9111 does not have")
+    }
+    if policy.maxTTL > 0, let member = ["defaultTTL", "maxTTL", "minTTL"].lazy.compactMap({ object.member($0) }).first,
+      object.member("forwardedValues") == nil, object.member("originRequestPolicy") == nil,
+      object.member("originRequestPolicyId") == nil
+    {
+      findings.warning(
+        at: member.keyLocation,
+        "beside a TTL alone the query does not tell answers apart, and is not sent for what may be kept",
+        suggestion: "write `forwardedValues: { queryString: true }` where it matters")
     }
   }
 

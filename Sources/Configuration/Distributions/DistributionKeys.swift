@@ -41,7 +41,7 @@ enum DistributionKeys {
     Key(
       .origin, "basePath", "path", standard: "`/`",
       "Taken off the path before the API sees it, as a base path mapping does."),
-    Key(.origin, "url", "`http://host[:port]`", standard: "none", "Another server answers."),
+    Key(.origin, "url", "`http://host[:port]`, or `https`", standard: "none", "Another server answers."),
     Key(.origin, "originPath", "path", standard: "none", "Put before every path that the server is asked for."),
     Key(
       .origin, "customHeaders", "object of texts", standard: "none",

@@ -48,6 +48,10 @@ enum FirewallKeys {
         "One of them is enough."),
     ] + unused(.patternSet, "id", "arn", "description", "scope", "tags", "lockToken")
     + [
+      Key(.patternSet, "regexPatternStrings", "list of patterns", standard: "none", "The same in WAF Classic's shape."),
+      Key(
+        .patternSet, "regexPatternSetId", "text", standard: "none", "What sets in WAF Classic's shape call it."),
+
       Key(.ruleGroup, "name", "text", standard: nil, "What web ACLs call it."),
       Key(.ruleGroup, "rules", "list of rules", standard: nil, "In the order of their priorities."),
       Key(.ruleGroup, "customResponseBodies", "object of bodies", standard: "none", "What custom responses refer to."),

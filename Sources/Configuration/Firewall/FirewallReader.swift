@@ -36,6 +36,7 @@ final class FirewallReader {
       ipSets[name] = ipSet(object, name)
     }
     each(root, "regexPatternSets", "RegexPatternSet", "a pattern set", .patternSet) { object, name in
+      if let id = object.string("regexPatternSetId") { aliases[id] = name }
       patternSets[name] = patternSet(object)
     }
     readClassic(root)
@@ -192,7 +193,7 @@ final class FirewallReader {
   }
 
   private func patternSet(_ object: ObjectReader) -> [MeteredRegex] {
-    guard let items = object.list("regularExpressionList") else {
+    guard let items = object.list("regularExpressionList") ?? object.list("regexPatternStrings") else {
       object.missing("regularExpressionList", of: "a pattern set")
       return []
     }

@@ -157,6 +157,10 @@ public enum GatewayKeys {
       "Bytes from which on responses are compressed for clients that take it: "
         + "x-amazon-apigateway-minimum-compression-size."),
     Key(
+      .api, "disableExecuteApiEndpoint", "boolean", standard: "the definition's",
+      "Whether the API answers under the names of `domains` and distributions only, and not at `/<stage>/…`: what APIs "
+        + "need whose stages have the same name."),
+    Key(
       .api, "cors", "`true`, `false` or object", standard: "false",
       "Whether pages of other origins may call the API: preflights are answered, responses and failures say so."),
 

@@ -146,6 +146,7 @@ struct GatewayReader {
       if let size = object.integer("minimumCompressionSize", in: 0...10_485_760, " of bytes") {
         api.minimumCompressionSize = size
       }
+      if let isDisabled = object.boolean("disableExecuteApiEndpoint") { api.disableExecuteAPIEndpoint = isDisabled }
       if let cors = CORSReader(context: context).settings(of: object) { api.allow(cors) }
       apis.append((api, stages))
     }

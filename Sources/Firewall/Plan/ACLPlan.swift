@@ -46,6 +46,8 @@ public final class ACLPlan: Sendable {
   let insertedHeaders: [InsertedHeader]
   /// Of `blockResponses`: what the default action answers with; nil: the standard answer.
   let defaultResponse: Int?
+  /// Of `insertedHeaders`: what the default action has a request say.
+  let defaultInsertions: Range<Int>
 
   /// Every label that a rule can give, fully qualified, in the order of its bit.
   public let labels: [String]
@@ -105,6 +107,7 @@ public final class ACLPlan: Sendable {
     blockResponses = compiler.blockResponses
     insertedHeaders = compiler.insertedHeaders
     defaultResponse = compiler.defaultResponse
+    defaultInsertions = compiler.defaultInsertions
     labels = compiler.labels
     setNames = compiler.setNames
     rateIdentities = compiler.rateIdentities
@@ -145,8 +148,8 @@ struct RulePlan: Sendable {
   var takesUnknown = true
   /// Of `blockResponses`; -1: the standard answer.
   var response: Int32 = -1
-  var firstInsertion: Int32 = 0
-  var insertionCount: Int32 = 0
+  /// Of `insertedHeaders`.
+  var insertions = 0..<0
   /// Where its words begin in `labelMasks`; -1: it gives none.
   var labelMask: Int32 = -1
   /// The rule behind its group, where it is in one; -1: it is in none.

@@ -32,6 +32,7 @@ struct PlanCompiler {
   var blockResponses: [BlockResponse] = []
   var insertedHeaders: [InsertedHeader] = []
   var defaultResponse: Int?
+  var defaultInsertions = 0..<0
   var labels: [String] = []
   var setNames: [String] = []
   var rateIdentities: [ACLPlan.RateIdentity] = []
@@ -58,9 +59,12 @@ struct PlanCompiler {
   static func prefix(ofGroup name: String) -> String { "awswaf:\(account):rulegroup:\(name):" }
 
   mutating func compile() {
-    if case .block(let response?) = acl.defaultAction {
+    switch acl.defaultAction {
+    case .block(let response?):
       defaultResponse = 0
       blockResponses = [response]
+    case .allow(let headers): defaultInsertions = insertions(headers)
+    case .block(nil), .count: break
     }
     let sorted = acl.rules.sorted { $0.priority < $1.priority }
     // The labels first: a match compiles to the bits of those that it can meet.
@@ -116,9 +120,7 @@ struct PlanCompiler {
         blockResponses.append(response)
       }
     }
-    plan.firstInsertion = Int32(insertedHeaders.count)
-    plan.insertionCount = Int32(inserted.count)
-    insertedHeaders += inserted
+    plan.insertions = insertions(inserted)
     plan.isGroupCounted = isCounted
     plan.isSampled = rule.isSampled
     if !rule.labels.isEmpty {
@@ -127,6 +129,12 @@ struct PlanCompiler {
     }
     rules.append(plan)
     ruleNames.append(name)
+  }
+
+  private mutating func insertions(_ headers: [InsertedHeader]) -> Range<Int> {
+    let first = insertedHeaders.count
+    insertedHeaders += headers
+    return first..<insertedHeaders.count
   }
 
   private mutating func mask(_ isMeant: (String) -> Bool) -> Int32 {
@@ -231,6 +239,8 @@ struct PlanCompiler {
   }
 
   private mutating func labelTest(_ match: LabelMatch) -> Int32 {
+    var match = match
+    match.key = Self.withOurAccount(match.key)
     var test = LabelTest(mask: mask(of: match), isNamespace: match.scope == .namespace)
     let spaces = ["awswaf:clientip:", "awswaf:forwardedip:"]
     if spaces.contains(where: { match.key.hasPrefix($0) || test.isNamespace && $0.hasPrefix(match.key) }) {
@@ -238,6 +248,15 @@ struct PlanCompiler {
     }
     labelTests.append(test)
     return Int32(labelTests.count - 1)
+  }
+
+  /// A key in full has the account in it that a rule comes from: `awswaf:123456789012:webacl:…`. Here there is one.
+  private static func withOurAccount(_ key: String) -> String {
+    let parts = key.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count > 1, parts[0] == "awswaf", parts[1].utf8.count == account.utf8.count,
+      parts[1].utf8.allSatisfy({ $0 &- 48 < 10 })
+    else { return key }
+    return (["awswaf", account] + parts.dropFirst(2).map(String.init)).joined(separator: ":")
   }
 
   /// The bits of the labels that a match is about (spec § 15.4): the trailing part of one in the rule's own context, or one in

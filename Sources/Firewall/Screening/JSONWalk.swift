@@ -1,25 +1,61 @@
 import Bytes
 
-/// The names and values of a JSON body, one after the other, up to its end or to what is no JSON: a body may have been cut off at
-/// the limit, and what stands before is inspected all the same (spec § 15.5).
+/// The names and values of a JSON body, one after the other, whatever becomes of it on the way: a body may have been cut off at
+/// the limit, and one that is no JSON is read all the same by parsers that forgive more than others (the gateway's own among
+/// them, which is json-smart's kin).
 ///
 /// Names and strings are decoded, since that is what the API reads: `\u003cscript` is `<script`. Numbers and literals are their
-/// text. Nesting goes 128 levels deep; what is deeper counts as a mistake.
+/// text. Commas and colons that are missing or doubled are read past, as AWS WAF does. From the first thing that is a mistake
+/// indeed, nobody knows what another reader takes for a name, a value or the end of a list: everything behind it is shown,
+/// whatever the scope and the paths are. Nesting goes 128 levels deep; what is deeper counts as a mistake.
 struct JSONWalk {
+  enum End {
+    /// One whole value.
+    case whole
+    /// No mistake, but the text ends before the value does.
+    case cut
+    case mistaken
+  }
+
   private let text: UnsafeRawBufferPointer
   private let json: FieldToMatch.JSONBody
   private unowned let screening: Screening
   private var at = 0
-  private var depth = 0
+  private var isSound = true
+
+  /// The containers that are open, the outermost first.
+  private var open: ContiguousArray<Container> = []
+  /// Those beyond the deepest, which are only counted.
+  private var unopened = 0
+  private var expected = Expected.value
+  /// What stands directly behind an opening bracket may be its closing one.
+  private var isFirst = false
   private var name = UnsafeRawBufferPointer(start: nil, count: 0)
 
-  /// For each path, how many of its keys lead to where the walk is (`matched`), and the depth at which all of them did.
+  private struct Container {
+    var isObject: Bool
+    /// Values that have begun in it.
+    var count = 0
+    /// Of the member that it is the value of.
+    var name: UnsafeRawBufferPointer
+  }
+
+  private enum Expected {
+    case name, value
+    /// The colon behind a name, the comma behind a value.
+    case colon, comma
+    /// Nothing: the value is there.
+    case end
+  }
+
+  /// For each path, how many of its keys lead to where the walk is.
   private var paths: [Path] = []
+  /// Of the paths, those all of whose keys do.
+  private var reached = 0
 
   private struct Path {
     var keys: [[UInt8]]
     var matched = 0
-    var insideFrom = Int.max
   }
 
   private static let deepest = 128
@@ -29,6 +65,7 @@ struct JSONWalk {
     self.json = json
     self.screening = screening
     paths = (json.paths ?? []).map { Path(keys: Self.keys($0)) }
+    reached = paths.count { $0.keys.isEmpty }
   }
 
   /// RFC 6901: `/a~1b/0` is `a/b`, then `0`.
@@ -50,164 +87,186 @@ struct JSONWalk {
     }
   }
 
-  /// - Returns: whether the text is one whole JSON value.
-  mutating func run() -> Bool {
-    for index in paths.indices where paths[index].keys.isEmpty { paths[index].insideFrom = 0 }
-    guard value() else { return false }
-    skipSpace()
-    return at == text.count
-  }
-
-  private var isInside: Bool { json.paths == nil || paths.contains { depth >= $0.insideFrom } }
-
-  private mutating func skipSpace() {
-    while at < text.count, text[at] == 32 || text[at] == 10 || text[at] == 13 || text[at] == 9 { at &+= 1 }
-  }
-
-  private mutating func value() -> Bool {
-    skipSpace()
-    guard at < text.count else { return false }
-    switch text[at] {
-    case 123: return object()
-    case 91: return array()
-    case 34:
-      guard let content = string() else { return false }
-      emitValue(content)
-      return true
-    default: return scalar()
+  mutating func run() -> End {
+    // A byte order mark, which RFC 8259 § 8.1 lets parsers ignore.
+    if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { at = 3 }
+    while at < text.count {
+      let byte = text[at]
+      switch byte {
+      case 32, 9, 10, 13: at &+= 1
+      case 123, 91: begin(isObject: byte == 123)
+      case 125, 93: end(isObject: byte == 125)
+      case 44: comma()
+      case 58: colon()
+      case 34, 39: string(byte)
+      default: word()
+      }
     }
+    if !isSound { return .mistaken }
+    return expected == .end ? .whole : .cut
   }
 
-  private func emitValue(_ content: UnsafeRawBufferPointer) {
-    if json.scope != .key, isInside { screening.append(content, name: name) }
-  }
+  // MARK: Punctuation
 
-  private mutating func scalar() -> Bool {
-    let begin = at
-    while at < text.count, text[at] != 44, text[at] != 93, text[at] != 125, text[at] > 32, text[at] != 58 { at &+= 1 }
-    let word = UnsafeRawBufferPointer(rebasing: text[begin..<at])
-    guard !word.isEmpty else { return false }
-    let isNumber = word.allSatisfy { $0 &- 48 < 10 || $0 == 45 || $0 == 43 || $0 == 46 || $0 | 32 == 101 }
-    guard
-      isNumber && (word[0] == 45 || word[0] &- 48 < 10) || word.equals("true") || word.equals("false")
-        || word.equals("null")
-    else {
-      at = begin
-      return false
-    }
-    emitValue(word)
-    return true
-  }
+  private var isInObject: Bool { open.last?.isObject ?? false }
 
-  // MARK: Containers
-
-  private mutating func object() -> Bool {
-    guard depth < Self.deepest else { return false }
+  private mutating func begin(isObject: Bool) {
     at &+= 1
-    depth &+= 1
-    defer { depth &-= 1 }
-    skipSpace()
-    if at < text.count, text[at] == 125 {
-      at &+= 1
-      return true
+    beginValue()
+    guard open.count < Self.deepest else {
+      isSound = false
+      unopened &+= 1
+      expected = .value
+      return
     }
-    while true {
-      skipSpace()
-      guard at < text.count, text[at] == 34, let key = string() else { return false }
-      depth &-= 1
-      let isKeyInside = isInside
-      depth &+= 1
-      if json.scope != .value, isKeyInside { screening.append(key, name: key) }
-      skipSpace()
-      guard at < text.count, text[at] == 58 else { return false }
-      at &+= 1
-      name = key
-      guard member(key) else { return false }
-      skipSpace()
-      guard at < text.count else { return false }
-      if text[at] == 125 {
-        at &+= 1
-        return true
-      }
-      guard text[at] == 44 else { return false }
-      at &+= 1
-    }
+    open.append(Container(isObject: isObject, name: name))
+    expected = isObject ? .name : .value
+    isFirst = true
   }
 
-  private mutating func array() -> Bool {
-    guard depth < Self.deepest else { return false }
+  private mutating func end(isObject: Bool) {
     at &+= 1
-    depth &+= 1
-    defer { depth &-= 1 }
-    skipSpace()
-    if at < text.count, text[at] == 93 {
-      at &+= 1
-      return true
+    if expected != .comma, !isFirst { isSound = false }
+    if unopened > 0 {
+      unopened &-= 1
+      return
     }
-    var index = 0
-    let outer = name
-    while true {
-      name = outer
-      if !paths.contains(where: { $0.matched == depth &- 1 && $0.matched < $0.keys.count }) {
-        guard value() else { return false }
-      } else {
-        let key = Array("\(index)".utf8)
-        guard key.withUnsafeBytes({ member($0) }) else { return false }
-      }
-      index &+= 1
-      skipSpace()
-      guard at < text.count else { return false }
-      if text[at] == 93 {
-        at &+= 1
-        return true
-      }
-      guard text[at] == 44 else { return false }
-      at &+= 1
+    guard let container = open.popLast() else {
+      isSound = false
+      return
     }
+    if container.isObject != isObject { isSound = false }
+    endValue()
   }
 
-  /// A member's or an element's value: the paths that lead to it go one key further for as long as it lasts.
-  private mutating func member(_ key: UnsafeRawBufferPointer) -> Bool {
-    var advanced: UInt64 = 0
-    for index in paths.indices.prefix(64)
-    where paths[index].matched == depth &- 1 && paths[index].matched < paths[index].keys.count
-      && key.elementsEqual(paths[index].keys[paths[index].matched])
-    {
+  private mutating func comma() {
+    at &+= 1
+    if expected != .comma { isSound = false }
+    isFirst = false
+    expected = isInObject ? .name : .value
+  }
+
+  private mutating func colon() {
+    at &+= 1
+    // Behind a colon another one is read past.
+    if !isInObject || expected != .colon && expected != .value { isSound = false }
+    isFirst = false
+    expected = .value
+  }
+
+  // MARK: Values
+
+  /// A value begins: the paths that lead to it go one key further for as long as it lasts.
+  private mutating func beginValue() {
+    if expected == .end { isSound = false }
+    // Two values that stand in an object without a name between them.
+    if isInObject, expected == .name || expected == .comma { isSound = false }
+    isFirst = false
+    guard !open.isEmpty else { return }
+    let last = open.count &- 1
+    if open[last].isObject {
+      advance(name)
+    } else {
+      name = open[last].name
+      // The number is written only where a path may go on by it.
+      if paths.contains(where: { goesOn($0) }) {
+        Array("\(open[last].count)".utf8).withUnsafeBytes { advance($0) }
+      }
+    }
+    open[last].count &+= 1
+  }
+
+  private func goesOn(_ path: Path) -> Bool { path.matched == open.count &- 1 && path.matched < path.keys.count }
+
+  private mutating func advance(_ key: UnsafeRawBufferPointer) {
+    for index in paths.indices
+    where goesOn(paths[index]) && key.elementsEqual(paths[index].keys[paths[index].matched]) {
       paths[index].matched &+= 1
-      if paths[index].matched == paths[index].keys.count { paths[index].insideFrom = depth }
-      advanced |= 1 &<< UInt64(index)
+      if paths[index].matched == paths[index].keys.count { reached &+= 1 }
     }
-    defer {
-      for index in paths.indices.prefix(64) where advanced & 1 &<< UInt64(index) != 0 {
-        paths[index].matched &-= 1
-        paths[index].insideFrom = .max
-      }
-    }
-    return value()
   }
 
-  // MARK: Strings
+  private mutating func endValue() {
+    expected = open.isEmpty ? .end : .comma
+    for index in paths.indices where paths[index].matched > 0 && paths[index].matched == open.count {
+      if paths[index].matched == paths[index].keys.count { reached &-= 1 }
+      paths[index].matched &-= 1
+    }
+  }
 
-  /// From the opening quote to behind the closing one; nil where it does not close or has what is no escape. A control byte is
-  /// forgiven: lenient parsers forgive it too.
-  private mutating func string() -> UnsafeRawBufferPointer? {
-    let begin = at &+ 1
-    var end = begin
+  /// A text that stands where a name or a value may.
+  private mutating func take(_ content: UnsafeRawBufferPointer) {
+    // A comma or a colon that is missing is read past: what comes behind a value is a name, and behind a name its value.
+    if isInObject, expected == .name || expected == .comma {
+      show(content, as: .key, name: content)
+      name = content
+      expected = .colon
+      isFirst = false
+      return
+    }
+    if expected == .colon { expected = .value }
+    beginValue()
+    show(content, as: .value, name: name)
+    endValue()
+  }
+
+  private func show(_ content: UnsafeRawBufferPointer, as role: FieldToMatch.Scope, name: UnsafeRawBufferPointer) {
+    let isMeant = json.scope == .all || json.scope == role
+    if !isSound || isMeant && (json.paths == nil || reached > 0) { screening.append(content, name: name) }
+  }
+
+  // MARK: Texts
+
+  /// A number, a literal, or what stands there without quotes.
+  private mutating func word() {
+    let start = at
+    while at < text.count, !Self.endsWord(text[at]) { at &+= 1 }
+    if at == start { at &+= 1 }
+    let word = UnsafeRawBufferPointer(rebasing: text[start..<at])
+    let isNumber =
+      (word[0] == 45 || word[0] &- 48 < 10)
+      && word.allSatisfy { $0 &- 48 < 10 || $0 == 45 || $0 == 43 || $0 == 46 || $0 | 32 == 101 }
+    let isCut = at == text.count && !isNumber && Self.literals.contains { $0.utf8.starts(with: word) }
+    if !isNumber, !isCut, !Self.literals.contains(where: { $0.utf8.elementsEqual(word) }) { isSound = false }
+    // Nor may it be a name.
+    if isInObject, expected == .name || expected == .comma { isSound = false }
+    take(word)
+    if isCut { expected = .value }
+  }
+
+  private static let literals = ["true", "false", "null"]
+
+  private static func endsWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0...32, 34, 44, 58, 91, 93, 123, 125: true
+    default: false
+    }
+  }
+
+  /// From the opening quote to behind the closing one, or to the end of the text. A control byte is forgiven.
+  private mutating func string(_ quote: UInt8) {
+    if quote != 34 { isSound = false }
+    let start = at &+ 1
+    var end = start
     var hasEscapes = false
-    while end < text.count, text[end] != 34 {
+    while end < text.count, text[end] != quote {
       if text[end] == 92 {
         hasEscapes = true
         end &+= 1
       }
       end &+= 1
     }
-    guard end < text.count else { return nil }
-    at = end &+ 1
-    let raw = UnsafeRawBufferPointer(rebasing: text[begin..<end])
-    return hasEscapes ? decoded(raw) : raw
+    let isCut = end >= text.count
+    end = min(end, text.count)
+    at = isCut ? end : end &+ 1
+    let raw = UnsafeRawBufferPointer(rebasing: text[start..<end])
+    let content = hasEscapes ? decoded(raw, isCut: isCut) : raw
+    take(content)
+    // What is left of it would have come behind the end.
+    if isCut { expected = .value }
   }
 
-  private func decoded(_ raw: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+  private mutating func decoded(_ raw: UnsafeRawBufferPointer, isCut: Bool) -> UnsafeRawBufferPointer {
     let out = screening.arena.take(raw.count)
     var to = Output(out)
     var from = 0
@@ -217,27 +276,35 @@ struct JSONWalk {
         from &+= 1
         continue
       }
-      switch raw[from &+ 1] {
+      let letter = raw[from &+ 1]
+      from &+= 2
+      switch letter {
       case 98: to.put(8)
       case 102: to.put(12)
       case 110: to.put(10)
       case 114: to.put(13)
       case 116: to.put(9)
-      case 34, 92, 47: to.put(raw[from &+ 1])
+      case 34, 92, 47: to.put(letter)
       case 117:
-        guard let unit = raw.hexadecimal(at: from &+ 2, count: 4) else { return nil }
+        guard let unit = raw.hexadecimal(at: from, count: 4) else {
+          if !isCut || from &+ 4 <= raw.count { isSound = false }
+          to.put(letter)
+          continue
+        }
         from &+= 4
-        if unit & 0xFC00 == 0xD800, from &+ 3 < raw.count, raw[from &+ 2] == 92, raw[from &+ 3] == 117,
-          let low = raw.hexadecimal(at: from &+ 4, count: 4), low & 0xFC00 == 0xDC00
+        if unit & 0xFC00 == 0xD800, from &+ 1 < raw.count, raw[from] == 92, raw[from &+ 1] == 117,
+          let low = raw.hexadecimal(at: from &+ 2, count: 4), low & 0xFC00 == 0xDC00
         {
           to.put(scalar: 0x10000 + (unit & 0x3FF) << 10 + (low & 0x3FF))
           from &+= 6
         } else {
           to.put(scalar: unit)
         }
-      default: return nil
+      default:
+        // No escape: most that read on take the character for itself.
+        isSound = false
+        to.put(letter)
       }
-      from &+= 2
     }
     return UnsafeRawBufferPointer(start: out, count: to.count)
   }

@@ -6,7 +6,10 @@ public struct ScreenedRequest {
   public var head: RequestHead
   /// As much of the body as is inspected.
   public var body: UnsafeRawBufferPointer
-  /// Whether the body goes on behind `body`.
+  /// The body without the coding that `Content-Encoding` names, as far as it is inspected; empty where there is none, or none
+  /// that could be taken off. Rules look at both: the gateway and origins may read it, others `body` as it came.
+  public var decodedBody: UnsafeRawBufferPointer
+  /// Whether the body goes on behind `body`, or behind `decodedBody`.
   public var bodyIsLonger: Bool
   /// Nil: the client has none (a socket of the machine itself).
   public var client: IPAddress?
@@ -16,12 +19,14 @@ public struct ScreenedRequest {
   public init(
     _ head: RequestHead, client: IPAddress?, fingerprint: ClientFingerprint? = nil,
     body: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+    decodedBody: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
     bodyIsLonger: Bool = false
   ) {
     self.head = head
     self.client = client
     self.fingerprint = fingerprint
     self.body = body
+    self.decodedBody = decodedBody
     self.bodyIsLonger = bodyIsLonger
   }
 }

@@ -108,19 +108,22 @@ extension Screening {
 
   private func singleHeader(_ field: FieldPlan) {
     let head = request.head
-    if field.id != .other, !head.present.contains(field.id) {
-      // A request of HTTP/2 has its host in `:authority`.
-      if field.id == .host, !head.authority.isEmpty { append(head.authorityBytes) }
+    if field.id == .host {
+      // As routing reads it: HTTP/2 has it in `:authority`, and one in the target stands above the field (RFC 9112 § 3.2.2).
+      if !head.authority.isEmpty { append(head.authorityBytes) }
       return
     }
-    let first = segments.count
+    if field.id != .other, !head.present.contains(field.id) { return }
     var index = 0
     while index < head.fields.count {
       let line = head.fields[index]
       index &+= 1
       if isNamed(line, field.id, field.name) { append(head.value(of: line)) }
     }
-    if field.id == .host, segments.count == first, !head.authority.isEmpty { append(head.authorityBytes) }
+  }
+
+  private func value(of line: FieldSlice) -> UnsafeRawBufferPointer {
+    line.id == .host && !request.head.authority.isEmpty ? request.head.authorityBytes : request.head.value(of: line)
   }
 
   private func headers(_ field: FieldPlan) -> VariantState.Status {
@@ -132,19 +135,20 @@ extension Screening {
     var index = 0
     while index < head.fields.count {
       let line = head.fields[index]
-      let size = Int(line.nameCount) &+ Int(line.valueCount)
+      let value = value(of: line)
+      let size = Int(line.nameCount) &+ value.count
       if index >= Self.headerCount || size > budget {
         if let status = oversize.status { return status }
         // What fits of the value is still looked at.
         if index < Self.headerCount, budget > Int(line.nameCount), takes(head.name(of: line), selection) {
           let rest = budget &- Int(line.nameCount)
-          put(head.name(of: line), UnsafeRawBufferPointer(rebasing: head.value(of: line).prefix(rest)), scope)
+          put(head.name(of: line), UnsafeRawBufferPointer(rebasing: value.prefix(rest)), scope)
         }
         return .segments
       }
       budget &-= size
       index &+= 1
-      if takes(head.name(of: line), selection) { put(head.name(of: line), head.value(of: line), scope) }
+      if takes(head.name(of: line), selection) { put(head.name(of: line), value, scope) }
     }
     return .segments
   }
@@ -272,6 +276,7 @@ extension Screening {
     guard case .body(let oversize) = plan.fieldSelections[Int(field.selection)] else { return .segments }
     if request.bodyIsLonger, let status = oversize.status { return status }
     if !request.body.isEmpty { append(request.body) }
+    if !request.decodedBody.isEmpty { append(request.decodedBody) }
     return .segments
   }
 
@@ -280,9 +285,15 @@ extension Screening {
     if request.bodyIsLonger, let status = json.oversize.status { return status }
     guard !request.body.isEmpty else { return .segments }
     let first = segments.count
-    var walk = JSONWalk(request.body, json, self)
-    let isWhole = walk.run()
-    guard !isWhole, !request.bodyIsLonger || json.invalidFallback == .evaluateAsString else { return .segments }
+    let isLegible: Bool
+    if request.decodedBody.isEmpty {
+      isLegible = walk(request.body, json)
+    } else {
+      let isDecodedLegible = walk(request.decodedBody, json)
+      // What deflate leaves may begin as JSON does, for a reader that knows nothing of codings.
+      isLegible = request.body[0] == 123 && walk(request.body, json) || isDecodedLegible
+    }
+    guard !isLegible || request.bodyIsLonger && json.invalidFallback == .evaluateAsString else { return .segments }
     switch json.invalidFallback {
     case nil: return .segments
     case .match: return .matches
@@ -290,7 +301,19 @@ extension Screening {
     case .evaluateAsString:
       segments.removeSubrange(first...)
       append(request.body)
+      if !request.decodedBody.isEmpty { append(request.decodedBody) }
       return .segments
+    }
+  }
+
+  /// Appends what a JSON text has in it.
+  /// - Returns: whether it is one, as far as it is there.
+  private func walk(_ text: UnsafeRawBufferPointer, _ json: FieldToMatch.JSONBody) -> Bool {
+    var walk = JSONWalk(text, json, self)
+    return switch walk.run() {
+    case .whole: true
+    case .cut: request.bodyIsLonger
+    case .mistaken: false
     }
   }
 }

@@ -37,7 +37,8 @@ public final class Screening {
   var visiblePlaces = 0
   var evidence = Evidence()
   public private(set) var hits: ContiguousArray<Hit> = []
-  private var insertions: ContiguousArray<Int32> = []
+  /// Of the plan's `insertedHeaders`, those of the rules that matched, in their order.
+  private var insertions: ContiguousArray<Range<Int>> = []
 
   /// Steps of regular expressions and of detection that one request may cause; a step is about a nanosecond.
   public static let standardLimit = 800_000
@@ -84,7 +85,7 @@ public final class Screening {
         }
       }
       // What an origin is told must be so.
-      if rule.insertionCount > 0, !isGivenUp { insertions.append(Int32(index &- 1)) }
+      if !rule.insertions.isEmpty, !isGivenUp { insertions.append(rule.insertions) }
       if rule.action == .count { continue }
       if rule.isGroupCounted {
         // The group has come to a result, which is only noted.
@@ -95,8 +96,9 @@ public final class Screening {
       verdict.rule = index &- 1
       verdict.isGivenUp = isGivenUp
       verdict.response = rule.action == .block && rule.response >= 0 ? Int(rule.response) : nil
-      break
+      return verdict
     }
+    if !plan.defaultInsertions.isEmpty { insertions.append(plan.defaultInsertions) }
     return verdict
   }
 
@@ -139,13 +141,9 @@ public final class Screening {
   /// Gives `write` each header that the request is to get: of two rules that say the same name, the last one counts.
   public func forEachInsertedHeader(_ write: (InsertedHeader) -> Void) {
     var headers: [InsertedHeader] = []
-    for rule in insertions {
-      let plan = plan.rules[Int(rule)]
-      for index in 0..<Int(plan.insertionCount) {
-        let header = self.plan.insertedHeaders[Int(plan.firstInsertion) + index]
-        headers.removeAll { $0.name.lowercased() == header.name.lowercased() }
-        headers.append(header)
-      }
+    for header in insertions.joined().map({ plan.insertedHeaders[$0] }) {
+      headers.removeAll { $0.name.lowercased() == header.name.lowercased() }
+      headers.append(header)
     }
     headers.forEach(write)
   }

@@ -7,10 +7,11 @@ import Synchronization
 /// answers whatever the workers and the `Publisher` are busy with. It listens at one address or at none, and may move.
 public final class AdminListener: Sendable {
   private let desk: AdminDesk
-  private let bound = Mutex<SocketAddress?>(nil)
+  /// The desk closes the descriptor when it listens at the next one, or nowhere.
+  private let bound = Mutex<ListeningSocket.Bound?>(nil)
 
   /// Where it listens; a port of 0 has become one that the kernel chose. Nil: nowhere.
-  public var address: SocketAddress? { bound.withLock { $0 } }
+  public var address: SocketAddress? { bound.withLock { $0?.address } }
 
   /// It listens nowhere yet.
   /// - Throws: `StartError` when the system has no thread or descriptors for it.
@@ -45,7 +46,8 @@ public final class AdminListener: Sendable {
     }
   }
 
-  /// Binds an address; nobody is answered there before `move`.
+  /// Binds an address, which may overlap the one before on the same port; nobody is answered there before `move`. One call at a
+  /// time, and none during a `move`.
   /// - Parameter listener: nil: nowhere.
   /// - Throws: `StartError` when it cannot be bound.
   func bind(_ listener: Listener.Address?) async throws(GatewayServer.StartError) -> Move {
@@ -56,8 +58,7 @@ public final class AdminListener: Sendable {
     let mask = umask(0o177)
     defer { umask(mask) }
     do throws(SocketError) {
-      // Not shared: two gateways that take turns on one port would each do half of what their operators ask for.
-      return .to(try ListeningSocket.bind(wanted, isShared: false))
+      return .to(try ListeningSocket.bind(wanted, beside: bound.withLock { $0.map { [$0] } ?? [] }))
     } catch {
       throw GatewayServer.StartError(address: "\(listener)", reason: error.reason)
     }
@@ -73,10 +74,10 @@ public final class AdminListener: Sendable {
     }
     guard await desk.listen(on: target) else { return }
     let before = bound.withLock { bound in
-      defer { bound = target?.address }
+      defer { bound = target }
       return bound
     }
-    before?.removeSocketFile()
+    before?.address.removeSocketFile()
   }
 
   /// Leaves nothing behind, as the process ends.
@@ -87,7 +88,7 @@ public final class AdminListener: Sendable {
 private actor AdminDesk {
   nonisolated let reactor: Reactor
   private let routes: AdminRoutes
-  /// By a number: the one that is listened on, and those that take what has come.
+  /// By a number: the one that is listened on, if any.
   private var listeners: [Int: ListeningSocket] = [:]
   private var connections: [Int: AdminConnection] = [:]
   private var nextNumber = 0
@@ -109,7 +110,8 @@ private actor AdminDesk {
       guard let listener = try? ListeningSocket(bound, on: reactor) else { return false }
       next = listener
     }
-    for listener in listeners.values { listener.interrupt() }
+    for listener in listeners.values { end(listener) }
+    listeners.removeAll()
     if let next {
       let number = newNumber()
       listeners[number] = next
@@ -130,16 +132,18 @@ private actor AdminDesk {
       do {
         serve(try await listener.accept())
       } catch .interrupted {
-        break
+        return
       } catch {
         // Descriptors have run out: some will be given back.
         await reactor.sleep(until: reactor.now.advanced(milliseconds: 100))
       }
     }
-    // Those that the kernel has already taken for us are ours to answer.
+  }
+
+  /// Those that the kernel has taken for us already are ours to answer.
+  private func end(_ listener: ListeningSocket) {
     while let accepted = try? listener.acceptNow() { serve(accepted) }
     listener.close()
-    listeners[number] = nil
   }
 
   private func serve(_ accepted: ListeningSocket.Accepted) {

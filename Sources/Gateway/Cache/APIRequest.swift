@@ -19,6 +19,7 @@ extension ExchangeDriver {
     let asked = bench.asked
     let framing = asked.framing
     let minorVersion = asked.minorVersion
+    let hasLowercaseNames = asked.hasLowercaseNames
     let keepsAlive = asked.keepsAlive
     let expectsContinue = asked.expectsContinue
     OriginRequest.write(asked, by: forwarding, viewer: viewer(saying: forwarding.told), into: bench.told)
@@ -28,6 +29,7 @@ extension ExchangeDriver {
     if case .complete = parser.parse(buffer: bench.told, into: asked, limits: limits) {
       asked.framing = framing
       asked.minorVersion = minorVersion
+      asked.hasLowercaseNames = hasLowercaseNames
       asked.keepsAlive = keepsAlive
       asked.expectsContinue = expectsContinue
     } else {

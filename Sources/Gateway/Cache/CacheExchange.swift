@@ -153,35 +153,20 @@ extension ExchangeDriver {
     _ errand: CacheErrand, hash: UInt64, on worker: Worker
   ) async throws(GatewayFailure) -> Outcome {
     let store = state.server.cache
-    let key = bench.key.readable
     let filling: Filling
     // The answer to one who shows credentials may be for him alone, and a part is not the whole: nobody waits for it.
     if bench.request.first(.authorization) != nil || errand.keepsRange {
       if errand.keepsRange, bench.request.first(.authorization) == nil,
-        let whole = store.fetchUnderWay(key, hash: hash, selects: matches),
+        let whole = store.fetchUnderWay(bench.key.readable, hash: hash, selects: matches),
         let outcome = await servePart(of: whole, errand, on: worker)
       {
         return outcome
       }
-      filling = store.fetchAlone(key, hash: hash)
+      filling = store.fetchAlone(bench.key.readable, hash: hash)
     } else {
-      switch store.join(
-        key, hash: hash, unlike: errand.stale ?? errand.part ?? errand.useless, now: now,
-        where: { matches($0.selection) }, selects: matches)
-      {
-      case .found(let object):
-        if object.record.part == nil,
-          case .hit = Lookup.decide(
-            errand.directives, object.record, isInvalidated: object.isInvalidated, now: now)
-        {
-          return await serve(object, collapsed(errand, object.record))
-        }
-        filling = store.fetchAlone(key, hash: hash)
-      case .follow(let other):
-        if let outcome = try await follow(other, errand, on: worker) { return outcome }
-        filling = store.fetchAlone(key, hash: hash)
-      case .alone: filling = store.fetchAlone(key, hash: hash)
-      case .lead(let own): filling = own
+      switch try await join(errand, hash: hash, on: worker) {
+      case .answered(let outcome): return outcome
+      case .fetches(let own): filling = own
       }
     }
     switch try await fetch(errand, filling: filling, on: worker) {
@@ -200,6 +185,44 @@ extension ExchangeDriver {
     }
   }
 
+  private enum Joined {
+    case answered(Outcome)
+    case fetches(Filling)
+  }
+
+  /// How often a request looks for somebody to follow before it fetches for itself.
+  private static let mostJoins = 3
+
+  /// Follows the one who fetches this already, or takes the lead. Whoever hears that an answer is another variant's knows by
+  /// then what answers are chosen by, so that of those who want the same one leads.
+  private func join(_ errand: CacheErrand, hash: UInt64, on worker: Worker) async throws(GatewayFailure) -> Joined {
+    let store = state.server.cache
+    let key = bench.key.readable
+    var expected: [UInt8]?
+    for _ in 0..<Self.mostJoins {
+      switch store.join(
+        key, hash: hash, unlike: errand.stale ?? errand.part ?? errand.useless, expecting: expected, now: now,
+        where: { matches($0.selection) }, selects: matches)
+      {
+      case .found(let object):
+        guard object.record.part == nil,
+          case .hit = Lookup.decide(
+            errand.directives, object.record, isInvalidated: object.isInvalidated, now: now)
+        else { return .fetches(store.fetchAlone(key, hash: hash)) }
+        return .answered(await serve(object, collapsed(errand, object.record)))
+      case .lead(let own): return .fetches(own)
+      case .alone: return .fetches(store.fetchAlone(key, hash: hash))
+      case .follow(let other):
+        switch try await follow(other, errand, on: worker) {
+        case .answered(let outcome): return .answered(outcome)
+        case .otherVariant(let selection): expected = selection
+        case .declined: break
+        }
+      }
+    }
+    return .fetches(store.fetchAlone(key, hash: hash))
+  }
+
   private func collapsed(_ errand: CacheErrand, _ record: ResponseRecord) -> CacheOutcome {
     var outcome = CacheOutcome(.forwarded(errand.reason))
     outcome.isCollapsed = true
@@ -207,11 +230,17 @@ extension ExchangeDriver {
     return outcome
   }
 
+  private enum Followed {
+    case answered(Outcome)
+    /// Its answer is for others; the request's own has this selection, if answers are chosen by the same fields.
+    case otherVariant([UInt8])
+    case declined
+  }
+
   /// Waits for another's fetch.
-  /// - Returns: nil where its answer is not for this request.
   private func follow(
     _ filling: Filling, _ errand: CacheErrand, on worker: Worker
-  ) async throws(GatewayFailure) -> Outcome? {
+  ) async throws(GatewayFailure) -> Followed {
     let reader = FillingReader(filling)
     defer { reader.leave() }
     let waiter = CacheWait(on: worker)
@@ -221,17 +250,30 @@ extension ExchangeDriver {
         // The fetch has deadlines of its own; this only looks after the client.
         if !(await waiter.sleep(milliseconds: 1000)) {
           reader.forget(waiter)
-          if client.isHungUp { return .hasEnded }
+          if client.isHungUp { return .answered(.hasEnded) }
         }
       case .head(let head):
-        guard head.selection.withUnsafeBytes(matches) else { return nil }
-        return await stream(reader, head, collapsed(errand, head.record), on: worker)
+        guard head.selection.withUnsafeBytes(matches) else {
+          return .otherVariant(head.selection.withUnsafeBytes(selection))
+        }
+        return .answered(await stream(reader, head, collapsed(errand, head.record), on: worker))
       case .answered(let object):
-        return matches(object.selection) ? await serve(object, collapsed(errand, object.record)) : nil
-      case .declined: return nil
-      case .failed: throw .networkError("the fetch that this request waited for failed")
+        guard matches(object.selection) else { return .otherVariant(selection(like: object.selection)) }
+        return .answered(await serve(object, collapsed(errand, object.record)))
+      case .declined: return .declined
+      case .failed:
+        // It may have been the first origin's failure, while this request is at the second.
+        if let edge = bench.edge, edge.behavior.failover != nil, edge.failover == nil { return .declined }
+        throw .networkError("the fetch that this request waited for failed")
       }
     }
+  }
+
+  /// The selection of this request, by the names of another one.
+  private func selection(like other: UnsafeRawBufferPointer) -> [UInt8] {
+    bench.scratch.clear()
+    Vary.write(like: other, request: bench.request, into: bench.scratch)
+    return Array(bench.scratch.readable)
   }
 
   /// Answers a request for a part from the whole that another one's fetch is bringing, where the beginning of it has come.
@@ -263,14 +305,16 @@ extension ExchangeDriver {
     on worker: Worker
   ) async throws(GatewayFailure) -> Outcome? {
     bench.edge?.note = CacheNote(outcome, terms)
+    // The answer to a HEAD may bring up to date what is kept.
+    let forwarding = if case .forwarded = outcome.kind { terms.fetching } else { terms.forwarding }
     guard case .server(let origin) = source else {
-      tellAPI(terms.forwarding)
+      tellAPI(forwarding)
       return nil
     }
     EdgePlan.withPath(bench.request.pathBytes, in: edge.distribution) { path in
       OriginRequest.write(
-        bench.request, to: origin, path: path, facts: bench.exchange.facts, forwarding: terms.forwarding,
-        viewer: viewer(saying: terms.forwarding.told),
+        bench.request, to: origin, path: path, facts: bench.exchange.facts, forwarding: forwarding,
+        viewer: viewer(saying: forwarding.told),
         into: bench.upstream)
     }
     return try await relay(to: origin.endpoint, RelayTerms(origin), on: worker)

@@ -28,6 +28,13 @@ extension ExchangeDriver {
     var keepsRange = false
     /// Nobody waits for the answer.
     var isInBackground = false
+
+    /// Forgets what a hard invalidation has hit since it was found. Asked once there is a filling: an invalidation that comes
+    /// later hits that one.
+    mutating func forgetInvalidated() {
+      if stale?.isGone ?? false { stale = nil }
+      if part?.isGone ?? false { part = nil }
+    }
   }
 
   enum Fetched {
@@ -48,6 +55,8 @@ extension ExchangeDriver {
   func fetch(
     _ errand: CacheErrand, filling: Filling, on worker: Worker
   ) async throws(GatewayFailure) -> Fetched {
+    var errand = errand
+    errand.forgetInvalidated()
     do {
       return try await ask(errand, filling, on: worker)
     } catch {
@@ -104,7 +113,7 @@ extension ExchangeDriver {
       bench.edge?.failover?.statusCodes.contains(answer.status) ?? false, hasStandIn(for: answer.status)
     {
       answer.close()
-      filling.decline(now: now)
+      filling.standAside()
       return .startsOver
     }
     return try await store(facts, of: answer, errand, filling, requested: requested, on: worker)
@@ -138,9 +147,18 @@ extension ExchangeDriver {
     keepForms(of: stale, for: object)
     var outcome = CacheOutcome(.revalidated(errand.reason))
     outcome.forwardStatus = 304
-    outcome.refusal = refusal
-    if refusal == nil { outcome.stored = store.insert(object, epoch: filling.epoch) } else { store.remove(stale) }
-    filling.answer(object)
+    if let refusal {
+      // What the 304 has brought is for the one who asked: a cookie, or all of it.
+      outcome.refusal = refusal
+      store.remove(stale)
+      filling.decline(now: now)
+    } else {
+      let isStored = store.insert(object, epoch: filling.epoch)
+      outcome.stored = isStored
+      if !isStored { outcome.refusal = .invalidated }
+      outcome.remaining = record.remaining(now: now)
+      filling.answer(object)
+    }
     return .object(object, outcome)
   }
 
@@ -180,7 +198,7 @@ extension ExchangeDriver {
       StoredFields.write(FieldBlock(part.fields), updatedBy: facts.fields, into: bench.kept)
       facts = ResponseFacts(status: 200, fields: bench.kept.readable, now: Int(now / 1000))
     } else {
-      StoredFields.write(facts.fields, isPart: answer.status == 206, into: bench.kept)
+      StoredFields.write(facts.fields, keepsRange: answer.status == 416, into: bench.kept)
       writeMissingDate(into: bench.kept)
     }
     // An API may compress its answers: then each coding is a variant of its own.
@@ -201,7 +219,8 @@ extension ExchangeDriver {
     let hasOwnFields = facts.directives.noCacheFields || facts.directives.privateFields
     if hasOwnFields {
       bench.answer.clear()
-      StoredFields.write(facts.fields, keepsRestricted: true, into: bench.answer)
+      StoredFields.write(
+        facts.fields, keepsRestricted: true, keepsRange: answer.status == 416, into: bench.answer)
       writeMissingDate(into: bench.answer)
       if let encoder { ResponseCompression.mark(bench.answer, as: encoder.coding) }
       if mayBeEncoded { ResponseCompression.addVary(to: bench.answer) }

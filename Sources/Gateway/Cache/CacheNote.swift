@@ -45,7 +45,8 @@ extension ExchangeDriver {
     bench.edge?.note = nil
     if let terms = note.terms, let edge = bench.edge {
       if bench.request.method == .head {
-        heedHead(status, length: length, terms)
+        // Where the cache was passed by, the key on the bench is another request's.
+        if case .forwarded = note.outcome.kind { heedHead(status, length: length, terms) }
       } else if UnsafeMethod.invalidates(bench.request.method, status: status) {
         invalidate(terms, edge)
       }
@@ -59,22 +60,31 @@ extension ExchangeDriver {
     let answer = FieldBlock(bench.fields.readable)
     let request = bench.request
     let store = state.server.cache
-    let target = bench.scratch
-    target.clear()
-    EdgePlan.withPath(request.pathBytes, in: edge.distribution) { target.write($0) }
-    if let query = request.queryBytes, terms.key.query != .none {
-      target.write(byte: 63)
-      target.write(query)
-    }
-    var patterns = [InvalidationPattern(exactly: target.readable)]
+    let place = bench.scratch
+    var patterns = [pattern(for: request.pathBytes, query: request.queryBytes, terms, edge)]
     for line in answer where line.id == .location || line.isNamed("content-location") {
-      target.clear()
-      if UnsafeMethod.resolve(line.value, authority: request.authorityBytes, path: request.pathBytes, into: target) {
-        patterns.append(InvalidationPattern(exactly: target.readable))
-      }
+      place.clear()
+      guard UnsafeMethod.resolve(line.value, authority: request.authorityBytes, path: request.pathBytes, into: place)
+      else { continue }
+      let target = place.readable
+      let end = target.firstIndex(of: 63)
+      patterns.append(
+        pattern(
+          for: UnsafeRawBufferPointer(rebasing: target[..<(end ?? target.count)]),
+          query: end.map { UnsafeRawBufferPointer(rebasing: target[($0 &+ 1)...]) }, terms, edge))
     }
     store.invalidate(patterns, space: terms.space)
     ObjectTags.readInvalidated(answer) { store.invalidate(tag: $0, space: terms.space) }
+  }
+
+  /// What is stored for a path and a query, as the behaviour's keys have it.
+  private func pattern(
+    for path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?, _ terms: CacheTerms, _ edge: EdgeExchange
+  ) -> InvalidationPattern {
+    let target = bench.kept
+    target.clear()
+    EdgePlan.withPath(path, in: edge.distribution) { CacheKey.write(target: $0, query: query, terms.key, into: target) }
+    return InvalidationPattern(exactly: target.readable)
   }
 
   private func heedHead(_ status: Int, length: Int?, _ terms: CacheTerms) {
@@ -85,6 +95,9 @@ extension ExchangeDriver {
     else { return }
     let epoch = store.epoch
     let facts = ResponseFacts(status: status, fields: bench.fields.readable, now: Int(now / 1000))
+    // What one who shows credentials is told is for everybody only if it says so (§ 3.5).
+    let asked = StoringRequest(bench.request, directives: RequestDirectives())
+    guard Storability.mayBeShared(asked, facts.directives) else { return }
     switch HeadUpdate.decide(
       facts, length: length, object.record, fields: object.fields, storedLength: object.body.count)
     {

@@ -38,25 +38,27 @@ struct CacheOperations: Sendable {
         throw RefusalMessage(.notUnderstood, "`\(path)`: \(error.rawValue)")
       }
     }
-    let spaces = try spaces(request)
+    let places = try places(request)
     var reports: [InvalidationReport] = []
     if request.everything {
       if request.distribution == nil, request.stage == nil {
         reports.append(store.invalidateEverything(mode, pause: SystemThread.pause))
       } else {
-        for space in spaces {
-          reports.append(store.invalidateEverything(space: space, mode, pause: SystemThread.pause))
+        for place in places {
+          reports.append(store.invalidateEverything(space: place.space, mode, pause: SystemThread.pause))
         }
       }
     } else {
-      for space in spaces {
+      for place in places {
         if !patterns.isEmpty {
-          reports.append(store.invalidate(patterns, space: space, mode, pause: SystemThread.pause))
+          // What is given for `/` is stored under the name of the root object.
+          let all = patterns + patterns.compactMap { $0.forRoot(place.root) }
+          reports.append(store.invalidate(all, space: place.space, mode, pause: SystemThread.pause))
         }
         for tag in request.tags {
           let bytes = Array(tag.utf8)
           reports.append(
-            bytes.withUnsafeBytes { store.invalidate(tag: $0, space: space, mode, pause: SystemThread.pause) })
+            bytes.withUnsafeBytes { store.invalidate(tag: $0, space: place.space, mode, pause: SystemThread.pause) })
         }
       }
     }
@@ -65,20 +67,34 @@ struct CacheOperations: Sendable {
       targets: Array(reports.flatMap(\.targets).prefix(InvalidationReport.mostTargets)))
   }
 
-  private func spaces(_ request: InvalidationRequest) throws(RefusalMessage) -> [UInt32] {
+  /// Where something is stored.
+  private struct Place {
+    let space: UInt32
+    /// What is given for `/`.
+    var root: [UInt8] = [47]
+
+    init(_ distribution: Distribution) {
+      space = CacheTerms.space(of: distribution)
+      root = root.withUnsafeBytes { EdgePlan.withPath($0, in: distribution) { Array($0) } }
+    }
+
+    init(_ space: UInt32) { self.space = space }
+  }
+
+  private func places(_ request: InvalidationRequest) throws(RefusalMessage) -> [Place] {
     if let stage = request.stage {
       if request.distribution != nil || !request.paths.isEmpty || !request.tags.isEmpty {
         throw RefusalMessage(
           .notUnderstood, "a stage's cache is invalidated as a whole: its entries are known by parameters, not by paths"
         )
       }
-      return try spaces(ofStage: stage)
+      return try spaces(ofStage: stage).map(Place.init)
     }
     let distributions = edge?.distributions ?? []
-    guard let alias = request.distribution else { return distributions.map(CacheTerms.space) }
+    guard let alias = request.distribution else { return distributions.map(Place.init) }
     let named = distributions.filter { $0.aliases.contains(alias.lowercased()) }
     if named.isEmpty { throw RefusalMessage(.missing, "no distribution has the alias `\(alias)`") }
-    return named.map(CacheTerms.space)
+    return named.map(Place.init)
   }
 
   /// - Parameter name: `comments/dev`: an API and one of its stages.
@@ -141,10 +157,12 @@ struct CacheOperations: Sendable {
       let viewer = terms.keyedHeaders.isEmpty ? nil : Viewer(terms.keyedHeaders, facts)
       terms.writeKey(head, path: path, viewer, into: key)
     }
-    message.stored = store.variants(key.readable, hash: store.hash(key.readable)).map(describe)
+    let objects = store.stored(for: CacheKey.target(of: key.readable), space: terms.space)
+    message.stored = objects.map(describe)
     switch message.stored.count {
     case 0: message.verdict = ForwardReason.nothingStored.rawValue
-    case 1: message.verdict = message.stored[0].verdict
+    case 1 where objects[0].key.elementsEqual(key.readable): message.verdict = message.stored[0].verdict
+    case 1: message.verdict = "stored for another request than this one, which has what stands below"
     default: message.verdict = "stored in \(message.stored.count) variants: what the request says decides"
     }
     return message
@@ -160,7 +178,8 @@ struct CacheOperations: Sendable {
       case .bypass(let reason): reason.rawValue
       }
     return CacheLookupMessage.Stored(
-      status: record.status, bytes: object.body.count, selection: object.selection.text, age: record.age(now: now),
+      status: record.status, bytes: object.body.count,
+      selection: CacheKey.parts(of: object.key) + object.selection.text, age: record.age(now: now),
       lifetime: record.freshness.lifetime, remaining: record.remaining(now: now),
       lifetimeFrom: record.freshness.source.rawValue, verdict: verdict)
   }

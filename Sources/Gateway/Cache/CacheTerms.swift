@@ -1,5 +1,6 @@
 import Bytes
 import CacheRules
+import Configuration
 import Edge
 import HTTPSemantics
 import HTTPWire
@@ -19,8 +20,12 @@ final class CacheTerms {
   let sharesCookies: Bool
   /// What of the client tells answers apart that is not for clients to say.
   let keyedHeaders: [ViewerHeader]
-  /// What of a request goes to the origin.
-  let forwarding: Forwarding
+  /// Whether the host tells answers apart: who answers gets to know it.
+  let keysHost: Bool
+  /// The one host that a distribution has, which need not be said; empty where it has several.
+  private let onlyHost: [UInt8]
+  /// What of a request goes to the origin; and of one whose answer may be kept.
+  let forwarding, fetching: Forwarding
   /// OPTIONS is answered from the cache, too.
   let cachesOptions: Bool
 
@@ -28,8 +33,13 @@ final class CacheTerms {
     space = Self.space(of: distribution)
     keyedHeaders = behavior.keyedHeaders
     forwarding = behavior.forwarding
+    fetching = behavior.fetching
     sharesCookies = behavior.cacheSetCookie
     cachesOptions = behavior.cachedMethods.contains(.options)
+    // RFC 9111 § 2: the key is the whole URI. CloudFront has no host in it unless a policy says so, also where it sends the viewer's on;
+    // and there an API hears its own name, here the viewer's.
+    keysHost = behavior.asksAPI || behavior.forwarding.sendsHost
+    onlyHost = distribution.onlyHost.map { Array($0.utf8) } ?? []
     guard let policy = behavior.cachePolicy else {
       key = .standard
       ttl = nil
@@ -64,6 +74,17 @@ final class CacheTerms {
   /// A distribution is known by its aliases: they are unique, and stay when others come and go.
   static func space(of distribution: Distribution) -> UInt32 { CacheKey.space(named: distribution.aliases) }
 
+  /// Every space that a configuration's distributions and stages store in.
+  static func spaces(of snapshot: Snapshot) -> Set<UInt32> {
+    var spaces = Set((snapshot.edge?.distributions ?? []).map(space))
+    for deployment in snapshot.deployments {
+      for isCanary in [false, true] {
+        spaces.insert(StageCache.space(api: deployment.plan.apiID, stage: deployment.stage.name, isCanary: isCanary))
+      }
+    }
+    return spaces
+  }
+
   private static func selection(_ selection: CachePolicy.Selection) -> CacheKeyPolicy.Selection {
     switch selection {
     case .none: .none
@@ -80,6 +101,9 @@ final class CacheTerms {
   @inline(__always)
   func writeKey(_ head: RequestHead, path: UnsafeRawBufferPointer, _ viewer: Viewer?, into out: ByteBuffer) {
     CacheKey.write(space: space, key, head, path: path, into: out)
+    if keysHost, !onlyHost.withUnsafeBytes(head.authorityBytes.equalsIgnoringCase) {
+      CacheKey.write(host: head.authorityBytes, into: out)
+    }
     guard let viewer else { return }
     out.write("v:")
     viewer.write(into: out)

@@ -75,7 +75,7 @@ extension ExchangeDriver {
         OriginRequest.write(
           bench.request, to: origin, path: path, facts: bench.exchange.facts, keepsConditions: false,
           keepsRange: errand.keepsRange, keepsCookies: !errand.terms.dropsCookies,
-          forwarding: errand.terms.forwarding, viewer: viewer(saying: errand.terms.forwarding.told),
+          forwarding: errand.terms.fetching, viewer: viewer(saying: errand.terms.fetching.told),
           into: bench.upstream)
       }
     }
@@ -85,7 +85,7 @@ extension ExchangeDriver {
   /// Takes the request through the stages of its method, without the conditions of the one who asks.
   private func askAPI(_ errand: CacheErrand, on worker: Worker) async throws(GatewayFailure) -> OriginAnswer {
     let request = bench.request
-    let forwarding = errand.terms.forwarding
+    let forwarding = errand.terms.fetching
     bench.asked.take(request) { field in
       switch field.id {
       case .ifNoneMatch, .ifModifiedSince: true

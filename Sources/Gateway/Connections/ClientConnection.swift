@@ -42,8 +42,16 @@ final class ClientConnection: WorkerActivity, Sleeper {
   private var hasServed = false
   /// Whether the response that is being written is the last one.
   var isEnding = false
-  private var isIdle = true
+  private var phase = Phase.busy
   private var worker: Worker?
+  /// What a drain must know of it.
+  private enum Phase {
+    /// A PROXY header or TLS comes first.
+    case arriving
+    case idle
+    /// A request is under way; or it has only just connected, and is about to ask.
+    case busy
+  }
   /// Milliseconds for which an idle connection keeps its task.
   private static let doze = 50
 
@@ -66,28 +74,29 @@ final class ClientConnection: WorkerActivity, Sleeper {
   /// Whether the client came over TLS.
   var isSecure: Bool { security != nil }
 
-  /// Answers requests until the connection ends.
+  /// Answers requests until the connection ends; it counts as open already.
   func run(on worker: isolated Worker) async {
     if self.worker == nil {
       self.worker = worker
-      state.opened(self)
+      phase = .arriving
       if let proxies = terms.proxies, await !takeProxyHeader(proxies) { return end() }
       if let tls = terms.tls, await !shakeHands(tls) { return end() }
       if http2 == nil, !terms.protocols.contains(.http1) { http2 = HTTP2Connection(self) }
     }
     if let http2 { return await run(http2, on: worker) }
     while true {
-      isIdle = true
+      phase = hasServed ? .idle : .busy
       // Waits, without holding any buffer, until the client says something.
       do {
         try await socket.readable(until: state.reactor.now.advanced(milliseconds: min(Self.doze, state.deadlines.idle)))
       } catch .timedOut where !state.isDraining {
+        phase = .idle
         socket.wake(self, whenReadableUntil: idleDeadline)
         return
       } catch {
         break
       }
-      isIdle = false
+      phase = .busy
       let bench = state.benches.take()
       let goesOn = await answerRequests(bench, on: worker)
       state.benches.give(bench)
@@ -111,9 +120,14 @@ final class ClientConnection: WorkerActivity, Sleeper {
     state.closed(self)
   }
 
-  /// Ends the connection if no request has begun on it.
+  /// Ends the connection if no request has begun on it, and none has come that was not seen yet.
   func endIfIdle() {
-    if let http2 { http2.leave() } else if isIdle { socket.interrupt() }
+    if let http2 { return http2.leave() }
+    switch phase {
+    case .arriving: socket.interrupt()
+    case .idle: if socket.isQuiet { socket.interrupt() }
+    case .busy: break
+    }
   }
 
   /// Ends the connection, if its protocol has a word for that, as its listener is closed.

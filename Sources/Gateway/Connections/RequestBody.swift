@@ -66,15 +66,14 @@ extension RequestBody {
   }
 
   /// Takes the body's first bytes beforehand: `limit` and one more, or as many as there are. They are handed out all the
-  /// same.
+  /// same. Who has taken some may take more.
   func hold(_ limit: Int) async throws(RequestBodyFailure) {
-    guard held == nil else { return }
-    let buffer = limit < BufferPool.smallSize ? buffers.takeSmall() : buffers.takeLarge()
-    while buffer.count <= limit {
-      guard let piece = try await next() else { break }
-      buffer.write(piece)
-    }
+    let buffer = held ?? (limit < BufferPool.smallSize ? buffers.takeSmall() : buffers.takeLarge())
     held = buffer
+    while buffer.count <= limit {
+      guard let piece = try arrivedPiece() else { return }
+      if piece.isEmpty { try await fill() } else { buffer.write(piece) }
+    }
   }
 
   /// What was held, up to `limit` bytes, and whether the body goes on behind it. Valid until the next piece is asked for.

@@ -65,7 +65,11 @@ extension ExchangeDriver {
         if !isScreened { beginRecord() }
         if let recorder {
           explain(verdict, recorder)
-          if let edge = bench.edge { tellAPI(edge.behavior.forwarding) }
+          if let edge = bench.edge {
+            let terms = state.cacheTerms(edge.distribution, edge.behavior)
+            let isKept = terms.bypass(bench.request, terms.directives(bench.request)) == nil
+            tellAPI(isKept ? terms.fetching : terms.forwarding)
+          }
           return nil
         }
       }

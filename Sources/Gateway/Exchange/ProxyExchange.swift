@@ -66,7 +66,9 @@ extension ExchangeDriver {
     let out = bench.upstream
     if !bench.inserted.isEmpty { out.write(bench.inserted.readable) }
     switch request.framing {
-    case .none, .untilClose: break
+    case .none, .untilClose:
+      // RFC 9110 § 8.6: a method that usually has a body says so when it has none.
+      if request.upgrade == nil, bench.exchange.integrationMethod.expectsBody { out.write("Content-Length: 0\r\n") }
     case .length(let count):
       out.write("Content-Length: ")
       out.write(decimal: Int(clamping: count))

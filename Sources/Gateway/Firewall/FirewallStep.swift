@@ -1,5 +1,6 @@
 import Bytes
 import CacheRules
+import Compression
 import Configuration
 import Edge
 import Firewall
@@ -67,11 +68,21 @@ extension ExchangeDriver {
       }
       (body, isLonger) = requestBody.heldBeginning(plan.acl.bodyLimit)
     }
+    var decoded = UnsafeRawBufferPointer(start: nil, count: 0)
+    if !body.isEmpty, let coding = bench.request.contentCoding {
+      bench.packed.clear()
+      bench.packed.write(body)
+      bench.body.clear()
+      let goesOn = Inflater.decodeBeginning(of: bench.packed, in: coding, into: bench.body, limit: plan.acl.bodyLimit)
+      isLonger = isLonger || goesOn
+      decoded = bench.body.readable
+    }
     let screening = state.screening(by: plan)
     let facts = bench.exchange.facts
     let client = facts.sender.proxyAddress == nil ? connection.address : IPAddress(facts.sender.clientAddress)
     let request = ScreenedRequest(
-      bench.request, client: client, fingerprint: connection.fingerprint, body: body, bodyIsLonger: isLonger)
+      bench.request, client: client, fingerprint: connection.fingerprint, body: body, decodedBody: decoded,
+      bodyIsLonger: isLonger)
     let verdict = screening.screen(
       request, now: MonotonicTime.current.nanoseconds / 1_000_000, limit: plan.limit(snapshot.limits.firewallSteps))
     let isBlocked = verdict.action == .block

@@ -9,7 +9,7 @@ import Synchronization
 /// Looked at once a second by its size, its time and which file it is, rather than told by the kernel: that holds on every file
 /// system, over links and for a file that was replaced.
 final class IPSetWatch: Sendable {
-  /// What a set was last read from; nil: it is to be read again.
+  /// What a set, by its name, was last read from; nil: it is to be read again.
   private let known = Mutex<[String: FileSignature?]>([:])
 
   /// Milliseconds between two looks.
@@ -24,8 +24,8 @@ final class IPSetWatch: Sendable {
       guard let path = source.file else { continue }
       let signature = FileSignature(path)
       let isKnown = known.withLock { known in
-        defer { known[path] = .some(signature) }
-        return known[path].map { $0 == signature } ?? false
+        defer { known[source.name] = .some(signature) }
+        return known[source.name].map { $0 == signature } ?? false
       }
       if isKnown { continue }
       do throws(IPSetFile.Flaw) {

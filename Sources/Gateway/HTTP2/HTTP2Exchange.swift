@@ -60,7 +60,9 @@ final class HTTP2Exchange: HTTP2ServerStream, ShortActivity {
     let request = bench.request
     if refusal == nil {
       switch bench.parser.parse(buffer: bench.input, into: request, limits: state.headLimits) {
-      case .complete(let count): bench.input.readIndex &+= count
+      case .complete(let count):
+        bench.input.readIndex &+= count
+        request.hasLowercaseNames = true
       case .failed(let error): refusal = error
       case .incomplete: refusal = .malformedTarget
       }

@@ -2,7 +2,7 @@ import Configuration
 import Logging
 import Reactor
 
-/// Takes connections from one listening socket and starts them, until the worker drains.
+/// Takes connections from one listening socket and starts them, until it is ended.
 final class AcceptLoop: WorkerActivity {
   private let listener: ListeningSocket
   private let state: WorkerState
@@ -15,8 +15,12 @@ final class AcceptLoop: WorkerActivity {
     self.state = state
   }
 
-  /// Takes no more connections.
-  func interrupt() { listener.interrupt() }
+  /// Takes no more connections, at once. Those that the kernel has taken for us already are ours to answer: they count as open when
+  /// this returns.
+  func end(on worker: isolated Worker) {
+    while let accepted = try? listener.acceptNow() { start(accepted, on: worker) }
+    listener.close()
+  }
 
   func run(on worker: isolated Worker) async {
     let reactor = state.reactor
@@ -24,21 +28,22 @@ final class AcceptLoop: WorkerActivity {
       do {
         let accepted = try await listener.accept()
         // The kernel keeps the next ones until some have gone.
-        while state.server.isFull, !state.isDraining {
+        while state.server.isFull, listener.isOpen {
           await reactor.sleep(until: reactor.now.advanced(milliseconds: 10))
         }
-        worker.start(ClientConnection(accepted, at: listener.address, under: terms, on: state))
+        start(accepted, on: worker)
       } catch .interrupted {
-        break
+        return
       } catch {
         state.server.log.warning("cannot accept connections", metadata: ["reason": "\(error.reason)"])
         await reactor.sleep(until: reactor.now.advanced(milliseconds: 100))
       }
     }
-    // Those that the kernel has already taken for us are ours to answer.
-    while let accepted = try? listener.acceptNow() {
-      worker.start(ClientConnection(accepted, at: listener.address, under: terms, on: state))
-    }
-    listener.close()
+  }
+
+  private func start(_ accepted: ListeningSocket.Accepted, on worker: isolated Worker) {
+    let connection = ClientConnection(accepted, at: listener.address, under: terms, on: state)
+    state.opened(connection)
+    worker.start(connection)
   }
 }

@@ -26,7 +26,7 @@ public final class GatewayServer: Sendable {
     var watchesCertificates = false
   }
 
-  private let crew = WorkerCrew()
+  let crew = WorkerCrew()
   /// How many files the process may open.
   private let files: Int
   let cache: CacheStore
@@ -56,6 +56,8 @@ public final class GatewayServer: Sendable {
       capacity: snapshot.limits.cacheSize, largestObject: snapshot.limits.cacheObjectSize, seed: Machine.randomSeed().0,
       disk: explaining == nil ? DiskTier.open(for: snapshot, log: log) : nil)
     await withCheckedContinuation { [cache] continuation in cache.restore { continuation.resume() } }
+    // What nobody can ask for, or invalidate, must not be there when another configuration knows it again.
+    cache.invalidateEverything(outside: CacheTerms.spaces(of: snapshot))
     server = ServerState(
       maximumConnections: Self.maximumConnections(snapshot.limits, files), cache: cache, log: log,
       explaining: explaining)
@@ -116,6 +118,7 @@ public final class GatewayServer: Sendable {
     let countBefore = crew.count
     let change = try await crew.extend(
       to: snapshot.listeners.map(\.address), workers: count, under: terms, make: startWorker)
+    await emptyCache(for: snapshot)
     let before = serving.withLock { serving in
       defer { (serving.snapshot, serving.originSecurity) = (snapshot, originSecurity) }
       return serving.snapshot
@@ -130,6 +133,19 @@ public final class GatewayServer: Sendable {
     for address in gone { log.info("no longer listening", metadata: ["address": "\(address)"]) }
     if count != countBefore { log.info("workers changed", metadata: ["from": "\(countBefore)", "to": "\(count)"]) }
     await resizeCache(snapshot.limits)
+  }
+
+  /// What has been stored for distributions and stages that are known no more goes; those that are new, or come back, begin
+  /// with nothing: while they were not there nobody could invalidate what they had.
+  private func emptyCache(for snapshot: Snapshot) async {
+    let before = serving.withLock { CacheTerms.spaces(of: $0.snapshot) }
+    let after = CacheTerms.spaces(of: snapshot)
+    guard before != after else { return }
+    let cache = cache
+    await Background.run("sluice-cache", .little) {
+      cache.invalidateEverything(outside: before.intersection(after), pause: SystemThread.pause)
+      cache.reclaim()
+    }
   }
 
   /// What has to leave a smaller cache leaves on a thread of its own.

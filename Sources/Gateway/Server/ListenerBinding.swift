@@ -48,7 +48,8 @@ struct ListenerBinding: Sendable {
     do throws(GatewayServer.StartError) {
       for address in addresses {
         bindings.append(known.first { $0.address == address } ?? ListenerBinding(address))
-        try await bindings[bindings.count - 1].grow(to: workers)
+        let others = (known + bindings.dropLast()).flatMap(\.sockets)
+        try await bindings[bindings.count - 1].grow(to: workers, beside: others)
       }
     } catch {
       release(bindings, keeping: known)
@@ -57,12 +58,18 @@ struct ListenerBinding: Sendable {
     return bindings
   }
 
-  private mutating func grow(to workers: Int) async throws(GatewayServer.StartError) {
+  /// - Parameter others: sockets that the gateway has already. What overlaps them is no stranger's, be it that the old one goes
+  ///   when the new one is there.
+  private mutating func grow(
+    to workers: Int, beside others: [ListeningSocket.Bound]
+  ) async throws(GatewayServer.StartError) {
     let known = sockets.first?.address
     let wanted = if let known { known } else { try await Self.resolve(address) }
     do throws(SocketError) {
-      if sockets.isEmpty { sockets.append(try ListeningSocket.bind(wanted)) }
-      while !isUnix, sockets.count < workers { sockets.append(try ListeningSocket.bind(bound)) }
+      if sockets.isEmpty { sockets.append(try ListeningSocket.bind(wanted, beside: others)) }
+      while !isUnix, sockets.count < workers {
+        sockets.append(try ListeningSocket.bind(bound, beside: others + sockets))
+      }
     } catch {
       throw GatewayServer.StartError(address: "\(address)", reason: error.reason)
     }

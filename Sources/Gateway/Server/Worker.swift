@@ -24,14 +24,14 @@ actor Worker {
     let loop = AcceptLoop(try ListeningSocket(bound, on: reactor), terms, state)
     state.listeners[address, default: [:]][place] = loop
     start(loop)
-    if state.isDraining { loop.interrupt() }
+    if state.isDraining { loop.end(on: self) }
   }
 
   /// Takes connections from these sockets of an address only: others have been given the rest. The connections that there are
   /// stay.
   func keepListening(on address: Listener.Address, at places: [Int]) {
     for (place, loop) in state.listeners[address] ?? [:] where !places.contains(place) {
-      loop.interrupt()
+      loop.end(on: self)
       state.listeners[address]?[place] = nil
     }
   }
@@ -100,7 +100,7 @@ actor Worker {
   /// Stops taking connections and returns when every request that was under way has been answered, or after the given
   /// time.
   /// - Returns: connections that are still open.
-  func drain(within milliseconds: Int) async -> Int { await state.drain(within: milliseconds) }
+  func drain(within milliseconds: Int) async -> Int { await state.drain(within: milliseconds, on: self) }
 }
 
 /// Something that goes on beside other things on one worker, as a task of its own.

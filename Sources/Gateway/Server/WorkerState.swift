@@ -180,11 +180,11 @@ final class WorkerState {
 
   /// Stops taking connections, ends the idle ones, and returns when the last request has been answered or the time is up.
   /// - Returns: connections that are still open.
-  func drain(within milliseconds: Int) async -> Int {
+  func drain(within milliseconds: Int, on worker: isolated Worker) async -> Int {
     if !isDraining {
       isDraining = true
-      for listener in listeners.values.flatMap(\.values) { listener.interrupt() }
       connections.forEach { $0.endIfIdle() }
+      for loop in listeners.values.flatMap(\.values) { loop.end(on: worker) }
       runners.removeAll()
     }
     defer { accessLogs.flush() }

@@ -122,7 +122,9 @@ extension AccessLogFormat {
     case .integrationError: if let error = values.integrationError { write(error, into: out) }
     case .tlsVersion: if let security = values.facts.sender.security { out.write(security.version) }
     case .cipherSuite: if let security = values.facts.sender.security { out.write(security.cipher) }
-    case .traceID: values.identifiers.writeTraceID(into: out)
+    case .traceID:
+      guard let trace = values.clientTrace else { return values.identifiers.writeTraceID(into: out) }
+      escaping.write(trace, into: out)
     case .messageString:
       guard let text = values.variable("error.messageString") else { return }
       if piece.isBare { out.write(text) } else { write(text, into: out) }

@@ -27,7 +27,7 @@ public enum GatewayResponses {
     if failure.type == .integrationTimeout {
       // Seen on AWS with this type, and with no other.
       fields.write("X-Amzn-Trace-Id: ")
-      values.identifiers.writeTraceID(into: fields)
+      values.writeTrace(into: fields)
       fields.write("\r\n")
     }
     let chosen = entry.flatMap { template(of: $0, values) }

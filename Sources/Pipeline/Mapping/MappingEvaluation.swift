@@ -72,14 +72,14 @@ extension Exchange {
     guard let head = answerHead else { return }
     var last: UnsafeRawBufferPointer?
     var isFirst = true
-    for field in head.fields where Int(field.nameCount) == name.count {
-      guard head.name(of: field).elementsEqual(name) else { continue }
-      let value = head.value(of: field)
-      last = value
-      guard joined else { continue }
-      if !isFirst { out.write(",") }
-      out.write(value)
-      isFirst = false
+    name.withUnsafeBytes {
+      head.forEachValue(of: $0) { _, value in
+        last = value
+        guard joined else { return }
+        if !isFirst { out.write(",") }
+        out.write(value)
+        isFirst = false
+      }
     }
     if !joined, let last { out.write(last) }
   }

@@ -12,6 +12,14 @@ enum TargetEncoding: Sendable {
   /// A name or value of a query, decoded.
   case value
 
+  /// For decoded text in the place of a value that comes encoded.
+  var ofDecoded: TargetEncoding {
+    switch self {
+    case .receivedPath, .segment: .segment
+    case .receivedValue, .value: .value
+    }
+  }
+
   func write(_ bytes: UnsafeRawBufferPointer, into out: ByteBuffer) {
     switch self {
     case .receivedPath: Self.write(bytes, keeping: Self.pathBytes, into: out)

@@ -9,6 +9,8 @@ final class URITemplate: Sendable {
     case literal([UInt8])
     /// A value, and what stands there where it has none: the placeholder itself.
     case value(MappingSource, TargetEncoding, name: String)
+    /// What stands there for every request, unless a template overrides it: a static value, or the placeholder itself.
+    case fixed([UInt8], TargetEncoding, name: String)
   }
 
   /// Why a URI is none.
@@ -102,6 +104,13 @@ final class URITemplate: Sendable {
     var literal: [UInt8] = []
     var rest = text
     func encoded(_ text: Substring) -> [UInt8] { part == .authority ? Array(text.utf8) : Self.encoded(text, part) }
+    func add(_ piece: Piece) {
+      // The endpoint is decided with the definition wherever it can be, so that connections to it are ready.
+      if case .fixed(let bytes, _, _) = piece, part == .authority { return literal += bytes }
+      if !literal.isEmpty { pieces.append(.literal(literal)) }
+      literal = []
+      pieces.append(piece)
+    }
     while let open = rest.firstIndex(of: "{") {
       guard let close = rest[open...].firstIndex(of: "}") else { break }
       literal += encoded(rest[..<open])
@@ -112,15 +121,13 @@ final class URITemplate: Sendable {
         literal += encoded(rest[open...close])  // `${…}` of no stage variable
       } else if let source = sources[name] {
         if case .constant(let text) = source {
-          literal += encoded(String(decoding: text, as: UTF8.self)[...])
+          add(.fixed(encoded(String(decoding: text, as: UTF8.self)[...]), Self.encoding(source, part), name: name))
         } else {
-          if !literal.isEmpty { pieces.append(.literal(literal)) }
-          literal = []
-          pieces.append(.value(source, Self.encoding(source, part), name: name))
+          add(.value(source, Self.encoding(source, part), name: name))
         }
       } else {
         unmapped.append(name)
-        literal += encoded(rest[open...close])
+        add(.fixed(encoded(rest[open...close]), part == .query ? .value : .segment, name: name))
       }
       rest = rest[rest.index(after: close)...]
     }

@@ -23,9 +23,10 @@ struct BinaryMediaTypes: Sendable {
     }
   }
 
-  /// - Parameter mediaType: without parameters.
-  func contains(_ mediaType: UnsafeRawBufferPointer) -> Bool {
+  /// - Parameter mediaType: without parameters; nil: the message does not say, which only `*/*` takes for binary.
+  func contains(_ mediaType: UnsafeRawBufferPointer?) -> Bool {
     if everything { return true }
+    guard let mediaType else { return false }
     return exact.contains { $0.withUnsafeBytes { $0.equalsIgnoringCase(mediaType) } }
       || families.contains { family in
         guard mediaType.count > family.count else { return false }

@@ -197,7 +197,9 @@ public final class MethodPlan: Sendable {
     }
     do {
       let uri = try URITemplate(text, variables: stage.variables, sources: mapping.path, tls: integration.tlsConfig)
-      for name in uri.unmapped {
+      // Which ones a template fills is known when it runs.
+      let overrides = integration.requestTemplates.values.contains { $0.text.range(of: "requestOverride") != nil }
+      for name in overrides ? [] : uri.unmapped {
         diagnostics.append(
           Diagnostic(
             .warning, at: integration.location(of: "uri"),

@@ -75,7 +75,7 @@ extension ExchangeRecorder {
       case .decode: "decoded from base64"
       case .encode: "encoded in base64"
       }
-    let isBinary = mediaType.map(plan.binaryMediaTypes.contains) ?? false
+    let isBinary = plan.binaryMediaTypes.contains(mediaType)
     let kind = "`\(mediaType?.text ?? "no type")` is \(isBinary ? "" : "not ")among the binary media types"
     let rule = handling.map { "contentHandling is \($0.rawValue)" } ?? "there is no contentHandling"
     decide(stage, Decision(.contentHandling, result, because: "\(kind), and \(rule)"))
@@ -196,11 +196,29 @@ extension ExchangeRecorder {
         }
         if mapping.value == text, text.hasPrefix("{") || text.hasPrefix("[") { mapping.value = shown(body: text, nil) }
       } else {
-        mapping.because = "the source has no value"
+        mapping.because = otherwiseWritten(source, exchange) ?? "the source has no value"
       }
     } catch {
       mapping.because = error.reason
     }
+  }
+
+  /// For somebody who does not think of capital letters: the field that a source would read if they did not count.
+  private func otherwiseWritten(_ source: MappingSource, _ exchange: Exchange) -> String? {
+    let name: [UInt8]
+    let head: MessageHead?
+    switch source {
+    case .header(let wanted), .multiHeader(let wanted): (name, head) = (wanted, exchange.head)
+    case .responseHeader(let wanted), .multiResponseHeader(let wanted): (name, head) = (wanted, exchange.answerHead)
+    default: return nil
+    }
+    guard let head, !head.hasLowercaseNames else { return nil }
+    for field in head.fields {
+      let own = head.name(of: field)
+      guard name.withUnsafeBytes({ own.equalsIgnoringCase($0) && !own.elementsEqual($0) }) else { continue }
+      return "there is `\(own.text)`, but capital letters count"
+    }
+    return nil
   }
 
   // MARK: What is sent

@@ -33,7 +33,7 @@ extension ExchangeRecorder {
         case .noMapping: "the domain `\(host)` maps nothing at this path"
         case .defaultEndpointDisabled: "the API answers under its own domains only (disableExecuteApiEndpoint)"
         }
-      decide(.route, Decision(.address, reason.rawValue, because: because))
+      decide(.route, Decision(.address, "none", because: because))
     }
   }
 

@@ -97,7 +97,7 @@ public enum IntegrationRequest {
 extension Exchange {
   /// Renders a template over a payload, after content handling has made it what the template may see.
   /// - Parameter table: the one that the template was chosen from.
-  /// - Throws: 500 where the template does, or where the payload is binary, which no template can read.
+  /// - Throws: 500 where the template does, or where the payload is binary, which no template can read. An empty one is not.
   func render(
     _ template: Template, of table: TemplateTable, over payload: ByteBuffer?, _ conversion: ContentConversion,
     into out: ByteBuffer
@@ -107,7 +107,7 @@ extension Exchange {
       if let recorder { recorder.note(template, of: table, input: payload, output: out.readable) }
       return
     }
-    guard conversion.givesText else {
+    guard conversion.givesText || payload?.isEmpty ?? true else {
       throw .configuration("Unable to transform: the payload is binary, which no template can read")
     }
     var text = payload

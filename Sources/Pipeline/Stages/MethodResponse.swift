@@ -21,7 +21,7 @@ public enum MethodResponse {
     values.identifiers.write(into: fields)
     if plan.kind == .http {
       fields.write("X-Amzn-Trace-Id: ")
-      values.identifiers.writeTraceID(into: fields)
+      values.writeTrace(into: fields)
       fields.write("\r\n")
     }
     if let cors = values.deployment?.cors { cors.write(exchange, into: fields) }

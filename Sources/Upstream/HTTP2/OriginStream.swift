@@ -171,6 +171,7 @@ public final class OriginStream {
         case .complete(let byteCount):
           // Not `consume`, which would clear the buffer under the head.
           heads.readIndex &+= byteCount
+          head.hasLowercaseNames = true
           // What is known of the end already is worth saying.
           if head.status >= 200, head.framing == .untilClose, isWhole, trailers == nil {
             head.framing = arrivedCount == 0 ? .none : .length(UInt64(arrivedCount))

@@ -231,7 +231,8 @@ public final class TemplateScope {
       if let known = parameterMaps { return known }
       let maps = machine.heap.made(MapObject())
       for location in ParameterLocation.allCases {
-        let map = machine.heap.made(MapObject())
+        let isLowercase = location == .header && parameters.headersHaveLowercaseNames
+        let map = machine.heap.made(isLowercase ? LowercaseMap() : MapObject())
         for parameter in parameters.parameters(location) { map.put(MapKey(parameter.name), Value(parameter.value)) }
         maps.put(MapKey(location.rawValue), .object(map))
       }

@@ -1,16 +1,16 @@
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Configuration
 
-@Suite final class DeploymentStoreTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "store-\(UUID().uuidString)")
-  private var path: String { folder.path + "/state/gateway.yaml" }
+@Suite struct DeploymentStoreTests {
+  private let folder: TemporaryFolder
+  private var path: String { folder.path(of: "state/gateway.yaml") }
   private let files = ConfigurationFiles(
     name: "gateway.yaml", contents: ["gateway.yaml": [1, 2, 3], "../Templates/100%.vtl": [], "apis/a.yaml": [0, 255]])
 
-  init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
-  deinit { try? FileManager.default.removeItem(at: folder) }
+  init() throws { folder = try TemporaryFolder() }
 
   @discardableResult
   private func keep(_ store: DeploymentStore, _ description: String? = nil) throws -> DeploymentManifest {
@@ -43,7 +43,7 @@ import Testing
 
   @Test("where the disk takes nothing, deployments must be kept in memory, and it must be said why")
   func unwritable() throws {
-    try Data().write(to: folder.appending(path: "state"))
+    try folder.write("state", "")
     let store = DeploymentStore(at: path)
     #expect(store.trouble?.contains("Not a directory") == true)
     try keep(store)

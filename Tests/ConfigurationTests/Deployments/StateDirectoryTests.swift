@@ -1,12 +1,14 @@
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Configuration
 
-@Suite final class StateDirectoryTests {
-  private let path = FileManager.default.temporaryDirectory.path + "/state-\(UUID().uuidString)"
+@Suite struct StateDirectoryTests {
+  private let folder: TemporaryFolder
+  private var path: String { folder.path(of: "state") }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  init() throws { folder = try TemporaryFolder() }
 
   @Test(
     "no path may lead out of the directory, and no two become one",

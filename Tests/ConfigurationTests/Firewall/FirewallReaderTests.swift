@@ -219,5 +219,21 @@ import Testing
     #expect(acl.rules.map(\.action) == [.block(), .count(), .block()])
   }
 
+  @Test("a set of patterns must be read in WAF Classic's shape, by its id too")
+  func classicPatterns() throws {
+    let acl = try #require(
+      try read(
+        """
+        regexPatternSets: [ { RegexPatternSet: { RegexPatternSetId: p1, Name: bots, RegexPatternStrings: [ "^curl", "bot$" ] } } ]
+        regexMatchSets: [ { RegexMatchSetId: m1, Name: agents, RegexMatchTuples: [ { FieldToMatch: { Type: HEADER, Data: user-agent }, TextTransformation: LOWERCASE, RegexPatternSetId: p1 } ] } ]
+        rules: [ { RuleId: r1, Name: noBots, Predicates: [ { Negated: false, Type: RegexMatch, DataId: m1 } ] } ]
+        webACLs: [ { Name: classic, DefaultAction: { Type: ALLOW }, Rules: [ { Priority: 1, RuleId: r1, Action: { Type: BLOCK } } ] } ]
+        """
+      ).acls.first
+    ).acl
+    guard case .or(let tuples) = acl.rules[0].statement, case .regex(let match) = tuples[0] else { throw Mismatch() }
+    #expect(match.patterns.count == 2)
+  }
+
   private struct Mismatch: Error {}
 }

@@ -1,26 +1,14 @@
 import Firewall
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Configuration
 
 @Suite struct MaxMindFileTests {
-  /// A directory that goes with the test.
-  private final class Folder {
-    let path = FileManager.default.temporaryDirectory.path + "/sluice-mmdb-" + UUID().uuidString
+  private let folder: TemporaryFolder
 
-    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func write(_ name: String, _ bytes: [UInt8]) throws -> String {
-      try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
-      return "\(path)/\(name)"
-    }
-  }
-
-  private let folder: Folder
-
-  init() throws { folder = try Folder() }
+  init() throws { folder = try TemporaryFolder() }
 
   private func place(_ map: AddressMap, _ text: String) throws -> String {
     Place(packed: map.value(of: try #require(IPAddress(text)))).region

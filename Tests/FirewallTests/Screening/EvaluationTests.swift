@@ -80,6 +80,19 @@ struct EvaluationTests {
       try screened().headers == [InsertedHeader(name: "a", value: "x"), InsertedHeader(name: "Seen", value: "2")])
   }
 
+  @Test("headers of the default action must be inserted where no rule decides")
+  func defaultInsertions() throws {
+    let screened = try Screened(
+      WebACL(
+        name: "web", defaultAction: .allow(inserting: [InsertedHeader(name: "by", value: "default")]),
+        rules: [
+          rule("counts", 0, "/", .count(inserting: [InsertedHeader(name: "By", value: "rule")])),
+          rule("allows", 1, "a", .allow()),
+        ]))
+    #expect(try screened().headers == [InsertedHeader(name: "by", value: "default")])
+    #expect(try screened("GET /a HTTP/1.1").headers == [InsertedHeader(name: "By", value: "rule")])
+  }
+
   // MARK: Labels
 
   @Test("a label must be seen by the rules behind it and by none before")
@@ -103,6 +116,10 @@ struct EvaluationTests {
       ("LABEL", "awswaf:000000000000:webacl:web:bot:scanner", true),
       ("LABEL", "bot", false), ("LABEL", "canner", false), ("LABEL", "Scanner", false),
       ("LABEL", "awswaf:000000000000:webacl:other:bot:scanner", false),
+      // As `aws` exports it: every account's labels are ours.
+      ("LABEL", "awswaf:123456789012:webacl:web:bot:scanner", true),
+      ("LABEL", "awswaf:12345678901:webacl:web:bot:scanner", false),
+      ("NAMESPACE", "awswaf:123456789012:webacl:web:", true), ("NAMESPACE", "awswaf:123456789012:", true),
       ("NAMESPACE", "bot:", true), ("NAMESPACE", "awswaf:000000000000:webacl:web:bot:", true),
       ("NAMESPACE", "awswaf:000000000000:webacl:web:", true), ("NAMESPACE", "scanner:", false),
       ("NAMESPACE", "ot:", false),

@@ -32,6 +32,10 @@ struct FieldTests {
     try expect(.singleHeader("x-thing"), "two", "GET / HTTP/1.1\nX-Thing: one\nX-THING: two")
     try expect(.singleHeader("x-thing"), "", "GET / HTTP/1.1\nX-Thingy: ", false)
     try expect(.singleHeader("host"), "example.com", "GET / HTTP/1.1")
+    // What a request is routed by (RFC 9112 § 3.2.2).
+    try expect(.singleHeader("host"), "b.example", "GET http://b.example/ HTTP/1.1\nHost: a.example")
+    try expect(.singleHeader("host"), "a.example", "GET http://b.example/ HTTP/1.1\nHost: a.example", false)
+    try expect(.headers(.all, .value, .proceed), "b.example", "GET http://b.example/ HTTP/1.1\nHost: a.example")
   }
 
   @Test("an argument must be found whatever the capitals of its name, with all of its values")
@@ -196,13 +200,55 @@ struct FieldTests {
   }
 
   @Test(
-    "what is no JSON must be inspected up to the mistake, or come to its fallback",
-    arguments: [#"{"a":"x","b":}"#, #"{"a":"x""#, #"["x",]"#, #"{"a":"x"} y"#, #"["x", nope]"#, #"["x", "\q"]"#])
+    "what is no JSON must be inspected, or come to its fallback",
+    arguments: [
+      #"{"a":"x","b":}"#, #"{"a":"x""#, #"["x",]"#, #"{"a":"x"} y"#, #"["x", nope]"#, #"["x", "\q"]"#,
+      #"["x", "\u00"]"#,
+      #"["x"}"#, #"["x"]]"#, #"{"a":"x","b"}"#, #"{"a":1,,"b":"x"}"#, #"{"a":1}{"b":"x"}"#, #"["x"#, #"["x", tru"#,
+      #"["x", \#u{0B}1]"#, #"{"a":"x":"y"}"#,
+    ])
   func invalidJSON(_ body: String) throws {
     #expect(try parts(json(.value), body, ["x", "nothing"]) == ["x"])
     #expect(try parts(json(.value, nil, .match), body, ["nothing"]) == ["nothing"])
     #expect(try parts(json(.value, nil, .noMatch), body, ["x"]).isEmpty)
     #expect(try parts(json(.value, nil, .evaluateAsString), body, [body, "x"]) == [body])
+  }
+
+  @Test(
+    "behind a mistake everything must be shown, whatever the scope and the paths, since other readers go on there",
+    arguments: [
+      #"{"a":1,,"role":"\u0078"}"#, "{'role':'\\u0078'}", #"{role:"\u0078"}"#, #"{"a":"\q","role":"\u0078"}"#,
+      #"{"a":NaN,"role":"\u0078"}"#, #"{/* "a" */"role":"\u0078"}"#, #"{"a":1}}{"role":"\u0078"}"#,
+      #"{"a":it's,"role":"\u0078"}"#, #"{{"role":"\u0078"}}"#,
+    ])
+  func behindMistakes(_ body: String) throws {
+    #expect(try parts(json(.value, ["/other"]), body, ["x"]) == ["x"])
+    #expect(try parts(json(.key), body, ["x"]) == ["x"])
+  }
+
+  @Test(
+    "commas and colons that are missing, and colons too many, must be read past",
+    arguments: [
+      #"{"key1":"value1""key2":"value2"}"#, #"{"key1":"value1","key2""value2"}"#,
+      #"{"key1"::"value1","key2""value2"}"#, "\u{FEFF}{\"key1\":\"value1\",\"key2\":\"value2\"}",
+    ])
+  func toleratedJSON(_ body: String) throws {
+    let all = ["key1", "value1", "key2", "value2", "nothing"]
+    #expect(try parts(json(.value, nil, .match), body, all) == ["value1", "value2"])
+    #expect(try parts(json(.all, ["/key2"], .match), body, all) == ["value2"])
+  }
+
+  @Test("a text that ends beyond the limit must be inspected as far as it is there")
+  func cutJSON() throws {
+    for (cut, part) in [
+      (#"{"a":"an evil th"#, "an evil th"), (#"{"a":"\u0065vil \u00"#, "evil u00"), (#"{"evil"#, "evil"), ("[tr", "tr"),
+      (#"["a\"#, "a\\"),
+    ] {
+      try expect(json(.all, nil, .match), part, "POST / HTTP/1.1", body: cut, bodyIsLonger: true)
+      try expect(json(.all, nil, .match), "nothing", "POST / HTTP/1.1", false, body: cut, bodyIsLonger: true)
+    }
+    // A mistake is one wherever the text ends.
+    try expect(json(.all, nil, .match), "nothing", "POST / HTTP/1.1", body: #"{"a":,"b":"#, bodyIsLonger: true)
   }
 
   @Test("a JSON body that is too large must come to its oversize handling, not to its fallback")
@@ -214,10 +260,40 @@ struct FieldTests {
     try expect(json(.value, nil, nil, .noMatch), "x", "POST / HTTP/1.1", false, body: cut, bodyIsLonger: true)
   }
 
-  @Test("nesting beyond any use must end the walk and nothing else")
+  @Test("nesting beyond any use must count as a mistake, and hide nothing")
   func deepJSON() throws {
-    let body = String(repeating: "[", count: 8000) + "\"x\""
-    try expect(json(.value), "x", "POST / HTTP/1.1", false, body: body)
+    for ends in [0, 200, 8000] {
+      let body = String(repeating: "[", count: 8000) + "\"x\"" + String(repeating: "]", count: ends)
+      try expect(json(.value, ["/a"]), "x", "POST / HTTP/1.1", body: body)
+      try expect(json(.value, nil, .match), "y", "POST / HTTP/1.1", body: body)
+    }
+    let body = String(repeating: "[", count: 128) + "\"x\"" + String(repeating: "]", count: 128)
     try expect(json(.value, nil, .match), "x", "POST / HTTP/1.1", body: body)
+    try expect(json(.value, nil, .match), "y", "POST / HTTP/1.1", false, body: body)
+  }
+
+  @Test("every one of many paths must be followed")
+  func manyPaths() throws {
+    let paths = (0..<200).map { "/list/\($0)" }
+    try expect(
+      json(.value, paths), "it", "POST / HTTP/1.1", body: #"{"list":[\#(String(repeating: "0,", count: 199))"it"]}"#)
+  }
+
+  // MARK: Codings
+
+  @Test("a body must be looked at without its coding, and as it came")
+  func decodedBody() throws {
+    func matches(_ field: FieldToMatch, _ search: String, _ body: String, _ decoded: String) throws -> Bool {
+      try Screened(.bytes(field, .contains, search))("POST / HTTP/1.1", body: body, decodedBody: decoded).action
+        == .block
+    }
+    #expect(try matches(.body(.proceed), "evil", "\u{1F}packed", "evil"))
+    #expect(try matches(.body(.proceed), "packed", "\u{1F}packed", "evil"))
+    #expect(try matches(json(.value), "evil", "\u{1F}packed", #"["\u0065vil"]"#))
+    // Whether it is JSON is asked of the one that is.
+    #expect(try !matches(json(.value, nil, .match), "evil", "\u{1F}packed", #"["good"]"#))
+    #expect(try matches(json(.value, nil, .match), "evil", "\u{1F}packed", "good"))
+    // Deflate may be JSON before and after.
+    #expect(try matches(json(.value), "evil", #"{"a":"\u0065vil"}"#, "0"))
   }
 }

@@ -1,24 +1,23 @@
 import Configuration
 import Foundation
 import Logging
+import TestFolders
 import Testing
 
 @testable import Gateway
 
 /// A configuration in a folder of its own, and a gateway that serves it.
 final class Project {
-  let folder = FileManager.default.temporaryDirectory.appending(path: "publisher-\(UUID().uuidString)")
-  var place: ConfigurationPlace { ConfigurationPlace(folder.path + "/gateway.yaml") }
+  let folder: TemporaryFolder
+  var place: ConfigurationPlace { ConfigurationPlace(folder.path(of: "gateway.yaml")) }
 
   init() throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try TemporaryFolder()
     try write("openapi: 3.0.1\ninfo: { title: t, version: \"1\" }\npaths: {}\n", to: "api.yaml")
     try configure("the first")
   }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
-
-  func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: folder.appending(path: name)) }
+  func write(_ text: String, to name: String) throws { try folder.write(name, text) }
 
   func configure(_ description: String, more: String = "", listener: String = "127.0.0.1:0") throws {
     try write(
@@ -32,7 +31,7 @@ final class Project {
 
   func publisher(inMemory: Bool = false, overrides: Overrides = Overrides(workers: 1)) throws -> Publisher {
     try Publisher(
-      place, environment: [:], state: inMemory ? nil : folder.path + "/state", overrides: overrides)
+      place, environment: [:], state: inMemory ? nil : folder.path(of: "state"), overrides: overrides)
   }
 
   /// A publisher that publishes on a server.

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Logging
+import TestFolders
 import Testing
 
 @testable import Gateway
@@ -23,7 +24,8 @@ import Testing
 
   @Test("workers must share the one socket of a path")
   func paths() async throws {
-    let path = FileManager.default.temporaryDirectory.path + "/crew-\(UUID().uuidString.prefix(8))"
+    let folder = try TemporaryFolder()
+    let path = folder.path(of: "crew")
     let binding = try await binding(.unix(path: path), workers: 3)
     #expect(binding.sockets.count == 1)
     #expect((0..<3).map { binding.places(of: $0, of: 2) } == [[0], [0], []])

@@ -1,11 +1,13 @@
 import Foundation
 import Synchronization
+import TestFolders
 
 /// One scenario being played: its origins, its gateway, its clients, and what went wrong.
 final class ScenarioRun: Sendable {
   let variables = Variables()
   let barriers = Barriers()
-  private let directory: URL
+  private let folder: TemporaryFolder
+  private var directory: URL { folder.url }
   private let origins = Mutex<[(name: String, listener: Listener, script: Script)]>([])
   private let connections = Mutex<[Script]>([])
   private let gateway = Mutex<Gateway?>(nil)
@@ -15,7 +17,6 @@ final class ScenarioRun: Sendable {
   static func play(_ statements: [Statement]) -> [ScenarioFailure] {
     do {
       let run = try ScenarioRun()
-      defer { try? FileManager.default.removeItem(at: run.directory) }
       run.play(statements)
       return run.failures.withLock { $0 }
     } catch {
@@ -24,9 +25,7 @@ final class ScenarioRun: Sendable {
   }
 
   private init() throws {
-    // Short, since the path of a unix-domain socket has 107 bytes at most.
-    directory = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID().uuidString.prefix(8))")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    folder = try TemporaryFolder()
     variables["directory"] = Array(directory.path.utf8)
     variables["repository"] = Array(ScenarioFile.repository.path.utf8)
     variables["sluice"] = Array(Launch.binary.utf8)

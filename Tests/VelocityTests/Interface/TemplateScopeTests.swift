@@ -42,6 +42,19 @@ struct TemplateScopeTests {
         == "path:id,querystring:id,page,header:page,X-Key,")
   }
 
+  @Test("Headers whose names came in small letters must be found whatever the case, and be listed as they came")
+  func lowercaseNames() throws {
+    let request = GivenRequest()
+    request.parameters = [.header: [("x-key", "k"), ("accept", "a")], .querystring: [("page", "2")]]
+    #expect(try rendered("[$input.params().header.get('X-Key')]", request) == "[]")
+    request.headersHaveLowercaseNames = true
+    #expect(
+      try rendered(
+        "#set($h = $input.params().header)$h.get('X-Key') $h.X-Key $h['Accept'] $h.containsKey('ACCEPT') $h.keySet() "
+          + "[$h.get('X-Other')] [$input.params().querystring.Page]", request)
+        == "k k a true [x-key, accept] [] []")
+  }
+
   @Test("$context must give its variables, and ask for nothing else")
   func context() throws {
     let request = request()
