@@ -71,6 +71,10 @@ private final class Client: HTTP2SessionOwner {
       }
     }
     if orders & 2 != 0, streams.count % 3 == 2 { return nil }
+    if orders & 128 != 0, let stream = streams.first(where: \.isOver) {
+      stream.beginAgain(id: head.streamID)
+      return stream
+    }
     let stream = Stream(id: head.streamID)
     streams.append(stream)
     return stream
@@ -130,7 +134,21 @@ private final class Stream: HTTP2ServerStream {
   var count = 0
   private(set) var isOver = false
 
-  init(id: Int32) { super.init(id: id, outgoing: ByteBuffer(), sections: ByteBuffer()) }
+  private let written: ByteBuffer
+
+  init(id: Int32) {
+    written = ByteBuffer()
+    super.init(id: id, outgoing: ByteBuffer(), sections: written)
+  }
+
+  /// Becomes another stream, as the gateway's exchanges do.
+  func beginAgain(id: Int32) {
+    begin(id: id)
+    outgoing.clear()
+    written.clear()
+    count = 0
+    isOver = false
+  }
 
   override func didReceive(_ bytes: UnsafeRawBufferPointer) { count += bytes.count }
 
