@@ -51,6 +51,7 @@ final class TestClient: @unchecked Sendable {
     _ = copenssl_set_versions(context, versions.lowerBound, versions.upperBound)
     SSL_CTX_set_session_id_context(context, [1], 1)
     guard let authority else { return }
+    // The memory that is read must outlast the reading.
     _ = PEM.read(Array(authority.issued.certificate.utf8)) { memory in
       let certificate = PEM_read_bio_X509(memory, nil, nil, nil)
       X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate)
