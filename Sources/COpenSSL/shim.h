@@ -150,7 +150,11 @@ static inline int copenssl_check_staple(
     int64_t *next_update) {
   const unsigned char *start = bytes;
   OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &start, (long)count);
-  if (!response) return 1;
+  // Clients would not read on behind its end, or refuse the whole.
+  if (!response || start != bytes + count) {
+    OCSP_RESPONSE_free(response);
+    return 1;
+  }
   int verdict = 2;
   OCSP_BASICRESP *basic = NULL;
   OCSP_CERTID *id = NULL;

@@ -42,7 +42,7 @@ public enum ViewerHeader: String, CaseIterable, Sendable {
 
   static func isMeant(by name: UnsafeRawBufferPointer) -> Bool {
     let length = prefix.utf8CodeUnitCount
-    return name.count > length && UnsafeRawBufferPointer(rebasing: name[..<length]).equalsIgnoringCase(prefix)
+    return name.count >= length && UnsafeRawBufferPointer(rebasing: name[..<length]).equalsIgnoringCase(prefix)
   }
 }
 

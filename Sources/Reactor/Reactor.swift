@@ -1,6 +1,6 @@
 // The one audited unsafe place of the house. Why each escape from the compiler's checks is sound:
 //
-// * `Reactor` is `@unchecked Sendable`: `mailbox` is guarded by its mutex and `isStopping` is atomic; every other stored
+// * `Reactor` is `@unchecked Sendable`: `mailbox` is guarded by its mutex, `isStopping` and `thread` are atomic; every other stored
 //   property is touched only by the thread that runs `run()`, which `checkIsolated` asserts in debug builds.
 // * An epoll registration holds an unretained pointer to its `Socket`. A socket ends its registration and closes its
 //   descriptor before it goes, on this thread. Events are turned into jobs first and jobs run afterwards, so no socket
@@ -25,7 +25,8 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
   private var running: [UnownedJob] = []
   private let mailbox = Mutex<[UnownedJob]>([])
   private let isStopping = Atomic<Bool>(false)
-  private var thread: pthread_t = 0
+  /// Who runs the loop; 0: nobody yet. Everybody compares it with himself, which only its owner can find equal.
+  private let thread = Atomic<pthread_t>(0)
   private var wheel: TimerWheel
   private var expired: [TimerEntry] = []
   private let waitingRoom = WaitingRoom()
@@ -62,7 +63,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
 
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    if pthread_self() == thread {
+    if isCurrent {
       ready.append(job)
     } else {
       mailbox.withLock { $0.append(job) }
@@ -72,12 +73,12 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
 
   public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
-  public func checkIsolated() { assert(pthread_self() == thread, "not on this worker's thread") }
+  public func checkIsolated() { assert(isCurrent, "not on this worker's thread") }
 
-  public func isIsolatingCurrentContext() -> Bool? { pthread_self() == thread }
+  public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
   /// Whether the caller runs on this reactor's thread.
-  public var isCurrent: Bool { pthread_self() == thread }
+  public var isCurrent: Bool { pthread_self() == thread.load(ordering: .relaxed) }
 
   private func signalWakeUp() {
     var one: UInt64 = 1
@@ -88,7 +89,7 @@ public final class Reactor: SerialExecutor, @unchecked Sendable {
 
   /// Runs the loop on the calling thread until `stop`.
   public func run() {
-    thread = pthread_self()
+    thread.store(pthread_self(), ordering: .relaxed)
     while !isStopping.load(ordering: .relaxed) {
       mailbox.withLock { waiting in
         guard !waiting.isEmpty else { return }

@@ -77,7 +77,8 @@ struct Serving {
     var isEnding = false
     for await signal in Signals.stream() {
       if signal == SIGHUP {
-        await reload(publisher)
+        // A signal behind this one does not wait until the files have been read.
+        Task { await Self.reload(publisher) }
       } else if signal == SIGUSR1 {
         server.reopenLogs()
         log.info("access logs reopened")
@@ -160,7 +161,7 @@ struct Serving {
   }
 
   /// The publisher logs how it went; what is wrong with which file is for the terminal.
-  private func reload(_ publisher: Publisher) async {
+  private static func reload(_ publisher: Publisher) async {
     do {
       let published = try await publisher.deploy()
       RunningGateway.print(published.warnings, from: "", to: .error)

@@ -17,11 +17,15 @@ struct RangeTests {
     #expect(answer("bytes=-1") == .one(10..<11))
     #expect(answer("bytes=-99") == .one(0..<11))
     #expect(answer("Bytes=5-9999999999999") == .one(5..<11))
+    #expect(answer("bytes=5-99999999999999999999") == .one(5..<11))
+    #expect(answer("bytes=-99999999999999999999") == .one(0..<11))
+    #expect(withBytes("bytes=5-99999999999999999999") { RangeRequest($0)?.onlyRange(length: nil) } == nil)
   }
 
   @Test("a range that the whole does not have must be refused")
   func unsatisfiable() {
     #expect(answer("bytes=11-") == .unsatisfiable)
+    #expect(answer("bytes=99999999999999999999-") == .unsatisfiable)
     #expect(answer("bytes=-0") == .unsatisfiable)
     #expect(answer("bytes=0-", of: 0) == .unsatisfiable)
     #expect(answer("bytes=20-30, 5-6") == .one(5..<7))
@@ -38,10 +42,17 @@ struct RangeTests {
     "what is no range must be as good as absent",
     arguments: [
       "bytes=", "bytes=a-b", "bytes=5", "bytes=3-1", "lines=0-1", "bytes=-", "bytes=1-2-3",
-      "bytes=99999999999999999999-", "bytes 0-1",
+      "bytes 0-1",
     ])
   func malformed(_ value: String) {
     #expect(answer(value) == nil)
+  }
+
+  @Test("only a 206 may be taken for a part, whatever another answer says of ranges", arguments: [200, 203, 404, 416])
+  func noPart(_ status: Int) {
+    let fields = ["Content-Range: bytes 0-99/1000", "Content-Length: 4"]
+    #expect(Response(status, fields).record().part == nil)
+    #expect(Response(206, fields).record().part == ContentRange(first: 0, last: 99, complete: 1000))
   }
 
   @Test("Content-Range must be read and written, and be consistent in itself")

@@ -16,11 +16,13 @@ struct StoredFieldsTests {
     #expect(stored == "c: 3\r\nDate: x\r\n")
   }
 
-  @Test("which part it is must not be stored with a part")
+  @Test("which part it is must not be stored with a part, and what a 416 says of the whole must be")
   func parts() {
     let response = Response(206, ["Content-Range: bytes 0-4/10", "ETag: \"x\""])
-    let kept = written { out in response.facts { StoredFields.write($0.fields, isPart: true, into: out) } }
-    #expect(kept == "ETag: \"x\"\r\n")
+    #expect(response.storedFields == "ETag: \"x\"\r\n")
+    let refusal = Response(416, ["Content-Range: bytes */10"])
+    let kept = written { out in refusal.facts { StoredFields.write($0.fields, keepsRange: true, into: out) } }
+    #expect(kept == "Content-Range: bytes */10\r\n")
   }
 
   @Test("fields that no-cache and private name must not be stored")

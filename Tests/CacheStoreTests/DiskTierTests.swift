@@ -262,6 +262,28 @@ struct DiskTierTests {
     #expect(folder.named(".body").isEmpty && folder.named(".head").isEmpty)
   }
 
+  @Test("a head with numbers that no response has must not be believed, though its sum is right")
+  func impossibleNumbers() async throws {
+    var store: CacheStore? = try await folder.store()
+    await store?.put("/a", body: body(8, 20_000), fields: "X: y\r\n")
+    store = nil
+    let whole = try #require(folder.named(".head").first.flatMap(contents))
+    func isBelieved(_ value: Int64, at place: Int) -> Bool {
+      var bytes = whole
+      for index in 0..<8 { bytes[place + index] = UInt8(truncatingIfNeeded: value >> Int64(index * 8)) }
+      let sum = bytes[24...].withUnsafeBytes { KeyHash.of($0, seed: 1) }
+      for index in 0..<8 { bytes[16 + index] = UInt8(truncatingIfNeeded: sum >> UInt64(index * 8)) }
+      return bytes.withUnsafeBytes { DiskHead($0) } != nil
+    }
+    let (status, initialAge, lifetime) = (40, 64, 72)
+    #expect(isBelieved(200, at: status) && isBelieved(0, at: initialAge) && isBelieved(60, at: lifetime))
+    #expect(!isBelieved(206, at: status) && !isBelieved(-5, at: status))
+    for wrong in [-1, .min] as [Int64] {
+      #expect(!isBelieved(wrong, at: initialAge) && !isBelieved(wrong, at: lifetime))
+    }
+    #expect(!isBelieved(.max, at: initialAge))
+  }
+
   @Test("what a process left that was killed while it wrote must be removed")
   func killed() async throws {
     var store: CacheStore? = try await folder.store()

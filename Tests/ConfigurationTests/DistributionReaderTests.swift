@@ -154,7 +154,7 @@ import Testing
         "  - { origins: [{ id: s, url: \"http://a\" }], defaultCacheBehavior: { targetOriginId: s, \(more) } }\n"
       ).warnings.map { String($0.message.prefix(30)) }
     }
-    let (kept, query) = ("what says `no-store`, `private`", "beside a TTL alone the query d")
+    let (kept, query) = ("what says `no-store`, `private", "beside a TTL alone the query d")
     #expect(try warnings("cachePolicyId: CachingOptimized") == [kept])
     #expect(try warnings("minTTL: 1") == [kept, query])
     #expect(try warnings("maxTTL: 5, defaultTTL: 1, originRequestPolicyId: AllViewerExceptHostHeader").isEmpty)

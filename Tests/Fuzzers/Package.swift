@@ -15,7 +15,7 @@ let package = Package(
     .target(name: "HTTPSemantics", dependencies: ["Bytes"], swiftSettings: strict),
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .target(name: "HTTPWire", dependencies: ["CNGHTTP2", "Bytes", "HTTPSemantics"], swiftSettings: strict),
-    .executableTarget(
-      name: "CodecFuzzer", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
+    .target(name: "WireProperties", dependencies: ["Bytes", "HTTPSemantics", "HTTPWire"], swiftSettings: strict),
+    .executableTarget(name: "CodecFuzzer", dependencies: ["WireProperties"], swiftSettings: strict),
   ]
 )

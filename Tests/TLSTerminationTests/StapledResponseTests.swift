@@ -112,6 +112,7 @@ struct Issuer {
     var torn = try issuer.answer(request)
     torn.removeLast(20)
     #expect(issuer.flaw(torn) == .noResponse)
+    #expect(issuer.flaw(try issuer.answer(request) + [0]) == .noResponse)
     var altered = try issuer.answer(request)
     // The seconds of the time at which it was made: GeneralizedTime, 15 bytes.
     let time = try #require(zip(altered, altered.dropFirst()).enumerated().first { $1 == (0x18, 0x0F) }?.offset)

@@ -50,13 +50,13 @@ final class TestClient: @unchecked Sendable {
     copenssl_set_modes(context)
     _ = copenssl_set_versions(context, versions.lowerBound, versions.upperBound)
     SSL_CTX_set_session_id_context(context, [1], 1)
-    guard let authority,
-      let memory = copenssl_memory(authority.issued.certificate, authority.issued.certificate.utf8.count)
-    else { return }
-    let certificate = PEM_read_bio_X509(memory, nil, nil, nil)
-    X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate)
-    X509_free(certificate)
-    BIO_free(memory)
+    guard let authority else { return }
+    // The memory that is read must outlast the reading.
+    _ = PEM.read(Array(authority.issued.certificate.utf8)) { memory in
+      let certificate = PEM_read_bio_X509(memory, nil, nil, nil)
+      X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate)
+      X509_free(certificate)
+    }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
   }
 
@@ -69,18 +69,15 @@ final class TestClient: @unchecked Sendable {
   }
 
   func show(_ pair: DevelopmentAuthority.IssuedPair) {
-    for (text, isKey) in [(pair.certificate, false), (pair.key, true)] {
-      guard let memory = copenssl_memory(text, text.utf8.count) else { continue }
-      if isKey {
-        let key = PEM_read_bio_PrivateKey(memory, nil, nil, nil)
-        SSL_CTX_use_PrivateKey(context, key)
-        EVP_PKEY_free(key)
-      } else {
-        let certificate = PEM_read_bio_X509(memory, nil, nil, nil)
-        SSL_CTX_use_certificate(context, certificate)
-        X509_free(certificate)
-      }
-      BIO_free(memory)
+    _ = PEM.read(Array(pair.certificate.utf8)) { memory in
+      let certificate = PEM_read_bio_X509(memory, nil, nil, nil)
+      SSL_CTX_use_certificate(context, certificate)
+      X509_free(certificate)
+    }
+    _ = PEM.read(Array(pair.key.utf8)) { memory in
+      let key = PEM_read_bio_PrivateKey(memory, nil, nil, nil)
+      SSL_CTX_use_PrivateKey(context, key)
+      EVP_PKEY_free(key)
     }
   }
 

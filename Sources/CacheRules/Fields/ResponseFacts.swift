@@ -82,4 +82,10 @@ public enum DecimalNumber {
     }
     return value
   }
+
+  /// The same, but what is more than an `Int` holds is as much as it holds.
+  static func clamped(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard !bytes.isEmpty, bytes.allSatisfy({ $0 &- 48 < 10 }) else { return nil }
+    return parse(bytes) ?? .max
+  }
 }

@@ -30,6 +30,7 @@ public struct RangeRequest {
     self.init(head.value(of: field))
   }
 
+  /// Positions that are more than an `Int` holds lie behind any end.
   private enum Spec {
     case from(Int, through: Int?)
     case suffix(Int)
@@ -39,16 +40,16 @@ public struct RangeRequest {
       let before = UnsafeRawBufferPointer(rebasing: bytes[..<dash])
       let behind = UnsafeRawBufferPointer(rebasing: bytes[(dash &+ 1)...])
       if before.isEmpty {
-        guard let count = DecimalNumber.parse(behind) else { return nil }
+        guard let count = DecimalNumber.clamped(behind) else { return nil }
         self = .suffix(count)
         return
       }
-      guard let first = DecimalNumber.parse(before) else { return nil }
+      guard let first = DecimalNumber.clamped(before) else { return nil }
       if behind.isEmpty {
         self = .from(first, through: nil)
         return
       }
-      guard let last = DecimalNumber.parse(behind), last >= first else { return nil }
+      guard let last = DecimalNumber.clamped(behind), last >= first else { return nil }
       self = .from(first, through: last)
     }
 

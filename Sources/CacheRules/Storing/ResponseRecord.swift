@@ -71,7 +71,8 @@ public struct ResponseRecord: Equatable, Sendable {
     date = facts.date ?? Age.seconds(received)
     lastModified = facts.lastModified
     etag = FieldBlock(stored).first(.etag).flatMap { Self.place(of: $0, in: stored) }
-    part = facts.contentRange
+    // Of any other status, `Content-Range` says nothing (RFC 9110 § 14.4), and the body is not the part that it names.
+    part = facts.status == 206 ? facts.contentRange : nil
   }
 
   /// What is kept of the same response in a content coding.

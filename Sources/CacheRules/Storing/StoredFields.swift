@@ -7,9 +7,10 @@ public enum StoredFields {
   /// `Age`, which is counted on, and not what says where the body ends, which is known.
   /// - Parameters:
   ///   - keepsRestricted: with the fields that `no-cache` and `private` name: for the one who asked.
-  ///   - isPart: `Content-Range` is known otherwise, and is another one when the part has grown.
+  ///   - keepsRange: with `Content-Range`. That of a part is known otherwise, and is another one when the part has grown; but for
+  ///     a 416's it means nothing elsewhere (RFC 9110 § 14.4).
   public static func write(
-    _ fields: FieldBlock, keepsRestricted: Bool = false, isPart: Bool = false, into out: ByteBuffer
+    _ fields: FieldBlock, keepsRestricted: Bool = false, keepsRange: Bool = false, into out: ByteBuffer
   ) {
     var restricts = false
     var nominates = false
@@ -19,7 +20,7 @@ public enum StoredFields {
     }
     for line in fields where isStored(line) {
       if nominates, isNominated(line.name, by: fields) { continue }
-      if isPart, line.isNamed("content-range") { continue }
+      if !keepsRange, line.isNamed("content-range") { continue }
       if restricts, !keepsRestricted, isRestricted(line.name, by: fields) { continue }
       out.write(UnsafeRawBufferPointer(rebasing: fields.bytes[line.range]))
     }

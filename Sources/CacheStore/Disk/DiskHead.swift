@@ -73,7 +73,9 @@ struct DiskHead {
       let ifError = number(), let date = number(), let sourceCount = number(), let keyCount = number(),
       let selectionCount = number(), let fieldsCount = number(), let sourceName = text(sourceCount),
       let source = Freshness.Source(rawValue: String(decoding: sourceName, as: UTF8.self)), let key = text(keyCount),
-      let selection = text(selectionCount), let fields = text(fieldsCount), at == bytes.count
+      let selection = text(selectionCount), let fields = text(fieldsCount), at == bytes.count,
+      // Ages are reckoned with.
+      0...DeltaSeconds.greatest ~= initialAge, lifetime >= 0
     else { return nil }
     self.bodyCount = bodyCount
     self.bodySum = bodySum
@@ -91,5 +93,6 @@ struct DiskHead {
     record.staleWhileRevalidate = whileRevalidate
     record.staleIfError = ifError < 0 ? nil : ifError
     record.date = date
+    guard key.withUnsafeBytes({ DiskTier.takes(record, key: $0) }) else { return nil }
   }
 }

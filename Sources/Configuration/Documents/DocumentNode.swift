@@ -36,6 +36,12 @@ struct DocumentNode: Sendable {
     if case .scalar(let scalar) = content { scalar } else { nil }
   }
 
+  /// `Ref` or `Fn::…`, where the value is a function of CloudFormation's: a definition that is part of its templates.
+  var cloudFormationFunction: String? {
+    guard let members, members.count == 1, let key = members.first?.key else { return nil }
+    return key == "Ref" || key.hasPrefix("Fn::") ? key : nil
+  }
+
   var isNull: Bool { scalar?.kind == .null }
 
   /// The value of the first member named `key`.

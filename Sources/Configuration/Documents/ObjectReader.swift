@@ -138,7 +138,9 @@ struct ObjectReader {
 
   private func wrong<T>(_ key: String, _ node: DocumentNode, _ wanted: String, subject: String = "") -> T? {
     let found = node.scalar.map { $0.kind == .null ? "null" : "`\(Self.excerpt($0.text))`" } ?? node.kindName
-    findings.error(at: node.location, "\(subject)`\(key)` must be \(wanted), not \(found)")
+    let foreign = node.cloudFormationFunction.map { "`\(Self.excerpt($0))` is CloudFormation's: write what it gives" }
+    findings.error(
+      at: node.location, "\(subject)`\(key)` must be \(wanted), not \(found)", suggestion: foreign)
     return nil
   }
 

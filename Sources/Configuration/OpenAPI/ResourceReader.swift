@@ -57,7 +57,8 @@ struct ResourceReader {
     for member in item.members where !Self.plainKeys.contains(member.key) && !member.key.hasPrefix("x-") {
       findings.error(
         at: member.keyLocation, "a path has no method or key `\(member.key)`",
-        suggestion: Suggestion.near(member.key, among: Self.plainKeys))
+        suggestion: member.key == "trace"
+          ? "API Gateway has no method TRACE" : Suggestion.near(member.key, among: Self.plainKeys))
     }
     let shared = item.list("parameters") ?? []
     var methods: [Method] = []

@@ -198,7 +198,7 @@ extension ExchangeDriver {
       StoredFields.write(FieldBlock(part.fields), updatedBy: facts.fields, into: bench.kept)
       facts = ResponseFacts(status: 200, fields: bench.kept.readable, now: Int(now / 1000))
     } else {
-      StoredFields.write(facts.fields, isPart: answer.status == 206, into: bench.kept)
+      StoredFields.write(facts.fields, keepsRange: answer.status == 416, into: bench.kept)
       writeMissingDate(into: bench.kept)
     }
     // An API may compress its answers: then each coding is a variant of its own.
@@ -219,7 +219,8 @@ extension ExchangeDriver {
     let hasOwnFields = facts.directives.noCacheFields || facts.directives.privateFields
     if hasOwnFields {
       bench.answer.clear()
-      StoredFields.write(facts.fields, keepsRestricted: true, into: bench.answer)
+      StoredFields.write(
+        facts.fields, keepsRestricted: true, keepsRange: answer.status == 416, into: bench.answer)
       writeMissingDate(into: bench.answer)
       if let encoder { ResponseCompression.mark(bench.answer, as: encoder.coding) }
       if mayBeEncoded { ResponseCompression.addVary(to: bench.answer) }

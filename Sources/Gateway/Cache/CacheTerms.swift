@@ -36,9 +36,9 @@ final class CacheTerms {
     fetching = behavior.fetching
     sharesCookies = behavior.cacheSetCookie
     cachesOptions = behavior.cachedMethods.contains(.options)
-    // RFC 9111 § 2: the key is the whole URI. CloudFront has no host in it unless a policy says so; but there an API hears its
-    // own name, and here the viewer's.
-    keysHost = behavior.asksAPI || (behavior.cachePolicy == nil && behavior.forwarding.sendsHost)
+    // RFC 9111 § 2: the key is the whole URI. CloudFront has no host in it unless a policy says so, also where it sends the viewer's on;
+    // and there an API hears its own name, here the viewer's.
+    keysHost = behavior.asksAPI || behavior.forwarding.sendsHost
     onlyHost = distribution.onlyHost.map { Array($0.utf8) } ?? []
     guard let policy = behavior.cachePolicy else {
       key = .standard

@@ -267,6 +267,8 @@ public actor Publisher {
 
   /// - Returns: what could not be had, though the configuration is served.
   private func adopt(_ snapshot: Snapshot, on server: GatewayServer) async throws(RefusalMessage) -> [String] {
+    // It may have begun to end while the configuration was compiled.
+    _ = try running()
     let settings = overrides.admin(for: snapshot)
     if let flaw = settings.flaw { throw RefusalMessage(.configuration, flaw) }
     let (move, trouble) = try await adminMove(settings)

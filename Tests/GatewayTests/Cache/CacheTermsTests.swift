@@ -21,6 +21,17 @@ struct CacheTermsTests {
     return CacheTerms(distribution, behavior)
   }
 
+  /// The same for a server that is sent what a policy says.
+  private func terms(_ policy: CachePolicy?, aliases: [String], server sent: OriginRequestPolicy) throws -> CacheTerms {
+    let place = SourceLocation(file: "gateway.yaml", line: 1, column: 1)
+    let endpoint = try #require(Endpoint(scheme: "http", authority: "origin.test:9000"))
+    let origin = Origin.http(
+      HTTPOrigin(id: "o", endpoint: endpoint, originPath: "", customHeaders: [], readTimeoutMilliseconds: 1000))
+    let behavior = CacheBehavior(pathPattern: nil, origin: origin, cachePolicy: policy, originRequestPolicy: sent)
+    return CacheTerms(
+      Distribution(aliases: aliases, origins: [origin], behaviors: [behavior], location: place), behavior)
+  }
+
   @Test("without a policy RFC 9111 alone must decide, and the client's directives count")
   func standard() throws {
     let terms = terms(nil)
@@ -72,6 +83,10 @@ struct CacheTermsTests {
       #expect(try key(several, "a.example.com") == key(several, "A.Example.com"))
       let one = terms(policy)
       #expect(try key(one, "A.example.com").last == 0)
+      let server = try terms(policy, aliases: ["a", "b"], server: OriginRequestPolicy(headers: .whitelist(["Host"])))
+      #expect(try key(server, "a") != key(server, "b"))
+      let deaf = try terms(policy, aliases: ["a", "b"], server: OriginRequestPolicy())
+      #expect(try key(deaf, "a") == key(deaf, "b"))
       // An API may write the port that a client has made up into its answer.
       #expect(try key(one, "a.example.com:1") != key(one, "a.example.com"))
     }

@@ -20,20 +20,7 @@ enum Frames {
   }
 
   static func section(_ fields: [(String, String)]) -> [UInt8] {
-    fields.flatMap { [0] + text($0.0) + text($0.1) }
-  }
-
-  /// RFC 7541 § 5.2.
-  private static func text(_ text: String) -> [UInt8] {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 127 else { return [UInt8(bytes.count)] + bytes }
-    var length: [UInt8] = [127]
-    var rest = bytes.count - 127
-    while rest >= 128 {
-      length.append(UInt8(rest & 127) | 128)
-      rest >>= 7
-    }
-    return length + [UInt8(rest)] + bytes
+    fields.flatMap { [0] + LiteralText.write($0.0.utf8) + LiteralText.write($0.1.utf8) }
   }
 
   static let get = [(":method", "GET"), (":scheme", "http"), (":authority", "a.example"), (":path", "/p?q")]

@@ -33,6 +33,21 @@ import Testing
     #expect(record[.integrationRequest]?.request?.body?.text == "{\"n\":1}")
   }
 
+  @Test("A header that differs in capital letters only must be named as the reason why a mapping has no value")
+  func capitalLetters() {
+    let bench = http {
+      $0.requestParameters = [
+        "integration.request.header.A": "method.request.header.X-Tenant",
+        "integration.request.header.B": "method.request.multivalueheader.X-Other",
+      ]
+    }
+    let mappings = bench.record(post(nil, "{}", "x-tenant: t\r\n")).record[.integrationRequest]?.mappings
+    #expect(
+      mappings?.map(\.because) == [
+        "there is `x-tenant`, but capital letters count", "the source has no value",
+      ])
+  }
+
   @Test("A request without a Content-Type counts as JSON, and $default takes what no other does")
   func fallback() {
     let bench = http {

@@ -82,21 +82,9 @@ final class HTTP2Client {
     for line in lines {
       // A colon may stand in front of a name.
       let space = line.firstIndex(of: 32) ?? line.count
-      block += [0] + text(Array(line[..<space])) + text(Array(line.dropFirst(space + 1)))
+      block += [0] + LiteralText.write(line[..<space]) + LiteralText.write(line.dropFirst(space + 1))
     }
     return block
-  }
-
-  private static func text(_ bytes: [UInt8]) -> [UInt8] {
-    // RFC 7541 § 5.1, with a prefix of seven bits.
-    guard bytes.count >= 127 else { return [UInt8(bytes.count)] + bytes }
-    var length: [UInt8] = [127]
-    var rest = bytes.count - 127
-    while rest >= 128 {
-      length.append(UInt8(rest & 127) | 128)
-      rest >>= 7
-    }
-    return length + [UInt8(rest)] + bytes
   }
 
   // MARK: Receiving

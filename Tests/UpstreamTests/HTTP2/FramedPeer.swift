@@ -85,7 +85,8 @@ final class FramedPeer {
   }
 
   func send(head fields: [(String, String)], on stream: Int, isLast: Bool = false) async throws {
-    try await send(Self.head, isLast ? 5 : 4, stream, fields.flatMap { [0] + Self.text($0.0) + Self.text($0.1) })
+    let section: [UInt8] = fields.flatMap { [0] + LiteralText.write($0.0.utf8) + LiteralText.write($0.1.utf8) }
+    try await send(Self.head, isLast ? 5 : 4, stream, section)
   }
 
   func send(_ text: String, on stream: Int, isLast: Bool = false) async throws {
@@ -108,19 +109,6 @@ final class FramedPeer {
 
   private static func number(_ value: Int, _ count: Int) -> [UInt8] {
     (0..<count).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
-  }
-
-  /// RFC 7541 § 5.2.
-  private static func text(_ text: String) -> [UInt8] {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 127 else { return [UInt8(bytes.count)] + bytes }
-    var length: [UInt8] = [127]
-    var rest = bytes.count - 127
-    while rest >= 128 {
-      length.append(UInt8(rest & 127) | 128)
-      rest >>= 7
-    }
-    return length + [UInt8(rest)] + bytes
   }
 }
 

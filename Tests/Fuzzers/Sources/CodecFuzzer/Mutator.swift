@@ -1,15 +1,4 @@
-/// Random numbers that a seed repeats (splitmix64).
-struct Randomness: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
+import WireProperties
 
 /// Changes inputs: bytes, runs of bytes, and words that parsers stumble over.
 struct Mutator {

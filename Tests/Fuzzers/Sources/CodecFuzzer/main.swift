@@ -1,4 +1,5 @@
 import Glibc
+import WireProperties
 
 /// Runs mutations of the corpus through the properties for some seconds.
 func run() -> Int32 {

@@ -16,3 +16,10 @@ public func runFuzzer(_ count: Int32, _ arguments: Arguments, _ test: TestOneInp
   var arguments = arguments
   return runDriver(&count, &arguments, test)
 }
+
+/// Ends the run where something is not as it must be.
+/// - Parameter words: what, and for what: told beside the input that libFuzzer keeps.
+@inline(__always)
+public func require(_ holds: Bool, _ words: @autoclosure () -> String) {
+  if !holds { fatalError(words()) }
+}

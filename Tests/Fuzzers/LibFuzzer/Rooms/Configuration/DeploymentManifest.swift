@@ -1,0 +1,1 @@
+../../../../../Sources/Configuration/Deployments/DeploymentManifest.swift

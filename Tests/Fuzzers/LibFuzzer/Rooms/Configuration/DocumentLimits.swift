@@ -1,0 +1,1 @@
+../../../../../Sources/Configuration/Documents/DocumentLimits.swift

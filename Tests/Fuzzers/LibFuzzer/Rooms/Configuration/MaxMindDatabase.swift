@@ -1,0 +1,1 @@
+../../../../../Sources/Configuration/Firewall/MaxMindDatabase.swift

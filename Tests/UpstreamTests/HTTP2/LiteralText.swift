@@ -1,0 +1,1 @@
+../../HTTPWireTests/HTTP2/LiteralText.swift
