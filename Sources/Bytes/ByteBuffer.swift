@@ -13,14 +13,20 @@ public final class ByteBuffer {
   @usableFromInline var storage: UnsafeMutableRawPointer
   /// Bytes allocated.
   public private(set) var capacity: Int
+  private let growth: BufferGrowth?
   /// Where the readable bytes begin, counted from `base`.
   public var readIndex = 0
   /// Where the readable bytes end and the next write goes, counted from `base`.
   public var writeIndex = 0
 
-  /// - Parameter capacity: bytes to allocate at once; at least 64 are.
-  public init(capacity: Int = 1024) {
-    self.capacity = max(capacity, 64)
+  private static let leastCapacity = 64
+
+  /// - Parameters:
+  ///   - capacity: bytes to allocate at once; at least 64 are.
+  ///   - growth: where it is noted when more are.
+  public init(capacity: Int = 1024, noting growth: BufferGrowth? = nil) {
+    self.capacity = max(capacity, Self.leastCapacity)
+    self.growth = growth
     storage = .allocate(byteCount: self.capacity, alignment: 16)
   }
 
@@ -84,7 +90,18 @@ public final class ByteBuffer {
     fresh.copyMemory(from: storage, byteCount: writeIndex)
     storage.deallocate()
     storage = fresh
+    growth?.bytes += larger - capacity
     capacity = larger
+  }
+
+  /// Forgets everything and keeps the least allocation that there is.
+  public func shrink() {
+    clear()
+    guard capacity > Self.leastCapacity else { return }
+    storage.deallocate()
+    storage = .allocate(byteCount: Self.leastCapacity, alignment: 16)
+    growth?.bytes += Self.leastCapacity - capacity
+    capacity = Self.leastCapacity
   }
 
   @inlinable public func write(_ bytes: UnsafeRawBufferPointer) {
@@ -94,8 +111,13 @@ public final class ByteBuffer {
     writeIndex &+= bytes.count
   }
 
+  // A literal's length is known where it is written: a few moves take the place of two calls.
+  @inline(__always)
   @inlinable public func write(_ text: StaticString) {
-    write(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    let count = text.utf8CodeUnitCount
+    reserve(count)
+    (storage + writeIndex).copyMemory(from: text.utf8Start, byteCount: count)
+    writeIndex &+= count
   }
 
   // A literal is written as a StaticString, without going through a String.
@@ -156,6 +178,14 @@ public final class ByteBuffer {
       shift &-= 4
     }
   }
+}
+
+/// By how much the buffers of one owner have grown: asked here, none of them is looked at.
+public final class BufferGrowth {
+  /// Bytes beyond those that they were made with.
+  public internal(set) var bytes = 0
+
+  public init() {}
 }
 
 extension UnsafeRawBufferPointer {

@@ -55,6 +55,8 @@ public final class Socket {
   public var isOpen: Bool { descriptor >= 0 }
   /// Whether an end or an error from the peer has been seen but not yet read: a pooled connection like this is dead.
   public var hasPeerClosed: Bool { peerClosed }
+  /// Whether the kernel has told of something that has not been read. What a transport keeps is not asked for.
+  public var mayHaveUnreadBytes: Bool { mayRead }
   /// Whether something can be read at once, as far as is known.
   public var hasUnreadBytes: Bool {
     guard mayRead, let transport else { return mayRead }

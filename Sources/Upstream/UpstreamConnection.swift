@@ -13,7 +13,8 @@ public final class UpstreamConnection {
   public let socket: Socket
   private let origin: Origin
   private let context: UpstreamContext
-  /// What has been received and not yet been handed out. Taken from the pool for one exchange.
+  /// What has been received and not yet been handed out. Taken from the pool for one exchange, when the first bytes of the answer
+  /// have come: while many are waited for, each buffer of the pool is one that has been used just now.
   private var input: ByteBuffer?
   /// The buffer that the head lies in, once the body goes on in another.
   private var headBuffer: ByteBuffer?
@@ -48,7 +49,6 @@ public final class UpstreamConnection {
     keepsAlive = false
     sentCount = 0
     isRequestCutOff = false
-    input = context.buffers.takeSmall()
   }
 
   /// Whether an idle connection can still be used: nothing must have come from the origin since, not even its end.
@@ -149,11 +149,11 @@ public final class UpstreamConnection {
   public func receiveHead(
     into head: ResponseHead, answering method: HTTPMethod, until deadline: MonotonicTime
   ) async throws(UpstreamFailure) {
-    guard let input else { throw UpstreamFailure(.interrupted) }
+    if isClosed { throw UpstreamFailure(.interrupted) }
     // However many interim heads an origin sends, they take no more room than one.
-    if parser.isIdle { input.compact() }
+    if parser.isIdle { input?.compact() }
     while true {
-      if !input.isEmpty {
+      if let input, !input.isEmpty {
         switch parser.parse(buffer: input, into: head, answering: method, limits: context.limits.head) {
         case .complete(let byteCount):
           // Not `consume`, which would clear the buffer under the head.
@@ -167,22 +167,33 @@ public final class UpstreamConnection {
         case .failed(let error): throw UpstreamFailure(.malformed(error))
         }
       }
-      input.reserve(512)
       do {
-        guard let count = try socket.readNow(into: input) else {
+        guard let count = try receiveHeadNow() else {
           try await waitForMore(until: deadline)
           continue
         }
-        guard count > 0 else { throw UpstreamFailure(input.isEmpty ? .closedBeforeAnswer : .closedInHead) }
+        guard count > 0 else { throw UpstreamFailure(causeOfEnd) }
       } catch let failure as UpstreamFailure {
         throw failure
       } catch let error as SocketError {
-        throw failure(
-          of: error, timedOut: .answerTimedOut, otherwise: input.isEmpty ? .closedBeforeAnswer : .closedInHead)
+        throw failure(of: error, timedOut: .answerTimedOut, otherwise: causeOfEnd)
       } catch {
         throw UpstreamFailure(.interrupted)
       }
     }
+  }
+
+  /// What it means that the origin ends the connection before its answer's head is whole.
+  private var causeOfEnd: UpstreamFailure.Cause { input?.isEmpty ?? true ? .closedBeforeAnswer : .closedInHead }
+
+  /// Reads what has come of the answer; nil: nothing.
+  private func receiveHeadNow() throws(SocketError) -> Int? {
+    guard socket.mayHaveUnreadBytes else { return nil }
+    if isClosed { throw .interrupted }
+    let buffer = input ?? context.buffers.takeSmall()
+    input = buffer
+    buffer.reserve(512)
+    return try socket.readNow(into: buffer)
   }
 
   /// What has been received of the body and can be had at once; empty where nothing can. For answers that came whole

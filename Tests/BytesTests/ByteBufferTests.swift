@@ -106,6 +106,31 @@ struct ByteBufferTests {
     #expect(buffer.isEmpty && buffer.capacity == capacity && buffer.writable.count == capacity)
   }
 
+  @Test("shrinking must forget the bytes and keep 64 bytes of room", arguments: [64, 65, 5_000])
+  func shrinking(_ capacity: Int) {
+    let buffer = ByteBuffer(capacity: capacity)
+    buffer.write("abc")
+    buffer.consume(1)
+    buffer.shrink()
+    #expect(buffer.isEmpty && buffer.readIndex == 0 && buffer.capacity == 64)
+    buffer.write("still here")
+    #expect(buffer.readable.text == "still here")
+  }
+
+  @Test("by how much buffers have grown must be known without looking at them, and no longer when they have shrunk")
+  func notedGrowth() {
+    let growth = BufferGrowth()
+    let (first, second) = (ByteBuffer(capacity: 100, noting: growth), ByteBuffer(capacity: 64, noting: growth))
+    first.reserve(100)
+    #expect(growth.bytes == 0)
+    first.reserve(101)
+    second.reserve(1000)
+    #expect(growth.bytes == first.capacity - 100 + second.capacity - 64)
+    first.shrink()
+    second.shrink()
+    #expect(growth.bytes == 64 - 100)
+  }
+
   @Test("what others put into the free room must be readable once it is announced")
   func filling() {
     let buffer = ByteBuffer(capacity: 64)

@@ -9,30 +9,30 @@ import SiteStore
 /// Its buffers begin small and keep what they grow to: a hundred streams of one HTTP/2 connection have a workbench each.
 final class Workbench {
   /// What the client has sent: the request's head, and what came behind it.
-  let input = ByteBuffer(capacity: 1024)
+  let input: ByteBuffer
   /// What goes to the client.
-  let output = ByteBuffer(capacity: 512)
+  let output: ByteBuffer
   /// What goes to the origin: request line, fields, and the body if it does not stream.
-  let upstream = ByteBuffer(capacity: 1024)
+  let upstream: ByteBuffer
   /// The client's body, the origin's, and the one that the gateway renders, where they must be whole.
-  let body = ByteBuffer(capacity: 64)
-  let answer = ByteBuffer(capacity: 64)
-  let rendered = ByteBuffer(capacity: 64)
+  let body: ByteBuffer
+  let answer: ByteBuffer
+  let rendered: ByteBuffer
   /// What is compressed while it is sent, or was before it was decoded.
-  let packed = ByteBuffer(capacity: 64)
+  let packed: ByteBuffer
   /// The response's field lines.
-  let fields = ByteBuffer(capacity: 1024)
+  let fields: ByteBuffer
   /// An HTTP/2 response's head on its way to its frame.
-  let sections = ByteBuffer(capacity: 64)
+  let sections: ByteBuffer
   /// The request's cache key, and what it is compared in.
-  let key = ByteBuffer(capacity: 64)
-  let scratch = ByteBuffer(capacity: 64)
+  let key: ByteBuffer
+  let scratch: ByteBuffer
   /// The fields of a response as a cache keeps them.
-  let kept = ByteBuffer(capacity: 64)
+  let kept: ByteBuffer
   /// Field lines that rules of a web ACL add to the request for the origin.
-  let inserted = ByteBuffer(capacity: 64)
+  let inserted: ByteBuffer
   /// The head that an API behind a distribution sees, where that is not the client's.
-  let told = ByteBuffer(capacity: 64)
+  let told: ByteBuffer
   let request: RequestHead
   /// The request as a cache asks it on its own behalf, where that is not how the client did.
   let asked: RequestHead
@@ -44,8 +44,23 @@ final class Workbench {
   var edge: EdgeExchange?
   /// The file that is being sent.
   var form: SiteForm?
+  private let growth = BufferGrowth()
 
   init() {
+    input = ByteBuffer(capacity: 1024, noting: growth)
+    output = ByteBuffer(capacity: 512, noting: growth)
+    upstream = ByteBuffer(capacity: 1024, noting: growth)
+    body = ByteBuffer(capacity: 64, noting: growth)
+    answer = ByteBuffer(capacity: 64, noting: growth)
+    rendered = ByteBuffer(capacity: 64, noting: growth)
+    packed = ByteBuffer(capacity: 64, noting: growth)
+    fields = ByteBuffer(capacity: 1024, noting: growth)
+    sections = ByteBuffer(capacity: 64, noting: growth)
+    key = ByteBuffer(capacity: 64, noting: growth)
+    scratch = ByteBuffer(capacity: 64, noting: growth)
+    kept = ByteBuffer(capacity: 64, noting: growth)
+    inserted = ByteBuffer(capacity: 64, noting: growth)
+    told = ByteBuffer(capacity: 64, noting: growth)
     request = RequestHead(buffer: input)
     response = ResponseHead(buffer: input)
     asked = RequestHead(buffer: input)
@@ -53,10 +68,14 @@ final class Workbench {
   }
 
   /// Whether nothing in here has grown so much that it should be let go rather than kept.
-  var isOfUsualSize: Bool {
-    input.capacity &+ output.capacity &+ upstream.capacity &+ body.capacity &+ answer.capacity &+ rendered.capacity
-      &+ fields.capacity &+ packed.capacity &+ key.capacity &+ scratch.capacity &+ kept.capacity &+ sections.capacity
-      &+ told.capacity <= 256 * 1024
+  var isOfUsualSize: Bool { growth.bytes <= 256 * 1024 }
+
+  /// The exchange is over, and nothing of it is needed any more.
+  func clear() {
+    exchange.end()
+    input.clear()
+    output.clear()
+    parser.reset()
   }
 }
 
@@ -70,11 +89,8 @@ final class WorkbenchPool {
 
   /// Takes a workbench back; its giver has nothing on it any more.
   func give(_ bench: consuming Workbench) {
-    bench.exchange.end()
+    bench.clear()
     guard bench.isOfUsualSize, free.count < Self.keep else { return }
-    bench.input.clear()
-    bench.output.clear()
-    bench.parser.reset()
     free.append(bench)
   }
 }

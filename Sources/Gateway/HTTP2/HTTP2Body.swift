@@ -10,11 +10,11 @@ struct HTTP2Body {
   /// What is being looked at by whoever asked last: it must not move while more arrives.
   var handedOut: ByteBuffer?
   /// Whether all of it has come.
-  var isWhole: Bool
+  var isWhole = false
   /// Whether anybody reads it.
-  var isWanted: Bool
+  var isWanted = false
   /// Whether the client waits for a 100.
-  var owesContinue: Bool
+  var owesContinue = false
   var trailers: ByteBuffer?
   /// What has been taken of it beforehand; its bytes count as consumed.
   var held: ByteBuffer?
@@ -24,22 +24,25 @@ struct HTTP2Body {
   /// Who waits for more.
   var reader: Wait?
 
-  init(isWhole: Bool, isWanted: Bool, owesContinue: Bool) {
+  /// Another request's body; the one before it has been dropped. Who has waited may wait again.
+  mutating func begin(isWhole: Bool, isWanted: Bool, owesContinue: Bool) {
     self.isWhole = isWhole
     self.isWanted = isWanted
     self.owesContinue = owesContinue
+    if trailers != nil { trailers = nil }
+    if failure != nil { failure = nil }
+    count = 0
   }
 
   /// Lets go of everything.
   /// - Returns: bytes that were not consumed.
   mutating func drop(to buffers: BufferPool) -> Int {
+    // Most requests have none.
+    if arrived == nil, handedOut == nil, held == nil { return 0 }
     let count = (arrived?.count ?? 0) &+ (handedOut?.count ?? 0)
-    if let arrived { buffers.give(arrived) }
-    if let handedOut { buffers.give(handedOut) }
-    if let held { buffers.give(held) }
-    arrived = nil
-    handedOut = nil
-    held = nil
+    if let arrived = arrived.take() { buffers.give(arrived) }
+    if let handedOut = handedOut.take() { buffers.give(handedOut) }
+    if let held = held.take() { buffers.give(held) }
     return count
   }
 }

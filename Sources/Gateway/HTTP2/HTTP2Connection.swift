@@ -24,6 +24,9 @@ final class HTTP2Connection: FrameCarrier {
   private var session: HTTP2ServerSession?
   /// Exchanges that the codec has announced and that have no task yet.
   private var begun: [HTTP2Exchange] = []
+  /// Exchanges that are over, each with its workbench: the next requests', until the connection rests. They hold it, and are let
+  /// go of when it rests or ends.
+  private var idle: [HTTP2Exchange] = []
   /// Exchanges whose driver has not returned: they count, whether or not the client has reset their streams.
   private var running = 0
   /// Streams whose exchange is over, and whose response has not been taken whole.
@@ -36,6 +39,8 @@ final class HTTP2Connection: FrameCarrier {
 
   /// Milliseconds for which an idle connection keeps its task.
   private static let doze = 50
+  /// Idle exchanges that are kept: most clients have fewer at once, and those with more have no need of all of them soon.
+  private static let keptExchanges = 64
   /// Milliseconds for which requests are still taken after the client was told to stop: those that were on their way.
   private static let grace = 1000
 
@@ -78,6 +83,7 @@ final class HTTP2Connection: FrameCarrier {
         // For a moment, with nothing to do.
         if try await !rest(until: min(idleDeadline, state.reactor.now.advanced(milliseconds: Self.doze))) {
           session.rest()
+          dropIdle()
           return .sleeps(until: idleDeadline)
         }
       } catch {
@@ -102,6 +108,21 @@ final class HTTP2Connection: FrameCarrier {
     guard !begun.isEmpty else { return }
     for exchange in begun { worker.startShort(exchange) }
     begun.removeAll(keepingCapacity: true)
+  }
+
+  /// One that is over, or a new one. Who is still held, say by an upload that has not noticed yet that its client is gone, is not
+  /// asked to speak for another request.
+  private func takeExchange() -> HTTP2Exchange {
+    while !idle.isEmpty {
+      if isKnownUniquelyReferenced(&idle[idle.count - 1]) { return idle.removeLast() }
+      state.benches.give(idle.removeLast().bench)
+    }
+    return HTTP2Exchange(on: self)
+  }
+
+  private func dropIdle() {
+    for exchange in idle { state.benches.give(exchange.bench) }
+    idle = []
   }
 
   // MARK: Wait
@@ -148,8 +169,17 @@ final class HTTP2Connection: FrameCarrier {
     flushSoon()
   }
 
-  /// A stream is closed whose exchange is over.
+  /// A stream is closed whose driver has returned.
   func closed(_ exchange: HTTP2Exchange) { unsent -= 1 }
+
+  /// An exchange is over, and its workbench may be cleared.
+  func isOver(_ exchange: HTTP2Exchange) {
+    guard session != nil, idle.count < Self.keptExchanges, exchange.bench.isOfUsualSize else {
+      return state.benches.give(exchange.bench)
+    }
+    exchange.bench.clear()
+    idle.append(exchange)
+  }
 
   // MARK: End
 
@@ -181,6 +211,7 @@ final class HTTP2Connection: FrameCarrier {
     session.closeStreams()
     dropOutput()
     begun.removeAll()
+    dropIdle()
     await linger()
   }
 
@@ -207,7 +238,8 @@ extension HTTP2Connection: HTTP2SessionOwner {
     // What was reset still runs until its driver has noticed: resetting does not make room for more.
     guard running < session.settings.concurrentStreams else { return nil }
     running += 1
-    let exchange = HTTP2Exchange(head, on: self)
+    let exchange = takeExchange()
+    exchange.begin(head)
     begun.append(exchange)
     return exchange
   }

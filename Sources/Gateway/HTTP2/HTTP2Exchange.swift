@@ -7,22 +7,25 @@ import Reactor
 
 /// One stream of an HTTP/2 connection with its request and response; a `Runner` runs its driver.
 ///
-/// The response's body lies on its own workbench until the connection has taken it, so the workbench is given back when
-/// both the driver has returned and the stream is closed.
-final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
+///     begin --run--> driven --driver's end--> unsent --taken whole--> over (`HTTP2Connection.isOver`): begin
+///                      |--stream closed--> closed --driver's end--> over
+///
+/// The response's body lies on its own workbench until the connection has taken it, so both are free for the next request when
+/// the driver has returned and the stream is closed.
+final class HTTP2Exchange: HTTP2ServerStream, ShortActivity {
   /// Who carries its frames.
   let carrier: HTTP2Connection
   let bench: Workbench
   let state: WorkerState
   /// Why it is answered without being asked; nil: it is a request.
-  private let refusal: WireError?
+  private var refusal: WireError?
   /// What is known of the client's part.
-  var incoming: HTTP2Body
+  var incoming = HTTP2Body()
   /// Interrupted when the client hangs up.
   var companion: (any Interruptible)?
   /// The final head, which goes out with the first bytes of its body: until then it can be taken back.
   private var pendingHead: ClientResponse?
-  /// Where its field lines are: a page in place of an error comes from a workbench of its own.
+  /// Where its field lines are, if not on `bench`: a page in place of an error comes from a workbench of its own.
   private var pendingBench: Workbench?
   private var trailerLines: ByteBuffer?
   /// Where the driver waits until the connection has taken what there is.
@@ -34,12 +37,23 @@ final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
   private var file: (number: Int32, offset: Int) = (-1, 0)
   private var fileFlaw: SocketError?
 
-  init(_ head: HTTP2ServerSession.Head, on carrier: HTTP2Connection) {
+  init(on carrier: HTTP2Connection) {
     self.carrier = carrier
     state = carrier.state
     bench = state.benches.take()
-    bench.input.clear()
-    bench.output.clear()
+    super.init(id: 0, outgoing: bench.output, sections: bench.sections)
+  }
+
+  /// Takes a request.
+  func begin(_ head: HTTP2ServerSession.Head) {
+    begin(id: head.streamID)
+    isDriven = true
+    isInterrupted = false
+    if fileFlaw != nil { fileFlaw = nil }
+    if companion != nil { companion = nil }
+    if pendingHead != nil { pendingHead = nil }
+    if pendingBench != nil { pendingBench = nil }
+    if trailerLines != nil { trailerLines = nil }
     bench.sections.clear()
     bench.input.write(head.text.readable)
     var refusal = head.refusal
@@ -59,13 +73,12 @@ final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
       request.expectsContinue = request.present.contains(.expect)
     }
     self.refusal = refusal
-    incoming = HTTP2Body(
+    incoming.begin(
       isWhole: head.isWhole, isWanted: head.isWebSocket || (refusal == nil && request.framing != .none),
       owesContinue: refusal == nil && request.expectsContinue)
-    super.init(id: head.streamID, outgoing: bench.output, sections: bench.sections)
   }
 
-  func run(on worker: isolated Worker) async {
+  func run(on worker: Worker) async {
     if let refusal {
       refuse(refusal)
       finish(.closes)
@@ -119,7 +132,7 @@ final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
     writer?.resume(.interrupted)
     guard !isDriven else { return }
     carrier.closed(self)
-    letGo()
+    rest()
   }
 
   // MARK: End
@@ -141,7 +154,7 @@ final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
       if !incoming.isWhole, !isClosed { linger() }
     }
     carrier.ended(self)
-    if isClosed { letGo() }
+    if isClosed { rest() }
   }
 
   /// The response answers a request of which more was to come. What was on its way is dropped; after a while the client is
@@ -161,11 +174,14 @@ final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
     carrier.flushSoon()
   }
 
-  private func letGo() {
-    if let lingering { state.reactor.remove(lingering) }
-    lingering = nil
+  /// Nothing of the request and its response is needed any more.
+  private func rest() {
+    if let lingering {
+      state.reactor.remove(lingering)
+      self.lingering = nil
+    }
     carrier.consume(self, incoming.drop(to: state.upstream.buffers))
-    state.benches.give(bench)
+    carrier.isOver(self)
   }
 
   /// Answers what is no request that is taken: no API was asked, so no API's gateway response applies.
@@ -193,7 +209,7 @@ final class HTTP2Exchange: HTTP2ServerStream, WorkerActivity {
     guard let response = pendingHead, let session else { return }
     let bench = pendingBench ?? bench
     pendingHead = nil
-    pendingBench = nil
+    if pendingBench != nil { pendingBench = nil }
     var hasBody = bench.request.method != .head
     var length: Int?
     switch response.framing {
@@ -288,7 +304,7 @@ extension HTTP2Exchange: ExchangeClient {
       response.writeHead(fields: bench.fields.readable, for: bench.request, state: state, into: bench.output)
     } else {
       pendingHead = response
-      pendingBench = bench
+      pendingBench = bench === self.bench ? nil : bench
     }
   }
 
@@ -306,7 +322,7 @@ extension HTTP2Exchange: ExchangeClient {
     bench.fields.clear()
     bench.fields.write(bench.scratch.readable)
     pendingHead = ClientResponse(status: 200, framing: .stream, keepsAlive: true)
-    pendingBench = bench
+    pendingBench = bench === self.bench ? nil : bench
   }
 
   func endBody(with trailers: ByteBuffer) { trailerLines = trailers }

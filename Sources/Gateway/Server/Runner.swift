@@ -1,5 +1,10 @@
 import Reactor
 
+/// An activity that is over soon. It is run by a task that is on its worker already, and stays there without a switch.
+protocol ShortActivity: AnyObject {
+  func run(on worker: Worker) async
+}
+
 /// A task that runs one short activity after the other. An HTTP/2 stream is over in a moment, and making a task for it, with
 /// the memory that it grows into, would cost more than most of what it does.
 ///
@@ -7,13 +12,14 @@ import Reactor
 ///                                   |--nothing for `patience`, or the worker drains--> gone
 ///
 /// Belongs to one worker.
-final class Runner {
-  var activity: (any WorkerActivity)?
-  let rest: Wait
+///
+/// It is what its task waits for while it rests.
+final class Runner: Wait {
+  var activity: (any ShortActivity)?
 
-  init(_ activity: any WorkerActivity, on reactor: Reactor) {
+  init(_ activity: any ShortActivity, on reactor: Reactor) {
     self.activity = activity
-    rest = Wait(on: reactor)
+    super.init(on: reactor)
   }
 }
 
@@ -26,10 +32,10 @@ struct RunnerPool {
   static let patience = 1000
 
   /// - Returns: one that goes on with `activity`; nil where none rests.
-  mutating func wake(for activity: any WorkerActivity) -> Bool {
+  mutating func wake(for activity: any ShortActivity) -> Bool {
     guard let runner = resting.popLast() else { return false }
     runner.activity = activity
-    runner.rest.resume()
+    runner.resume()
     return true
   }
 
@@ -48,6 +54,6 @@ struct RunnerPool {
   mutating func removeAll() {
     let gone = resting
     resting.removeAll()
-    for runner in gone { runner.rest.resume(.interrupted) }
+    for runner in gone { runner.resume(.interrupted) }
   }
 }

@@ -53,7 +53,7 @@ actor Worker {
   }
 
   /// Starts an activity that is over soon, in a task that has run others before where one rests.
-  func startShort(_ activity: any WorkerActivity) {
+  func startShort(_ activity: any ShortActivity) {
     if state.runners.wake(for: activity) { return }
     // SAFETY: as in `start`.
     nonisolated(unsafe) let runner = Runner(activity, on: reactor)
@@ -61,12 +61,14 @@ actor Worker {
   }
 
   private func run(_ runner: Runner) async {
-    while let activity = runner.activity {
-      runner.activity = nil
+    let state = state
+    // What is over is let go of before the runner rests: it may be used again, if nobody holds it.
+    while let activity = runner.activity.take() {
       await activity.run(on: self)
+      _ = consume activity
       guard !state.isDraining, state.runners.add(runner) else { return }
       let deadline = reactor.now.advanced(milliseconds: RunnerPool.patience)
-      _ = await reactor.wait(runner.rest, until: deadline)
+      _ = await reactor.wait(runner, until: deadline)
       if runner.activity == nil { state.runners.remove(runner) }
     }
   }

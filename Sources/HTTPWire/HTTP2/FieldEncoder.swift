@@ -125,13 +125,29 @@ struct FieldEncoder {
         default:
           Self.writeName(id, base + line, colon &- line, readable: block.count &- line, &to)
           Self.writeLength(end &- start, &to)
-          to.copyMemory(from: base + start, byteCount: end &- start)
-          to += end &- start
+          Self.copy(base + start, end &- start, readable: block.count &- start, &to)
         }
       }
       line = end &+ 2
     }
     out.didWrite(to - room)
+  }
+
+  /// Copies a value, most of which are too short for a call.
+  @inline(__always)
+  private static func copy(
+    _ value: UnsafeRawPointer, _ count: Int, readable: Int, _ to: inout UnsafeMutableRawPointer
+  ) {
+    if count <= 48, readable >= (count &+ 7) & ~7 {
+      var at = 0
+      while at < count {
+        to.storeBytes(of: value.loadUnaligned(fromByteOffset: at, as: UInt64.self), toByteOffset: at, as: UInt64.self)
+        at &+= 8
+      }
+    } else {
+      to.copyMemory(from: value, byteCount: count)
+    }
+    to += count
   }
 
   private static func isHandshakeKey(_ name: UnsafeRawPointer, _ count: Int) -> Bool {

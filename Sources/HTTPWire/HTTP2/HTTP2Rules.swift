@@ -73,6 +73,13 @@ private func with<Result>(
   return Unmanaged<HTTP2Session>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
 }
 
+/// The stream whose body nghttp2 asks for; no reference is counted.
+@inline(__always)
+private func with<Result>(_ pointer: UnsafeMutableRawPointer, _ body: (HTTP2Stream) -> Result) -> Result {
+  // SAFETY: the session holds every stream that nghttp2 has open, and closes none from here.
+  Unmanaged<HTTP2Stream>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+}
+
 private let carryOn: Int32 = 0
 private let stop = NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
 /// The stream is reset.
@@ -149,43 +156,44 @@ private let sentFrame: nghttp2_on_frame_send_callback = { _, frame, user in
 
 private let readData: nghttp2_data_source_read_callback = { _, _, _, room, flags, source, user in
   guard let pointer = source?.pointee.ptr, let flags else { return Int(giveUp) }
-  // SAFETY: the session holds every stream that nghttp2 has open.
-  let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
-  let waiting = stream.waitingCount
-  if waiting == 0, !stream.isEnding {
-    stream.isDeferred = true
-    return Int(NGHTTP2_ERR_DEFERRED.rawValue)
-  }
-  let count = min(room, waiting)
-  flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
-  if stream.isEnding, count == waiting {
-    flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-    if stream.trailingLines != nil {
-      flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-      with(user, otherwise: ()) { $0.sendTrailers(stream) }
+  return with(pointer) { stream in
+    let waiting = stream.waitingCount
+    if waiting == 0, !stream.isEnding {
+      stream.isDeferred = true
+      return Int(NGHTTP2_ERR_DEFERRED.rawValue)
     }
+    let count = min(room, waiting)
+    flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
+    if stream.isEnding, count == waiting {
+      flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+      if stream.trailingLines != nil {
+        flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+        with(user, otherwise: ()) { $0.sendTrailers(stream) }
+      }
+    }
+    return count
   }
-  return count
 }
 
 private let sendData: nghttp2_send_data_callback = { _, _, frameHead, count, source, user in
   guard let pointer = source?.pointee.ptr, let frameHead else { return giveUp }
   return with(user, otherwise: giveUp) { session in
-    guard let sink = session.sink else { return giveUp }
-    if sink.count >= session.sinkLimit { return NGHTTP2_ERR_WOULDBLOCK.rawValue }
-    // SAFETY: as in `readData`.
-    let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
-    // What was to be sent when the frame was begun cannot have become less but by `takeBack`, which ends the stream.
-    guard stream.waitingCount >= count else { return giveUp }
-    sink.reserve(count &+ 9)
-    let start = sink.writeIndex
-    sink.write(UnsafeRawBufferPointer(start: frameHead, count: 9))
-    guard stream.take(count, into: sink) else {
-      sink.writeIndex = start
-      return giveUp
-    }
-    if stream.waitingCount == 0 { stream.didDrain() }
-    session.sentData()
-    return carryOn
+    session.sink?._withUnsafeGuaranteedRef { sink -> Int32 in
+      if sink.count >= session.sinkLimit { return NGHTTP2_ERR_WOULDBLOCK.rawValue }
+      return with(pointer) { stream in
+        // What was to be sent when the frame was begun cannot have become less but by `takeBack`, which ends the stream.
+        guard stream.waitingCount >= count else { return giveUp }
+        sink.reserve(count &+ 9)
+        let start = sink.writeIndex
+        sink.write(UnsafeRawBufferPointer(start: frameHead, count: 9))
+        guard stream.take(count, into: sink) else {
+          sink.writeIndex = start
+          return giveUp
+        }
+        if stream.waitingCount == 0 { stream.didDrain() }
+        session.sentData()
+        return carryOn
+      }
+    } ?? giveUp
   }
 }

@@ -18,14 +18,16 @@ public class HTTP2Session {
   /// Where its memory comes from.
   private let blocks = SmallBlocks()
   /// The streams that are open, each knowing its place.
-  private(set) final var streams: ContiguousArray<HTTP2Stream> = []
+  // SAFETY: held once each, from `adopt` to `close` or `deinit`.
+  private final var streams: ContiguousArray<Unmanaged<HTTP2Stream>> = []
   /// The trailer section that is coming in; nil: what comes in is a head.
   final var trailerText: TrailerText?
   /// What nghttp2 said of the frame that it ended the connection for.
   private(set) final var lastError: String?
   /// Where frames go while `write` runs, and how far it may be filled.
-  final var sink: ByteBuffer?
-  final var sinkLimit = 0
+  // SAFETY: the parameter of `write`, which stays for as long as that runs.
+  private(set) final var sink: Unmanaged<ByteBuffer>?
+  private(set) final var sinkLimit = 0
   final var encoder = FieldEncoder()
   /// The section of the HEADERS frame that is about to be written.
   private let section = ByteBuffer(capacity: 64)
@@ -47,7 +49,13 @@ public class HTTP2Session {
     nghttp2_session_set_user_data(session, Unmanaged.passUnretained(self).toOpaque())
   }
 
-  deinit { nghttp2_session_del(session) }
+  deinit {
+    nghttp2_session_del(session)
+    for stream in streams {
+      stream._withUnsafeGuaranteedRef { $0.codec = nil }
+      stream.release()
+    }
+  }
 
   /// Says what the peer is held to (RFC 9113 § 6.5.2).
   final func send(settings values: KeyValuePairs<nghttp2_settings_id, Int>) {
@@ -69,7 +77,7 @@ public class HTTP2Session {
 
   /// Puts what is to be sent behind what is in `out`, by whole frames, until there are `limit` bytes or more.
   public final func write(into out: ByteBuffer, limit: Int) {
-    sink = out
+    sink = .passUnretained(out)
     sinkLimit = limit
     defer { sink = nil }
     while out.count < limit {
@@ -145,7 +153,7 @@ public class HTTP2Session {
   final func adopt(_ stream: HTTP2Stream) {
     stream.codec = self
     stream.index = streams.count
-    streams.append(stream)
+    streams.append(.passRetained(stream))
   }
 
   final func stream(_ id: Int32) -> HTTP2Stream? {
@@ -161,15 +169,19 @@ public class HTTP2Session {
     stream.codec = nil
     stream.isClosed = true
     stream.takeBack()
-    streams.swapAt(stream.index, streams.count - 1)
-    streams[stream.index].index = stream.index
-    streams.removeLast()
+    let last = streams.removeLast()
+    if stream.index < streams.count {
+      streams[stream.index] = last
+      last._withUnsafeGuaranteedRef { $0.index = stream.index }
+    }
     stream.didClose(code)
+    // Whoever called holds it, too.
+    Unmanaged.passUnretained(stream).release()
   }
 
   /// The connection is lost: ends every stream.
   public final func closeStreams() {
-    while let stream = streams.last { close(stream, HTTP2ErrorCode.cancel.rawValue) }
+    while let stream = streams.last { close(stream.takeUnretainedValue(), HTTP2ErrorCode.cancel.rawValue) }
   }
 
   /// Asks again for the body of a stream that had nothing to send.

@@ -8,7 +8,8 @@ open class HTTP2Stream {
   /// 0 until it is opened.
   public internal(set) final var id: Int32
   /// Nil before it is opened, and once the stream is over for the session.
-  final var codec: HTTP2Session?
+  // SAFETY: a session takes itself away from its streams before it goes (`close`, `deinit`).
+  unowned(unsafe) final var codec: HTTP2Session?
   /// What is to be sent of the body, and stays where it is until it has been, or is taken back.
   public internal(set) final var lent = UnsafeRawBufferPointer(start: nil, count: 0)
   /// Whether nothing follows what there is to be sent.
@@ -23,6 +24,17 @@ open class HTTP2Stream {
   final var index = 0
 
   init(id: Int32) { self.id = id }
+
+  /// Becomes another stream, since the one that it was is over. Nobody may hold it for that one's sake.
+  public func begin(id: Int32) {
+    assert(codec == nil)
+    self.id = id
+    lent = UnsafeRawBufferPointer(start: nil, count: 0)
+    isEnding = false
+    isClosed = false
+    if trailingLines != nil { trailingLines = nil }
+    isDeferred = false
+  }
 
   // MARK: Events
 

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Runners")
 struct RunnerTests {
-  private final class Idle: WorkerActivity {
-    func run(on worker: isolated Worker) async {}
+  private final class Idle: ShortActivity {
+    func run(on worker: Worker) async {}
   }
 
   private func runner() throws -> Runner {

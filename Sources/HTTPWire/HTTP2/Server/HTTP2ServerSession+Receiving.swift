@@ -45,9 +45,8 @@ extension HTTP2ServerSession {
 
   /// A request's head is whole.
   func begin(_ id: Int32, isWhole: Bool) {
-    guard let text else { return }
     let head: Head
-    switch text.finish() {
+    switch text.finish(nonce: owner.nonce()) {
     case .malformed:
       nghttp2_submit_rst_stream(session, 0, id, HTTP2ErrorCode.protocolError.rawValue)
       return

@@ -48,9 +48,10 @@ public final class HTTP2ServerSession: HTTP2Session {
     }
   }
 
-  /// Who is told of requests. It holds the session.
-  unowned let owner: any HTTP2SessionOwner
-  var text: RequestText?
+  /// Who is told of requests.
+  // SAFETY: it holds the session, and lets go of it when it goes.
+  unowned(unsafe) let owner: any HTTP2SessionOwner
+  let text = RequestText()
   var guardian = FloodGuard()
   var closedStreams = ClosedStreams()
   private var scanner = FrameScanner()
@@ -206,7 +207,7 @@ public final class HTTP2ServerSession: HTTP2Session {
 
   /// Lets go of what only a busy connection needs.
   public override func rest() {
-    text = nil
+    text.rest()
     super.rest()
   }
 
@@ -219,19 +220,16 @@ public final class HTTP2ServerSession: HTTP2Session {
     }
     closedStreams.noteOpened(frame.pointee.hd.stream_id)
     trailerText = nil
-    let text = text ?? RequestText()
-    self.text = text
-    text.begin(limits: settings.head, nonce: owner.nonce())
+    text.begin(limits: settings.head)
   }
 
   override func addToHead(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
-    guard let text else { return true }
     text.add(name, value)
     if text.isBomb { note(.headerFlood) }
     return !text.isBomb
   }
 
-  override func noteMalformedHead() { text?.noteMalformed() }
+  override func noteMalformedHead() { text.noteMalformed() }
 
   override func received(_ frame: UnsafePointer<nghttp2_frame>) -> Bool {
     let head = frame.pointee.hd

@@ -27,6 +27,13 @@ open class HTTP2ServerStream: HTTP2Stream {
     super.init(id: id)
   }
 
+  /// - Precondition: nothing is left in `outgoing` and `sections`.
+  public final override func begin(id: Int32) {
+    super.begin(id: id)
+    promised = 0
+    hasResponded = false
+  }
+
   // MARK: Events
 
   /// The request is whole.

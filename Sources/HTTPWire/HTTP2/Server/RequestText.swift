@@ -21,8 +21,8 @@ final class RequestText {
   }
 
   /// The text so far.
-  let out = ByteBuffer(capacity: 1024)
-  private let pseudo = ByteBuffer(capacity: 256)
+  let out = ByteBuffer(capacity: 64)
+  private let pseudo = ByteBuffer(capacity: 64)
   private let cookies = ByteBuffer(capacity: 64)
   private var method: Range<Int>?
   private var scheme: Range<Int>?
@@ -38,15 +38,16 @@ final class RequestText {
   /// Bytes of all fields, kept or not, as HPACK counts them (RFC 7541 § 4.1).
   private var seen = 0
   private var limits = HeadLimits.standard
-  /// 16 bytes that nobody can foresee, for `Sec-WebSocket-Key`.
-  private var nonce: (UInt64, UInt64) = (0, 0)
+  /// Bytes that most heads fit into.
+  private static let usualSize = 1024
 
   init() {}
 
-  func begin(limits: HeadLimits, nonce: (UInt64, UInt64)) {
+  func begin(limits: HeadLimits) {
     out.clear()
     pseudo.clear()
     cookies.clear()
+    out.reserve(Self.usualSize)
     method = nil
     scheme = nil
     path = nil
@@ -60,7 +61,13 @@ final class RequestText {
     lines = 0
     seen = 0
     self.limits = limits
-    self.nonce = nonce
+  }
+
+  /// Lets go of the memory that heads have taken.
+  func rest() {
+    out.shrink()
+    pseudo.shrink()
+    cookies.shrink()
   }
 
   /// A field that the library itself found wrong.
@@ -106,7 +113,8 @@ final class RequestText {
   }
 
   /// Ends the head.
-  func finish() -> Outcome {
+  /// - Parameter nonce: 16 bytes that nobody can foresee, for `Sec-WebSocket-Key`.
+  func finish(nonce: @autoclosure () -> (UInt64, UInt64)) -> Outcome {
     if !hasBegun, !isMalformed { writeStart() }
     if isMalformed { return .malformed }
     if !cookies.isEmpty {
@@ -114,6 +122,11 @@ final class RequestText {
       line(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), cookies.readable)
     }
     if let refusal { return .refused(refusal) }
+    if isWebSocket {
+      out.write("sec-websocket-key: ")
+      WebSocketKey.write(nonce(), into: out)
+      out.write("\r\n")
+    }
     out.write("\r\n")
     return .whole(isWebSocket: isWebSocket)
   }
@@ -198,9 +211,8 @@ final class RequestText {
     isWebSocket = true
     let get: StaticString = "GET"
     writeStart(UnsafeRawBufferPointer(start: get.utf8Start, count: get.utf8CodeUnitCount), target)
-    out.write("connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: ")
-    WebSocketKey.write(nonce, into: out)
-    out.write("\r\n")
+    out.write("connection: upgrade\r\nupgrade: websocket\r\n")
+    // With the key, which comes last.
     lines = 4
   }
 

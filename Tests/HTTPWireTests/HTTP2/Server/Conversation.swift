@@ -46,6 +46,8 @@ final class Conversation: HTTP2SessionOwner {
   private(set) var requests: [Request] = []
   /// Streams that are taken at most.
   var most = Int.max
+  /// The object that serves as the next stream; nil: a new one.
+  var next: RecordedStream?
   private var made: HTTP2ServerSession?
   var session: HTTP2ServerSession { made! }
 
@@ -61,7 +63,8 @@ final class Conversation: HTTP2SessionOwner {
 
   func session(_ session: HTTP2ServerSession, didReceive head: HTTP2ServerSession.Head) -> HTTP2ServerStream? {
     guard requests.count < most else { return nil }
-    let stream = RecordedStream(id: head.streamID, outgoing: ByteBuffer(), sections: ByteBuffer())
+    let stream = next ?? RecordedStream(id: 0, outgoing: ByteBuffer(), sections: ByteBuffer())
+    stream.begin(id: head.streamID)
     requests.append(
       Request(
         text: head.text.readable.text, refusal: head.refusal, isWhole: head.isWhole, isWebSocket: head.isWebSocket,

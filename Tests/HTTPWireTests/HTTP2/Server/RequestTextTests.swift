@@ -8,12 +8,12 @@ struct RequestTextTests {
   /// What becomes of fields, past nghttp2, which finds much of this by itself.
   private func text(_ fields: [(String, String)], limits: HeadLimits = .standard) -> (RequestText.Outcome, String) {
     let text = RequestText()
-    text.begin(limits: limits, nonce: (0, 0))
+    text.begin(limits: limits)
     for (name, value) in fields {
       let (name, value) = (Array(name.utf8), Array(value.utf8))
       name.withUnsafeBytes { name in value.withUnsafeBytes { text.add(name, $0) } }
     }
-    let outcome = text.finish()
+    let outcome = text.finish(nonce: (0, 0))
     return (outcome, text.out.readable.text)
   }
 
@@ -51,7 +51,7 @@ struct RequestTextTests {
     #expect(
       text(fields).1 == """
         GET /c HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-        sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 13\r\n\r\n
+        sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n
         """)
     var other = fields
     other[1].1 = "connect-udp"
