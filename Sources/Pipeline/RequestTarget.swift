@@ -85,12 +85,18 @@ enum RequestTarget {
     for piece in pieces {
       let start = out.writeIndex
       switch piece {
-      case .literal(let bytes): out.write(bytes)
+      case .literal(let bytes):
+        out.write(bytes)
+        continue
       case .fixed(let bytes, let encoding, let name):
-        if !writeOverride(of: name, overrides, encoding, into: out) { out.write(bytes) }
+        if !writeOverride(of: name, overrides, encoding, into: out) {
+          out.write(bytes)
+          continue
+        }
       case .value(let source, let encoding, let name):
-        if writeOverride(of: name, overrides, encoding, into: out) { continue }
-        if case .path(_, let index?) = source, let capture = exchange.values.capture(index) {
+        if writeOverride(of: name, overrides, encoding, into: out) {
+          break
+        } else if case .path(_, let index?) = source, let capture = exchange.values.capture(index) {
           encoding.write(capture, into: out)
         } else {
           exchange.scratch.clear()
@@ -102,8 +108,8 @@ enum RequestTarget {
             out.write("%7D")
           }
         }
-        if isPath, out[start..<out.writeIndex].climbs { throw outOfPlace }
       }
+      if isPath, out[start..<out.writeIndex].climbs { throw outOfPlace }
     }
   }
 

@@ -143,7 +143,9 @@ import Testing
     }
   }
 
-  @Test("no rule may match a request that carries an ordinary value", arguments: ["query", "form", "json", "cookie"])
+  @Test(
+    "no rule may match a request that carries an ordinary value",
+    arguments: ["query", "form", "json", "cookie", "multipart"])
   func ordinaryValuesPass(_ place: String) throws {
     let screening = try Self.screening()
     #expect(Self.values.count > 400)
@@ -160,6 +162,13 @@ import Testing
           withJSONObject: ["id": 7, "name": "Ann", "text": value], options: [.sortedKeys])
         var posted = Exchange("POST /comments | Content-Type: application/json")
         posted.body = Array(json)
+        exchange = posted
+      case "multipart":
+        var posted = Exchange("POST /comments | Content-Type: multipart/form-data; boundary=----WebKitFormBoundaryAb12")
+        let parts = ["Ann", value, "2"].map {
+          "------WebKitFormBoundaryAb12\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n\($0)\r\n"
+        }
+        posted.body = Array((parts.joined() + "------WebKitFormBoundaryAb12--\r\n").utf8)
         exchange = posted
       default: exchange = Exchange("GET / | Cookie: theme=dark; last=\(encoded); n=1")
       }

@@ -156,7 +156,7 @@ import Testing
     }
     let (kept, query) = ("what says `no-store`, `private", "beside a TTL alone the query d")
     #expect(try warnings("cachePolicyId: CachingOptimized") == [kept])
-    #expect(try warnings("minTTL: 1") == [kept, query])
+    #expect(try warnings("minTTL: 1") == [query, kept])
     #expect(try warnings("maxTTL: 5, defaultTTL: 1, originRequestPolicyId: AllViewerExceptHostHeader").isEmpty)
     #expect(try warnings("cachePolicyId: CachingDisabled").isEmpty)
     #expect(try warnings("minTTL: 0, defaultTTL: 0, maxTTL: 0").isEmpty)

@@ -87,7 +87,7 @@ import Testing
     "a path must be matched in its normal form, as CloudFront does",
     arguments: [
       ("/%61pi/a", "api"), ("//api/a", "api"), ("/x/../api/a", "api"), ("/./api/a", "api"), ("/x/%2e%2E/api/a", "api"),
-      ("/api/../a", "site"), ("/api/x/../a", "api"), ("/api/..", "site"), ("/api/.", "api"), ("/../../api/a", "api"),
+      ("/api/../a", "site"), ("/api/x/../a", "api"), ("/api/..", "site"), ("/api/.", "api"),
       ("/x%2Fapi/a", "site"), ("/.api/a", "site"), ("/...", "site"), ("/api//", "api"), ("//", "site"), ("/%", "site"),
     ])
   func normalPaths(_ path: String, _ origin: String) {

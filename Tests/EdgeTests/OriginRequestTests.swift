@@ -51,7 +51,8 @@ import Testing
   @Test("an origin must be told of the viewer where it is asked for, and never what a viewer says in that name")
   func viewerHeaders() throws {
     let head = request(
-      "GET /a HTTP/1.1", "CloudFront-Forwarded-Proto: https", "cloudfront-viewer-country: XX", "CloudFront-: z", "CloudFrontier: y")
+      "GET /a HTTP/1.1", "CloudFront-Forwarded-Proto: https", "cloudfront-viewer-country: XX", "CloudFront-: z",
+      "CloudFrontier: y")
     func fields(_ viewer: Viewer?) throws -> [Substring] {
       let out = ByteBuffer()
       OriginRequest.write(head, to: try server("s"), path: head.pathBytes, facts: facts, viewer: viewer, into: out)

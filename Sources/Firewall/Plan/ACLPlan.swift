@@ -189,6 +189,8 @@ struct FieldPlan: Sendable {
   var name: Range<Int32> = 0..<0
   /// Of `fieldSelections`.
   var selection: Int32 = 0
+  /// A form's parts are looked at one by one.
+  var isInParts = false
 }
 
 struct ByteTest: Sendable {

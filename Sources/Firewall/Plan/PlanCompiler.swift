@@ -38,11 +38,16 @@ struct PlanCompiler {
   var rateIdentities: [ACLPlan.RateIdentity] = []
   var labelWords: Int { (labels.count + 63) / 64 }
 
-  private var fieldNumbers: [FieldToMatch: Int32] = [:]
+  private var fieldNumbers: [FieldKey: Int32] = [:]
   private var cookieNumbers: [String: Int32] = [:]
   private var variantNumbers: [VariantKey: Int32] = [:]
   /// What the rule at hand says its labels and label matches without prefix belong to.
   private var prefix = ""
+
+  private struct FieldKey: Hashable {
+    var field: FieldToMatch
+    var isInParts: Bool
+  }
 
   private struct VariantKey: Hashable {
     var field: Int32
@@ -204,7 +209,8 @@ struct PlanCompiler {
   }
 
   private mutating func injection(_ kind: InjectionTest.Kind, _ inspection: Inspection) -> NodePlan {
-    injectionTests.append(InjectionTest(variant: variant(inspection), kind: kind))
+    injectionTests.append(
+      InjectionTest(variant: variant(inspection, isInParts: inspection.field.needsBody), kind: kind))
     return NodePlan(kind: .injection, first: Int32(injectionTests.count - 1))
   }
 
@@ -311,8 +317,8 @@ struct PlanCompiler {
 
   // MARK: Fields
 
-  private mutating func variant(_ inspection: Inspection) -> Int32 {
-    chain(field(inspection.field), inspection.transformations)
+  private mutating func variant(_ inspection: Inspection, isInParts: Bool = false) -> Int32 {
+    chain(field(inspection.field, isInParts: isInParts), inspection.transformations)
   }
 
   /// A cookie as a rate is counted by it: its value alone.
@@ -349,8 +355,9 @@ struct PlanCompiler {
     return number
   }
 
-  private mutating func field(_ field: FieldToMatch) -> Int32 {
-    if let known = fieldNumbers[field] { return known }
+  private mutating func field(_ field: FieldToMatch, isInParts: Bool) -> Int32 {
+    let key = FieldKey(field: field, isInParts: isInParts)
+    if let known = fieldNumbers[key] { return known }
     var plan: FieldPlan
     switch field {
     case .singleHeader(let name):
@@ -370,10 +377,11 @@ struct PlanCompiler {
     case .ja3Fingerprint: plan = FieldPlan(kind: .ja3)
     case .ja4Fingerprint: plan = FieldPlan(kind: .ja4)
     }
+    plan.isInParts = isInParts
     plan.selection = Int32(fieldSelections.count)
     fieldSelections.append(field)
     fields.append(plan)
-    fieldNumbers[field] = Int32(fields.count - 1)
+    fieldNumbers[key] = Int32(fields.count - 1)
     return Int32(fields.count - 1)
   }
 }

@@ -275,9 +275,16 @@ extension Screening {
   private func body(_ field: FieldPlan) -> VariantState.Status {
     guard case .body(let oversize) = plan.fieldSelections[Int(field.selection)] else { return .segments }
     if request.bodyIsLonger, let status = oversize.status { return status }
-    if !request.body.isEmpty { append(request.body) }
-    if !request.decodedBody.isEmpty { append(request.decodedBody) }
+    appendBodies(field)
     return .segments
+  }
+
+  /// Appends the body as it came and without its coding.
+  private func appendBodies(_ field: FieldPlan) {
+    let parts = field.isInParts ? FormParts(request.head) : nil
+    for body in [request.body, request.decodedBody] where !body.isEmpty {
+      if let parts { parts.forEach(of: body) { append($0) } } else { append(body) }
+    }
   }
 
   private func json(_ field: FieldPlan) -> VariantState.Status {
@@ -299,9 +306,9 @@ extension Screening {
     case .match: return .matches
     case .noMatch: return .matchesNot
     case .evaluateAsString:
-      segments.removeSubrange(first...)
-      append(request.body)
-      if !request.decodedBody.isEmpty { append(request.decodedBody) }
+      // What was read of a text that is only cut off stays.
+      if !isLegible { segments.removeSubrange(first...) }
+      appendBodies(field)
       return .segments
     }
   }

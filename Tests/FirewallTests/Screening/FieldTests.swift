@@ -247,6 +247,11 @@ struct FieldTests {
       try expect(json(.all, nil, .match), part, "POST / HTTP/1.1", body: cut, bodyIsLonger: true)
       try expect(json(.all, nil, .match), "nothing", "POST / HTTP/1.1", false, body: cut, bodyIsLonger: true)
     }
+    // What is looked at as a text is looked at as JSON, too, as far as it is there.
+    let text = FieldToMatch.jsonBody(.init(paths: nil, scope: .all, invalidFallback: .evaluateAsString))
+    for part in ["evil", #"["\u0065vil","#] {
+      try expect(text, part, "POST / HTTP/1.1", body: #"["\u0065vil","#, bodyIsLonger: true)
+    }
     // A mistake is one wherever the text ends.
     try expect(json(.all, nil, .match), "nothing", "POST / HTTP/1.1", body: #"{"a":,"b":"#, bodyIsLonger: true)
   }
