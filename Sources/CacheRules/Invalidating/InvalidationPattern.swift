@@ -1,10 +1,11 @@
 import Bytes
+import HTTPSemantics
 
 /// Which paths an invalidation is for, in CloudFront's words (spec § 14.11): `/path`, `/path?query`, or either with `*`
 /// as its last character, which stands for any number of characters.
 ///
-/// Paths are compared as they stand in the key, percent-encoding and case included; only what cannot stand there is encoded. Where the query is part of the key,
-/// `/i.jpg` is not `/i.jpg?a=1`, and `/i.jpg*` is both.
+/// Paths are compared as they stand in the key, percent-encoding and case included; only what cannot stand there is encoded.
+/// Where the query is part of the key, `/i.jpg` is not `/i.jpg?a=1`, and `/i.jpg*` is both.
 public struct InvalidationPattern: Hashable, Sendable {
   /// Characters.
   public static let longest = 4000
@@ -37,8 +38,11 @@ public struct InvalidationPattern: Hashable, Sendable {
   /// Letters beyond ASCII as clients send them, who cannot send them as they are.
   private static func encoded(_ bytes: [UInt8]) -> [UInt8] {
     guard bytes.contains(where: { $0 > 127 }) else { return bytes }
-    let digits = Array("0123456789ABCDEF".utf8)
-    return bytes.flatMap { $0 > 127 ? [37, digits[Int($0 >> 4)], digits[Int($0 & 15)]] : [$0] }
+    let out = ByteBuffer(capacity: bytes.count)
+    for byte in bytes {
+      if byte > 127 { out.write(percentEncoding: byte) } else { out.write(byte: byte) }
+    }
+    return Array(out.readable)
   }
 
   /// A path that needs no check: one that stands in a key.

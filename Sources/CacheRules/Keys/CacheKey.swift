@@ -52,7 +52,7 @@ public enum CacheKey {
   /// Writes the host as one more part.
   public static func write(host: UnsafeRawBufferPointer, into out: ByteBuffer) {
     out.write("n:")
-    for byte in host { out.write(byte: byte &- 65 < 26 ? byte | 32 : byte) }
+    for byte in host { out.write(byte: Vary.lowercase(byte)) }
     out.write(byte: 10)
   }
 
